@@ -1,0 +1,26 @@
+// Bundles src/ into dist/: dist/cli.js checks the runtime, and what each mode needs is loaded from its own chunk.
+import { chmod, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.18',
+  chunkNames: 'chunks/[name]-[hash]',
+  // Dependencies written as CommonJS ask for `require`; an ES module has to make its own.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+  legalComments: 'none',
+});
+await chmod(new URL('../dist/cli.js', import.meta.url), 0o755);

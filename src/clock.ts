@@ -1,0 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time as the rules see it; passed in, so that a test can hold it still. */
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch: for what is shown and stored. */
+  now(): number;
+  /** Milliseconds that only ever grow: for waits and deadlines, whatever happens to the wall clock. */
+  monotonic(): number;
+  /** Resolves after `ms`; rejects at once with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  async sleep(ms, signal) {
+    signal?.throwIfAborted();
+    try {
+      await delay(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
+};

@@ -1,0 +1,12 @@
+/** Replaces every occurrence of the key in a text. */
+export type Redact = (text: string) => string;
+
+/** Makes the function that keeps the key out of what this process says, and out of what it takes in from the gateway. */
+export function redactor(key: string | null): Redact {
+  return key ? text => text.replaceAll(key, '[key]') : text => text;
+}
+
+/** A value as JSON, the key kept out of every string in it, however JSON would have to spell it. */
+export function stringifyRedacted(value: unknown, redact: Redact): string {
+  return JSON.stringify(value, (_name, part) => (typeof part === 'string' ? redact(part) : part));
+}

@@ -1,0 +1,77 @@
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { Failure } from './guidance/failure.ts';
+import type { JobService } from './jobs/service.ts';
+import { createLog, type Log } from './log.ts';
+import { redactor } from './redact.ts';
+import { serveStdio } from './server.ts';
+import { VERSION } from './version.ts';
+
+/** How long calls that are under way may still take once the server is to stop, milliseconds. */
+const GRACE_MS = 700;
+
+/** Serves MCP over stdio until stdin ends or a signal comes; then the process exits within a second. */
+export async function serve(config: Config, sandbox: boolean): Promise<void> {
+  const redact = redactor(config.key);
+  const log = createLog(config.logLevel, redact, line => process.stderr.write(line));
+  const stopping = new AbortController();
+  process.on('uncaughtException', error => {
+    log('error', 'uncaught_exception', { error: error.stack });
+    process.exit(1);
+  });
+
+  const jobs = once(() => openJobs(config, sandbox, log));
+  const server = await serveStdio({ jobs, log, redact, sandbox, stopping: stopping.signal });
+  log('info', 'started', {
+    version: VERSION,
+    node: process.versions.node,
+    gateway: sandbox ? 'sandbox' : config.baseUrl,
+    key: config.key !== null,
+  });
+
+  const stop = async (reason: string): Promise<void> => {
+    if (stopping.signal.aborted) return;
+    log('info', 'stopping', { reason });
+    stopping.abort();
+    await Promise.race([server.idle(), systemClock.sleep(GRACE_MS)]);
+    // A reply is written in the turn after its call has ended.
+    setImmediate(() => process.stdout.write('', () => process.exit(0)));
+    setTimeout(() => process.exit(0), 100);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+  for (const event of ['end', 'close', 'error']) process.stdin.on(event, () => stop(`stdin ${event}`));
+  process.stdout.on('error', () => stop('stdout closed'));
+}
+
+/** The job service with all that stands behind it, loaded when the first call needs it. */
+async function openJobs(config: Config, sandbox: boolean, log: Log): Promise<JobService> {
+  if (!sandbox && config.key === null) throw new Failure('missing_key');
+  const [{ JobService }, { SkillbossGateway }] = await Promise.all([
+    import('./jobs/service.ts'),
+    import('./gateway/skillboss.ts'),
+  ]);
+  const { url, key } = sandbox
+    ? await import('./sandbox/gateway.ts').then(({ startSandbox }) => startSandbox())
+    : { url: config.baseUrl, key: config.key ?? '' };
+  const gateway = new SkillbossGateway({
+    baseUrl: url,
+    key,
+    templateInputs: config.templateInputs,
+    clock: systemClock,
+    random: Math.random,
+    log,
+  });
+  return new JobService({ gateway, clock: systemClock, pollMs: config.pollMs });
+}
+
+/** Makes a thing when it is first asked for; a failed try is forgotten, so that the next call tries anew. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}

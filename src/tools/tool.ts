@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import type { JobService } from '../jobs/service.ts';
+import type { Outcome } from './reply.ts';
+
+/** Hints for hosts, as the protocol defines them; all of them are always given. */
+export interface Annotations {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  openWorldHint: boolean;
+}
+
+/** What a tool may use while it works on one call. */
+export interface Call {
+  /** The job service; rejects with `missing_key` when there is no key. */
+  jobs(): Promise<JobService>;
+  /** Aborts when the client cancels the call or the server stops. */
+  signal: AbortSignal;
+  /** Tells the client how far it is, if it asked for that. Seconds of seconds. */
+  progress(done: number, total: number, message: string): void;
+}
+
+/** What an agent can call. */
+export interface Tool {
+  name: string;
+  title: string;
+  /** For the agent: what it does, when to use it and when not, what it costs or destroys. Under 2 KB. */
+  description: string;
+  annotations: Annotations;
+  input: z.ZodObject;
+  /** Does the call. `args` has passed `input`; a `Failure` it throws becomes the error reply. */
+  run(args: unknown, call: Call): Promise<Outcome>;
+}
+
+/** Ties a tool's handler to the type of its arguments. */
+export function defineTool<Input extends z.ZodObject>(
+  tool: Omit<Tool, 'input' | 'run'> & { input: Input; run(args: z.infer<Input>, call: Call): Promise<Outcome> },
+): Tool {
+  return { ...tool, run: (args, call) => tool.run(args as z.infer<Input>, call) };
+}

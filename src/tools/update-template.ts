@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { readBase64 } from '../files/base64.ts';
+import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
+import { NAMED_INPUTS } from '../gateway/inputs.ts';
+import { Failure, type Issue } from '../guidance/failure.ts';
+import { whereItStands } from '../guidance/progress.ts';
+import { refuseUrl } from '../net/public-url.ts';
+import { unwrapTemplate } from '../template/unwrap.ts';
+import { shorten } from './arguments.ts';
+import { defineTool } from './tool.ts';
+
+/** An object that is passed on as it is: a schema that looks inside would hand back a copy. */
+const jsonObject = z
+  .custom<JsonObject>(
+    value => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'Expected an object',
+  )
+  .meta({ type: 'object' });
+
+const input = z.strictObject({
+  prompt: z
+    .string()
+    .refine(text => text.trim() !== '', 'Say in words what the update is to achieve')
+    .describe('What the update is to achieve, in the user’s own language, e.g. "Make the title red".'),
+  template_id: z.string().min(1).optional().describe('Id of the template to overwrite, e.g. "8a7f2c31-…".'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The template’s name after the update; default: the name inside template.'),
+  template: jsonObject
+    .optional()
+    .describe(
+      'The complete new definition {timeline, output, …}; {name, template} and Shotstack’s get-template response are unwrapped.',
+    ),
+  duration_seconds: z.int().min(1).optional().describe('Clip length in seconds; longer costs more. Gateway default 8.'),
+  aspect_ratio: z.enum(['16:9', '9:16', '1:1']).optional().describe('Gateway default 16:9.'),
+  resolution: z.enum(['720p', '1080p']).optional().describe('Gateway default 1080p.'),
+  negative_prompt: z.string().optional().describe('What to avoid, e.g. "text in capitals".'),
+  image: z.string().optional().describe('First frame: base64 or data URI, up to 10 MiB.'),
+  last_frame: z.string().optional().describe('Last frame, as image; with image it pins both ends.'),
+  reference_images: z.array(z.string()).optional().describe('Pictures for consistency, each as image.'),
+  generate_audio: z.boolean().optional().describe('Gateway default false.'),
+  webhook_url: z
+    .string()
+    .optional()
+    .describe('Public https URL that the gateway calls at the end; get_status needs none.'),
+  extra_inputs: jsonObject.optional().describe('Further fields for the gateway’s inputs that have no argument here.'),
+  allow: z
+    .array(z.enum(['rename_only']))
+    .optional()
+    .describe(
+      'Guards to lift once the user agreed: "rename_only" sends template_id and name without a template, which may blank it.',
+    ),
+});
+
+type Arguments = z.infer<typeof input>;
+
+export const updateTemplate = defineTool({
+  name: 'update_template',
+  title: 'Update a Shotstack template',
+  description: `Queues a paid job that overwrites an existing Shotstack template, and returns its request_id in about a second. The job runs for one to three minutes: follow it with get_status until job.terminal is true; cancel_job stops it only while it is queued.
+Use it once for each change the user wants. Never call it to check on a job, or again after submission_unknown: every completed job is billed.
+The definition replaces the template as a whole: pass the complete edit with the change made, not a fragment. template_id with name but no template is refused, since it would blank the template.
+Needs the server’s wholesale key. Whatever happens, do what next says.`,
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  input,
+  async run(args, call) {
+    const update = toUpdate(args);
+    const jobs = await call.jobs();
+    const { job, lowBalance } = await jobs.submit(update, call.signal);
+    const { summary, next } = whereItStands(job);
+    return {
+      summary: lowBalance ? `${summary} The gateway warns that the wholesale balance runs low.` : summary,
+      job,
+      next,
+    };
+  },
+});
+
+/** Everything that can be found wrong without asking the gateway is found here. */
+function toUpdate(args: Arguments): TemplateUpdate {
+  const { definition, name } = readTemplate(args);
+  const issues: Issue[] = [];
+  const picture = (path: string, given: string): string => {
+    const read = readBase64(given);
+    if ('base64' in read) return read.base64;
+    issues.push({ path, message: read.problem, received: shorten(given) });
+    return given;
+  };
+  const options: JsonObject = {
+    duration_seconds: args.duration_seconds,
+    aspect_ratio: args.aspect_ratio,
+    resolution: args.resolution,
+    negative_prompt: args.negative_prompt,
+    image: args.image && picture('image', args.image),
+    last_frame: args.last_frame && picture('last_frame', args.last_frame),
+    reference_images: args.reference_images?.map((given, i) => picture(`reference_images[${i}]`, given)),
+    generate_audio: args.generate_audio,
+  };
+  for (const key of Object.keys(args.extra_inputs ?? {}).filter(key => Object.hasOwn(NAMED_INPUTS, key))) {
+    const suggestion = NAMED_INPUTS[key] ?? key;
+    issues.push({ path: `extra_inputs.${key}`, message: `Give this as the argument ${suggestion}.`, suggestion });
+  }
+  if (issues.length > 0) throw new Failure('invalid_arguments', { issues });
+  return {
+    prompt: args.prompt,
+    templateId: args.template_id ?? null,
+    name,
+    definition,
+    options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    extraInputs: args.extra_inputs ?? {},
+    webhookUrl: readWebhook(args.webhook_url),
+  };
+}
+
+function readTemplate(args: Arguments): { definition: JsonObject | null; name: string | null } {
+  const name = args.name ?? null;
+  if (args.template) {
+    const unwrapped = unwrapTemplate(args.template);
+    if (!('issues' in unwrapped)) return { definition: unwrapped.definition, name: name ?? unwrapped.name };
+    throw new Failure('template_invalid', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
+  }
+  if (args.template_id !== undefined && name !== null && !args.allow?.includes('rename_only')) {
+    throw new Failure('template_invalid', {
+      detail:
+        'An update with an id and a name but no definition would blank the template, for the update replaces it as a whole.',
+      issues: [{ path: 'template', message: 'Give the template’s complete definition beside its new name.' }],
+      liftedBy: 'rename_only',
+    });
+  }
+  return { definition: null, name };
+}
+
+function readWebhook(given: string | undefined): string | null {
+  if (given === undefined) return null;
+  const refusal = refuseUrl(given);
+  if (refusal === null) return given;
+  throw new Failure('webhook_refused', {
+    detail: refusal,
+    issues: [{ path: 'webhook_url', message: refusal, received: shorten(given) }],
+  });
+}
