@@ -16,6 +16,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.18',
+  // A native part cannot be bundled, and pg only looks whether the other is there.
+  external: ['@photostructure/sqlite', 'pg-native'],
   chunkNames: 'chunks/[name]-[hash]',
   // Dependencies written as CommonJS ask for `require`; an ES module has to make its own.
   banner: {

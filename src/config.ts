@@ -14,6 +14,12 @@ export interface Config {
   /** Shortest time between two looks at one job at the gateway, milliseconds. */
   pollMs: number;
   logLevel: LogLevel;
+  /** Folder of the embedded store; null for the platform's own. */
+  dataDir: string | null;
+  /** A PostgreSQL store in place of the embedded one; may hold a password. */
+  databaseUrl: string | null;
+  /** Most submits in an hour over the whole store; 0 for no limit. */
+  maxSubmitsPerHour: number;
 }
 
 /** A setting that cannot be used; its message is one line for a person and never holds a key. */
@@ -43,11 +49,29 @@ export const SETTINGS = {
     meaning: 'Origin of the gateway: https, or http on loopback.',
     read: readOrigin,
   }),
+  SHOTSTACK_MCP_DATA_DIR: setting({
+    fallback: null,
+    meaning: 'Folder of the job store and the backups; by default the platform’s folder for application data.',
+    read: text => text,
+  }),
+  SHOTSTACK_MCP_DATABASE_URL: setting({
+    fallback: null,
+    meaning: '`postgres://…`: a store shared by a fleet in place of the embedded one.',
+    read: text => {
+      if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
+      throw new SettingError('a URL such as postgres://user@host:5432/database');
+    },
+  }),
   SHOTSTACK_MCP_TEMPLATE_INPUTS: setting({
     fallback: 'nested',
     meaning:
       '`nested` sends the definition as `inputs.template`; `flat` as `inputs.timeline`, `inputs.output` and its other keys.',
     read: text => oneOf(TEMPLATE_INPUTS, text),
+  }),
+  SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: setting({
+    fallback: '60',
+    meaning: 'Spend guard: so many submits an hour over the whole store; `0` lifts it.',
+    read: text => Math.floor(number(text, 0, 1_000_000)),
   }),
   SHOTSTACK_MCP_POLL_SECONDS: setting({
     fallback: '5',
@@ -76,6 +100,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     templateInputs: required(env, 'SHOTSTACK_MCP_TEMPLATE_INPUTS'),
     pollMs: required(env, 'SHOTSTACK_MCP_POLL_SECONDS'),
     logLevel: required(env, 'SHOTSTACK_MCP_LOG_LEVEL'),
+    dataDir: value(env, 'SHOTSTACK_MCP_DATA_DIR'),
+    databaseUrl: value(env, 'SHOTSTACK_MCP_DATABASE_URL'),
+    maxSubmitsPerHour: required(env, 'SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR'),
   };
 }
 

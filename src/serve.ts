@@ -15,12 +15,15 @@ export async function serve(config: Config, sandbox: boolean): Promise<void> {
   const redact = redactor(config.key);
   const log = createLog(config.logLevel, redact, line => process.stderr.write(line));
   const stopping = new AbortController();
+  // Node writes its warnings to stderr as prose, which is for JSON lines here.
+  process.removeAllListeners('warning');
+  process.on('warning', warning => log('debug', 'runtime_warning', { warning: warning.message }));
   process.on('uncaughtException', error => {
     log('error', 'uncaught_exception', { error: error.stack });
     process.exit(1);
   });
 
-  const jobs = once(() => openJobs(config, sandbox, log));
+  const jobs: Once<JobService> = once(() => openJobs(config, sandbox, log, () => jobs.forget()));
   const server = await serveStdio({ jobs, log, redact, sandbox, stopping: stopping.signal });
   log('info', 'started', {
     version: VERSION,
@@ -44,34 +47,41 @@ export async function serve(config: Config, sandbox: boolean): Promise<void> {
 }
 
 /** The job service with all that stands behind it, loaded when the first call needs it. */
-async function openJobs(config: Config, sandbox: boolean, log: Log): Promise<JobService> {
+async function openJobs(config: Config, sandbox: boolean, log: Log, onCorrupt: () => void): Promise<JobService> {
   if (!sandbox && config.key === null) throw new Failure('missing_key');
-  const [{ JobService }, { SkillbossGateway }] = await Promise.all([
+  const [{ JobService }, { SkillbossGateway }, { openStore }] = await Promise.all([
     import('./jobs/service.ts'),
     import('./gateway/skillboss.ts'),
+    import('./jobs/store/open.ts'),
   ]);
   const { url, key } = sandbox
     ? await import('./sandbox/gateway.ts').then(({ startSandbox }) => startSandbox())
     : { url: config.baseUrl, key: config.key ?? '' };
-  const gateway = new SkillbossGateway({
-    baseUrl: url,
-    key,
-    templateInputs: config.templateInputs,
-    clock: systemClock,
-    random: Math.random,
-    log,
-  });
-  return new JobService({ gateway, clock: systemClock, pollMs: config.pollMs });
+  const clock = systemClock;
+  // A sandbox ends with the process, and so do its jobs.
+  const store = await openStore({ ...config, key, inMemory: sandbox, now: clock.now, onCorrupt });
+  const { templateInputs, pollMs, maxSubmitsPerHour } = config;
+  const gateway = new SkillbossGateway({ baseUrl: url, key, templateInputs, clock, random: Math.random, log });
+  return new JobService({ gateway, store, clock, log, pollMs, maxSubmitsPerHour });
 }
 
-/** Makes a thing when it is first asked for; a failed try is forgotten, so that the next call tries anew. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+interface Once<T> {
+  (): Promise<T>;
+  forget(): void;
+}
+
+/** Makes a thing when it is first asked for, and again once it is forgotten; a failed try is forgotten at once. */
+function once<T>(make: () => Promise<T>): Once<T> {
   let made: Promise<T> | null = null;
-  return () => {
+  const get = (): Promise<T> => {
     made ??= make().catch((error: unknown) => {
       made = null;
       throw error;
     });
     return made;
   };
+  const forget = (): void => {
+    made = null;
+  };
+  return Object.assign(get, { forget });
 }

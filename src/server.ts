@@ -1,14 +1,29 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CallToolRequestSchema,
+  CompleteRequestSchema,
+  ErrorCode,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+  ReadResourceRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { Failure } from './guidance/failure.ts';
+import { explain } from './guidance/problems.ts';
 import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
+import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
 import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import { VERSION } from './version.ts';
 
 /** The most that one message may hold: pictures travel inside it as base64. */
 const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
+
+/** The protocol's code for a resource that is not there. */
+const RESOURCE_NOT_FOUND = -32002;
 
 export interface ServeOptions extends ReplyOptions {
   /** The job service, made when first asked for. */
@@ -30,7 +45,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
   const { log, stopping } = options;
   const server = new Server(
     { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
   const working = new Set<Promise<unknown>>();
 
@@ -65,6 +80,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     log('debug', 'tool_called', { tool: tool.name, ok: !reply.isError });
     return { ...reply };
   });
+  serveResources(server, options);
   server.onerror = error => log('warn', 'protocol_error', { error: error.message.slice(0, 500) });
 
   await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MESSAGE_CAP_BYTES }));
@@ -72,4 +88,30 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     idle: async () => void (await Promise.allSettled(working)),
     close: () => server.close(),
   };
+}
+
+/** The store's contents, for hosts that show resources. Without a key or a store there are none to list. */
+function serveResources(server: Server, { jobs, redact }: ServeOptions): void {
+  const orNone = <T>(ask: (service: JobService) => Promise<T[]>): Promise<T[]> =>
+    jobs()
+      .then(ask)
+      .catch((error: unknown) => {
+        if (error instanceof Failure) return [];
+        throw error;
+      });
+  server.setRequestHandler(ListResourcesRequestSchema, async () => ({ resources: await orNone(listResources) }));
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: RESOURCE_TEMPLATES }));
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
+    const found = await jobs()
+      .then(service => readResource(service, uri))
+      .catch((error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+        throw new McpError(ErrorCode.InternalError, explain(error.code, error.facts, '').error.message);
+      });
+    if (!found) throw new McpError(RESOURCE_NOT_FOUND, 'There is no such resource.', { uri });
+    return { contents: [{ uri, mimeType: found.mimeType, text: redact(found.text) }] };
+  });
+  server.setRequestHandler(CompleteRequestSchema, async ({ params: { argument } }) => ({
+    completion: { values: await orNone(service => completeResource(service, argument.name, argument.value)) },
+  }));
 }

@@ -27,7 +27,7 @@ export interface SkillbossOptions {
 
 const LIMITS: TimeLimits = { connect: 5_000, headers: 10_000, body: 10_000 };
 /** A submit carries pictures up and is not given up early: an end without an answer leaves a job in doubt. */
-const BUDGETS: Record<Operation, number> = { submit: 45_000, status: 30_000, cancel: 30_000 };
+const BUDGETS: Record<Operation, number> = { submit: 35_000, status: 30_000, cancel: 30_000 };
 
 type Answer = HttpAnswer & { retryAfterSeconds: number | null };
 

@@ -20,10 +20,12 @@ export type Code =
   | 'template_invalid'
   | 'webhook_refused'
   | 'missing_key'
+  | 'spend_guard'
   | 'invalid_request'
   | 'unauthorized'
   | 'insufficient_credits'
   | 'job_not_found'
+  | 'result_expired'
   | 'not_cancellable'
   | 'rate_limited'
   | 'server_error'
@@ -31,6 +33,7 @@ export type Code =
   | 'network_error'
   | 'submission_unknown'
   | 'unexpected_response'
+  | 'store_unavailable'
   | 'internal_error';
 
 /** What is known about a failure. Texts from outside stand in `upstreamMessage` only. */
@@ -50,6 +53,8 @@ export interface Facts {
   liftedBy?: string;
   /** One sentence of ours on what was seen, such as "The connection was refused." */
   detail?: string;
+  /** One sentence of ours on what would help. */
+  cure?: string;
 }
 
 /** A call that cannot be done, thrown wherever that is found out and turned into a reply in one place. */

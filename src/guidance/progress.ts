@@ -60,12 +60,38 @@ export function whereItStands(job: JobFacts): { summary: string; next: Next } {
         next: { action: 'done', reason: 'Nothing is left to do for this job.' },
       };
     case 'SUBMITTING':
+      return {
+        summary: `${name} is being submitted by an equal call at this moment.`,
+        next: {
+          action: 'repeat',
+          after_seconds: 10,
+          reason: 'Make the very same call again: it will be answered with the job that the other one makes.',
+        },
+      };
     case 'UNKNOWN':
       return {
         summary: `${name} left for the gateway and no answer is known: it may exist and may be billed.`,
         next: { action: 'ask_user', reason: 'A job may exist: the user must decide whether to submit again.' },
       };
   }
+}
+
+/** What a list of jobs says, and what comes next. */
+export function whatIsThere(jobs: readonly JobFacts[]): { summary: string; next: Next } {
+  const unknown = jobs.filter(job => job.status === 'UNKNOWN').length;
+  const live = jobs.filter(job => job.status === 'IN_QUEUE' || job.status === 'IN_PROGRESS').length;
+  const summary = `${count(jobs.length, 'job')}, newest first: ${live} not ended when last looked at, ${unknown} whose outcome is not known.`;
+  if (unknown > 0) {
+    return {
+      summary,
+      next: {
+        action: 'ask_user',
+        reason:
+          'A job with status UNKNOWN may exist and may be billed: ask the user to look on the wholesale dashboard and to decide whether to submit again.',
+      },
+    };
+  }
+  return { summary, next: { action: 'done', reason: 'Use get_status for the current state of any job in the list.' } };
 }
 
 function follow(requestId: string | null, reason: string): Next {

@@ -1,4 +1,4 @@
-import type { JobReport, Output, Submission, TemplateUpdate } from '../gateway/gateway.ts';
+import type { JobReport, Output, Submission } from '../gateway/gateway.ts';
 import type { JobStatus } from '../guidance/progress.ts';
 
 /** A job as an agent sees it. Times are ISO 8601 in UTC. */
@@ -25,6 +25,21 @@ export interface Job {
   cost_usd: number | null;
 }
 
+/** What is written down of a job; everything else follows from it. Times are milliseconds since the epoch. */
+export interface JobRecord {
+  requestId: string | null;
+  status: JobStatus;
+  templateId: string | null;
+  name: string | null;
+  submittedAt: number;
+  checkedAt: number | null;
+  completedAt: number | null;
+  outputs: Output[];
+  failure: string | null;
+  recordId: string | null;
+  costUsd: number | null;
+}
+
 /** How long the gateway keeps a completed result, by its documentation. */
 export const RESULT_KEPT_MS = 7 * 24 * 3_600_000;
 
@@ -39,38 +54,30 @@ const LIFECYCLE: Record<JobStatus, Pick<Job, 'terminal' | 'cancellable' | 'bille
   UNKNOWN: { terminal: false, cancellable: false, billed: null },
 };
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+/** Whether a status is a job's end. */
+export const isTerminal = (status: JobStatus): boolean => LIFECYCLE[status].terminal;
 
-/** A job that the gateway has just accepted. */
-export function submittedJob(update: TemplateUpdate, submission: Submission, now: number): Job {
+/** A job of which only its id is known, first heard of at `now`. */
+export function newRecord(requestId: string | null, now: number): JobRecord {
   return {
-    ...newJob(submission.requestId, now),
-    status: submission.status,
-    ...LIFECYCLE[submission.status],
-    template_id: update.templateId,
-    name: update.name,
-    record_id: submission.recordId,
-    cost_usd: submission.costUsd,
+    requestId,
+    status: 'IN_QUEUE',
+    templateId: null,
+    name: null,
+    submittedAt: now,
+    checkedAt: null,
+    completedAt: null,
+    outputs: [],
+    failure: null,
+    recordId: null,
+    costUsd: null,
   };
 }
 
-/** A job of which only its id is known. */
-export function newJob(requestId: string, now: number): Job {
-  return {
-    request_id: requestId,
-    status: 'IN_QUEUE',
-    ...LIFECYCLE.IN_QUEUE,
-    template_id: null,
-    name: null,
-    submitted_at: iso(now),
-    checked_at: null,
-    completed_at: null,
-    outputs: [],
-    expires_at: null,
-    failure: null,
-    record_id: null,
-    cost_usd: null,
-  };
+/** The job once the gateway has accepted it. */
+export function accepted(record: JobRecord, submission: Submission): JobRecord {
+  const { requestId, status, recordId, costUsd } = submission;
+  return { ...record, requestId, status, recordId, costUsd };
 }
 
 /**
@@ -78,23 +85,38 @@ export function newJob(requestId: string, now: number): Job {
  *
  * @param seenAlive whether it was known, and not ended, before this look; only then is the time of its end known
  */
-export function updatedJob(job: Job, report: JobReport, now: number, seenAlive: boolean): Job {
-  if (job.terminal) return job;
-  const lifecycle = LIFECYCLE[report.status];
-  const completedAt = job.completed_at ?? (lifecycle.terminal && seenAlive ? iso(now) : null);
+export function looked(record: JobRecord, report: JobReport, now: number, seenAlive: boolean): JobRecord {
+  if (isTerminal(record.status)) return record;
   return {
-    ...job,
+    ...record,
     status: report.status,
-    ...lifecycle,
-    checked_at: iso(now),
-    completed_at: completedAt,
+    checkedAt: now,
+    completedAt: isTerminal(report.status) && seenAlive ? now : null,
     outputs: report.outputs,
-    expires_at: report.status === 'COMPLETED' && completedAt ? iso(Date.parse(completedAt) + RESULT_KEPT_MS) : null,
     failure: report.failure,
-    record_id: job.record_id ?? report.recordId,
-    cost_usd: report.costUsd ?? job.cost_usd,
+    recordId: record.recordId ?? report.recordId,
+    costUsd: report.costUsd ?? record.costUsd,
   };
 }
 
-/** The report of a job that the gateway has just cancelled. */
-export const CANCELLED: JobReport = { status: 'CANCELLED', outputs: [], failure: null, recordId: null, costUsd: null };
+/** The job as it is shown. */
+export function toJob(record: JobRecord): Job {
+  const { status, completedAt } = record;
+  return {
+    request_id: record.requestId,
+    status,
+    ...LIFECYCLE[status],
+    template_id: record.templateId,
+    name: record.name,
+    submitted_at: iso(record.submittedAt),
+    checked_at: record.checkedAt === null ? null : iso(record.checkedAt),
+    completed_at: completedAt === null ? null : iso(completedAt),
+    outputs: record.outputs,
+    expires_at: status === 'COMPLETED' && completedAt !== null ? iso(completedAt + RESULT_KEPT_MS) : null,
+    failure: record.failure,
+    record_id: record.recordId,
+    cost_usd: record.costUsd,
+  };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,164 +1,185 @@
 import type { Clock } from '../clock.ts';
-import type { Gateway, TemplateUpdate } from '../gateway/gateway.ts';
+import type { Gateway, JobReport, Submission, TemplateUpdate } from '../gateway/gateway.ts';
 import { Failure } from '../guidance/failure.ts';
-import { CANCELLED, type Job, newJob, submittedJob, updatedJob } from './job.ts';
+import type { Log } from '../log.ts';
+import { accepted, isTerminal, type Job, newRecord, toJob } from './job.ts';
+import { bestEffort, slept } from './patience.ts';
+import type { JobFilter, JobStore, Reservation, SentDefinition } from './store/store.ts';
+import { Watcher, type WatcherOptions } from './watcher.ts';
 
-export interface JobServiceOptions {
-  gateway: Gateway;
-  clock: Clock;
-  /** Shortest time between two looks at one job, milliseconds. */
-  pollMs: number;
+export interface JobServiceOptions extends WatcherOptions {
+  /** Most submits in an hour over the whole store; 0 for no limit. */
+  maxSubmitsPerHour: number;
 }
 
-/** What is known of one job in this process, and the look at it that is under way. */
-interface Known {
-  job: Job | null;
-  looking: Promise<Job> | null;
-  /** Monotonic time before which the gateway is not asked about this job again. */
-  nextLook: number;
+/** What came of a submit. */
+export interface Submitted {
+  job: Job;
+  /** An equal call had made this job already; nothing was submitted. */
+  duplicate: boolean;
+  lowBalance: boolean;
+  /** Live jobs that change the same template in another way. */
+  rivals: Job[];
 }
 
-const MOST_KNOWN = 1_000;
+/** How long a call waits for an equal one that is being submitted at the same moment. */
+const TWIN_PATIENCE_MS = 5_000;
+const TWIN_PAUSE_MS = 200;
 
-/** Submits, follows and cancels jobs. */
+const CANCELLED: JobReport = { status: 'CANCELLED', outputs: [], failure: null, recordId: null, costUsd: null };
+/** Submits, follows and cancels jobs, and remembers them in the store. */
 export class JobService {
   readonly #gateway: Gateway;
+  readonly #store: JobStore;
   readonly #clock: Clock;
-  readonly #pollMs: number;
-  readonly #known = new Map<string, Known>();
-
-  constructor({ gateway, clock, pollMs }: JobServiceOptions) {
+  readonly #log: Log;
+  readonly #maxSubmitsPerHour: number;
+  readonly #watcher: Watcher;
+  constructor(options: JobServiceOptions) {
+    const { gateway, store, clock, log, maxSubmitsPerHour } = options;
     this.#gateway = gateway;
+    this.#store = store;
     this.#clock = clock;
-    this.#pollMs = pollMs;
-  }
-
-  /** Asks for a job and returns as soon as the gateway has queued it. */
-  async submit(update: TemplateUpdate, signal: AbortSignal): Promise<{ job: Job; lowBalance: boolean }> {
-    if (signal.aborted)
-      throw new Failure('network_error', { operation: 'submit', detail: 'The call was ended before it was sent.' });
-    const submission = await this.#gateway.submit(update, signal);
-    const job = submittedJob(update, submission, this.#clock.now());
-    this.#remember(submission.requestId).job = job;
-    return { job, lowBalance: submission.lowBalance };
+    this.#log = log;
+    this.#maxSubmitsPerHour = maxSubmitsPerHour;
+    this.#watcher = new Watcher(options);
   }
 
   /**
-   * Follows a job until it ends, `waitMs` have passed or the signal aborts, whichever is first, and returns it as last
-   * seen. The first look must succeed; a passing fault of a later one is waited out.
-   *
-   * @param onLook called after every look, and once for a job that is known to have ended
+   * Asks for a job and returns as soon as the gateway has queued it. The intent is in the store before the request
+   * leaves, so that a job which may exist is never forgotten.
    */
-  async watch(
+  async submit(update: TemplateUpdate, allowDuplicate: boolean, signal: AbortSignal): Promise<Submitted> {
+    const reservation = await this.#reserve(update, allowDuplicate, signal);
+    if (reservation.kind === 'duplicate') {
+      return { job: toJob(reservation.record), duplicate: true, lowBalance: false, rivals: [] };
+    }
+    const submission = await this.#send(reservation.id, update, signal);
+    const record = await bestEffort(
+      this.#log,
+      () => this.#store.accept(reservation.id, submission),
+      () =>
+        accepted(
+          { ...newRecord(null, this.#clock.now()), templateId: update.templateId, name: update.name },
+          submission,
+        ),
+    );
+    const rivals = reservation.rivals.map(toJob);
+    return { job: toJob(record), duplicate: false, lowBalance: submission.lowBalance, rivals };
+  }
+
+  /**
+   * Follows a job until it ends, `waitMs` have passed or the signal aborts, and returns it as last seen.
+   *
+   * @param onLook called after every look with the milliseconds since the start
+   */
+  watch(
     requestId: string,
     waitMs: number,
     signal: AbortSignal,
     onLook: (job: Job, elapsedMs: number) => void,
   ): Promise<Job> {
-    const start = this.#clock.monotonic();
-    const end = start + waitMs;
-    let job = await orAbort(this.#look(requestId), signal);
-    for (;;) {
-      const now = this.#clock.monotonic();
-      onLook(job, now - start);
-      const left = end - now;
-      if (job.terminal || left <= 0) return job;
-      const pause = Math.max(0, this.#remember(requestId).nextLook - this.#clock.monotonic());
-      if (!(await this.#slept(Math.min(pause, left), signal)) || pause >= left) return job;
-      const seen = await this.#lookUntil(requestId, end, signal);
-      if (!seen) return job;
-      job = seen === 'fault' ? job : seen;
-    }
+    return this.#watcher.watch(requestId, waitMs, signal, onLook);
   }
 
   /** Cancels a job if it is still queued. `cancelled` tells whether it now is. */
   async cancel(requestId: string, signal: AbortSignal): Promise<{ job: Job; cancelled: boolean }> {
-    const known = this.#remember(requestId);
-    if (known.job?.terminal) return { job: known.job, cancelled: known.job.status === 'CANCELLED' };
-    const confirmed = await this.#gateway.cancel(requestId, signal);
-    const now = this.#clock.now();
-    if (confirmed) known.job = updatedJob(known.job ?? newJob(requestId, now), CANCELLED, now, true);
-    // The gateway answers the same way when the job had already ended: a look tells how.
-    else known.nextLook = 0;
-    const job = await this.#look(requestId);
-    return { job, cancelled: job.status === 'CANCELLED' };
-  }
-
-  close(): Promise<void> {
-    return this.#gateway.close();
-  }
-
-  /** The job as it stands now, or stood within the poll interval; looks by several callers are one. */
-  #look(requestId: string): Promise<Job> {
-    const known = this.#remember(requestId);
-    if (known.looking) return known.looking;
-    if (known.job && (known.job.terminal || (known.job.checked_at && this.#clock.monotonic() < known.nextLook))) {
-      return Promise.resolve(known.job);
+    let record = await this.#store.find(requestId);
+    if (!record || !isTerminal(record.status)) {
+      const confirmed = await this.#watcher.told(requestId, record, () => this.#gateway.cancel(requestId, signal));
+      // Without a confirmation the job had already ended: a look tells how.
+      record = confirmed
+        ? await this.#watcher.save(requestId, CANCELLED, record)
+        : await this.#watcher.ask(requestId, record);
     }
-    known.looking = this.#ask(requestId, known).finally(() => {
-      known.looking = null;
-    });
-    return known.looking;
+    return { job: toJob(record), cancelled: record.status === 'CANCELLED' };
   }
 
-  async #ask(requestId: string, known: Known): Promise<Job> {
+  /** The jobs in the store, newest first. */
+  async list(filter: JobFilter): Promise<Job[]> {
+    return (await this.#store.list(filter)).map(toJob);
+  }
+
+  /** What is known of a job without asking the gateway. */
+  async recall(requestId: string): Promise<Job | null> {
+    const record = await this.#store.find(requestId);
+    return record && toJob(record);
+  }
+
+  /** The definitions sent for a template, newest first. */
+  definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
+    return this.#store.definitions(templateId, limit);
+  }
+
+  /** The templates for which definitions are kept. */
+  templates(limit: number): Promise<string[]> {
+    return this.#store.templates(limit);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#gateway.close(), this.#store.close()]);
+  }
+
+  /** The right to submit, or the job that an equal call has made; waits while an equal call is being submitted. */
+  async #reserve(
+    update: TemplateUpdate,
+    allowDuplicate: boolean,
+    signal: AbortSignal,
+  ): Promise<Exclude<Reservation, { kind: 'spent' }>> {
+    const end = this.#clock.monotonic() + TWIN_PATIENCE_MS;
+    for (;;) {
+      if (signal.aborted)
+        throw new Failure('network_error', { operation: 'submit', detail: 'The call was ended before it was sent.' });
+      const reservation = await this.#store.reserve(update, { allowDuplicate, maxPerHour: this.#maxSubmitsPerHour });
+      if (reservation.kind === 'spent') throw spent(reservation, this.#clock.now());
+      if (reservation.kind === 'reserved') return reservation;
+      const { status, requestId, recordId } = reservation.record;
+      if (status === 'UNKNOWN') {
+        throw new Failure('submission_unknown', {
+          operation: 'submit',
+          requestId,
+          recordId,
+          liftedBy: 'duplicate',
+          detail:
+            'This very call left within the last ten minutes, and what became of it is not known; nothing was sent now.',
+        });
+      }
+      if (status !== 'SUBMITTING' || this.#clock.monotonic() >= end) return reservation;
+      await slept(this.#clock, TWIN_PAUSE_MS, signal);
+    }
+  }
+
+  async #send(id: string, update: TemplateUpdate, signal: AbortSignal): Promise<Submission> {
     try {
-      const report = await this.#gateway.status(requestId);
-      const now = this.#clock.now();
-      known.nextLook = this.#clock.monotonic() + this.#pollMs;
-      known.job = updatedJob(known.job ?? newJob(requestId, now), report, now, known.job !== null);
-      return known.job;
+      return await this.#gateway.submit(update, signal);
     } catch (error) {
-      const asked = error instanceof Failure ? (error.facts.retryAfterSeconds ?? 0) * 1000 : 0;
-      known.nextLook = this.#clock.monotonic() + Math.max(this.#pollMs, asked);
+      // Should the store fail now, the row stays SUBMITTING and becomes UNKNOWN, which errs on the safe side.
+      await bestEffort(
+        this.#log,
+        () => {
+          if (error instanceof Failure && !leavesDoubt(error)) return this.#store.withdraw(id);
+          const { requestId = null, recordId = null } = error instanceof Failure ? error.facts : {};
+          return this.#store.doubt(id, requestId, recordId);
+        },
+        () => undefined,
+      );
       throw error;
     }
-  }
-
-  /** A look that is waited for until `end`: the job, `fault` for a passing one, or null when time or patience ran out. */
-  async #lookUntil(requestId: string, end: number, signal: AbortSignal): Promise<Job | 'fault' | null> {
-    const timeUp = new AbortController();
-    const look = this.#look(requestId).catch((error: unknown) => {
-      if (error instanceof Failure && PASSING.has(error.code)) return 'fault' as const;
-      throw error;
-    });
-    const left = Math.max(0, end - this.#clock.monotonic());
-    try {
-      return await Promise.race([look, this.#slept(left, AbortSignal.any([signal, timeUp.signal])).then(() => null)]);
-    } finally {
-      timeUp.abort();
-    }
-  }
-
-  /** Whether the whole pause was slept. */
-  #slept(ms: number, signal: AbortSignal): Promise<boolean> {
-    return this.#clock.sleep(ms, signal).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  #remember(requestId: string): Known {
-    const known = this.#known.get(requestId) ?? { job: null, looking: null, nextLook: 0 };
-    this.#known.delete(requestId);
-    this.#known.set(requestId, known);
-    const oldest = this.#known.keys().next().value;
-    if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest);
-    return known;
   }
 }
 
-const PASSING = new Set(['rate_limited', 'server_error', 'upstream_unavailable', 'network_error']);
+/**
+ * Whether a failed submit may have made a job all the same. A 502 or 504 comes from a proxy that cannot tell, so that
+ * repeating the call, as its problem says, is answered with the doubt instead of a second submit.
+ */
+function leavesDoubt({ code, facts }: Failure): boolean {
+  return code === 'submission_unknown' || facts.httpStatus === 502 || facts.httpStatus === 504;
+}
 
-/** The promise's outcome, or a failure as soon as the caller has gone. */
-async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const gone = new Promise<never>((_, reject) => {
-    const leave = () =>
-      reject(
-        new Failure('network_error', { operation: 'status', detail: 'The call was ended before the answer came.' }),
-      );
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
+function spent({ used, nextFreeAt }: { used: number; nextFreeAt: number }, now: number): Failure {
+  const minutes = Math.max(1, Math.ceil((nextFreeAt - now) / 60_000));
+  return new Failure('spend_guard', {
+    operation: 'submit',
+    detail: `${used} updates were submitted within the last hour, which is the limit. The next is free in ${minutes} min, at ${new Date(nextFreeAt).toISOString()}.`,
   });
-  return Promise.race([promise, gone]);
 }

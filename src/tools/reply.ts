@@ -11,6 +11,9 @@ export interface Reply {
   summary: string;
   sandbox?: true;
   job?: Job;
+  jobs?: Job[];
+  /** An equal call had made this job already; nothing was submitted. */
+  duplicate?: boolean;
   cancelled?: boolean;
   error?: Problem;
   next: Next;

@@ -4,6 +4,7 @@ import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
 import { NAMED_INPUTS } from '../gateway/inputs.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
 import { whereItStands } from '../guidance/progress.ts';
+import type { Submitted } from '../jobs/service.ts';
 import { refuseUrl } from '../net/public-url.ts';
 import { unwrapTemplate } from '../template/unwrap.ts';
 import { shorten } from './arguments.ts';
@@ -47,10 +48,10 @@ const input = z.strictObject({
     .describe('Public https URL that the gateway calls at the end; get_status needs none.'),
   extra_inputs: jsonObject.optional().describe('Further fields for the gateway’s inputs that have no argument here.'),
   allow: z
-    .array(z.enum(['rename_only']))
+    .array(z.enum(['duplicate', 'rename_only']))
     .optional()
     .describe(
-      'Guards to lift once the user agreed: "rename_only" sends template_id and name without a template, which may blank it.',
+      'Guards to lift, once the user agreed: "duplicate" repeats a call of the last 10 minutes (billed again); "rename_only" sends template_id and name without a template, which may blank it.',
     ),
 });
 
@@ -68,15 +69,29 @@ Needs the server’s wholesale key. Whatever happens, do what next says.`,
   async run(args, call) {
     const update = toUpdate(args);
     const jobs = await call.jobs();
-    const { job, lowBalance } = await jobs.submit(update, call.signal);
+    const submitted = await jobs.submit(update, args.allow?.includes('duplicate') ?? false, call.signal);
+    const { job, duplicate } = submitted;
     const { summary, next } = whereItStands(job);
-    return {
-      summary: lowBalance ? `${summary} The gateway warns that the wholesale balance runs low.` : summary,
-      job,
-      next,
-    };
+    return { summary: [summary, ...remarks(submitted)].join(' '), job, ...(duplicate ? { duplicate } : {}), next };
   },
 });
+
+function remarks({ duplicate, lowBalance, rivals }: Submitted): string[] {
+  const ids = rivals.map(rival => rival.request_id ?? 'not yet named').join(', ');
+  return [
+    ...(duplicate
+      ? [
+          'This very call made it within the last ten minutes, so nothing was submitted. Only if the user wants a second, billed job: add "duplicate" to allow.',
+        ]
+      : []),
+    ...(rivals.length > 0
+      ? [
+          `Another update of this template with a different definition has not ended (${ids}): the last to finish wins. Tell the user.`,
+        ]
+      : []),
+    ...(lowBalance ? ['The gateway warns that the wholesale balance runs low.'] : []),
+  ];
+}
 
 /** Everything that can be found wrong without asking the gateway is found here. */
 function toUpdate(args: Arguments): TemplateUpdate {

@@ -1,0 +1,15 @@
+/** A value that both databases take and give back as it is. */
+export type SqlValue = string | number | null | Uint8Array;
+export type Row = Record<string, SqlValue>;
+
+/** Runs one statement with `?` for its parameters, and gives its rows. */
+export interface Sql {
+  query(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
+}
+
+/** A SQL database as the store needs it. Everything that goes wrong in it rejects with a `store_unavailable` Failure. */
+export interface Database extends Sql {
+  /** Runs `work` all or nothing, and after any other transaction under the same name, in whatever process. */
+  transaction<T>(name: string, work: (sql: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

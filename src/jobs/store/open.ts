@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { tenantOf } from '../fingerprint.ts';
+import type { Database } from './database.ts';
+import { SqlJobStore } from './sql-store.ts';
+import { openSqlite } from './sqlite.ts';
+import type { JobStore } from './store.ts';
+
+export interface StoreOptions {
+  /** Keeps everything in memory, and forgets it with the process. */
+  inMemory: boolean;
+  dataDir: string | null;
+  databaseUrl: string | null;
+  key: string;
+  now: () => number;
+  /** The store's file was corrupt and is set aside: this store is of no more use. */
+  onCorrupt: () => void;
+}
+
+/**
+ * Opens the job store that the settings ask for.
+ *
+ * @throws Failure `store_unavailable`
+ */
+export async function openStore(options: StoreOptions): Promise<JobStore> {
+  const { database, place } = await openDatabase(options);
+  try {
+    return await SqlJobStore.open({ database, place, tenant: tenantOf(options.key), now: options.now });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function openDatabase(options: StoreOptions): Promise<{ database: Database; place: string }> {
+  if (options.databaseUrl !== null && !options.inMemory) {
+    const { openPostgres } = await import('./postgres.ts');
+    return { database: openPostgres(options.databaseUrl), place: 'The PostgreSQL database' };
+  }
+  const folder = options.dataDir ?? envPaths('shotstack-template-mcp', { suffix: '' }).data;
+  const file = options.inMemory ? ':memory:' : join(folder, 'jobs.sqlite');
+  return { database: await openSqlite(file, options.onCorrupt), place: `The job store ${file}` };
+}

@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { JobReport, JsonObject, Output, Submission, TemplateUpdate } from '../../gateway/gateway.ts';
+import type { JobStatus } from '../../guidance/progress.ts';
+import { fingerprint, hashDefinition } from '../fingerprint.ts';
+import { accepted, type JobRecord, looked, newRecord, RESULT_KEPT_MS } from '../job.ts';
+import type { Database, Row, Sql, SqlValue } from './database.ts';
+import { isGone, thisOwner } from './owner.ts';
+import { migrate } from './schema.ts';
+import type { JobFilter, JobStore, Reservation, SentDefinition, SubmitRules } from './store.ts';
+
+const DUPLICATE_WINDOW_MS = 10 * 60_000;
+const HOUR_MS = 3_600_000;
+const KEPT_MS = 30 * 24 * HOUR_MS;
+/** No call lasts so long: whatever is still submitting then was left behind, wherever its process ran. */
+const STALE_SUBMIT_MS = 2 * 60_000;
+/** Clocks of a fleet may differ by so much without one of them being wrong. */
+const SKEW_MS = 60_000;
+
+const BY_REQUEST = 'request_id = ? ORDER BY submitted_at DESC LIMIT 1';
+const LIVE = "status IN ('SUBMITTING', 'IN_QUEUE', 'IN_PROGRESS')";
+
+export interface SqlStoreOptions {
+  database: Database;
+  /** What names the database in a message. */
+  place: string;
+  /** Whose jobs these are: nobody sees another tenant's. */
+  tenant: string;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** The job store over SQL, the same for every database. */
+export class SqlJobStore implements JobStore {
+  readonly #database: Database;
+  readonly #tenant: string;
+  readonly #now: () => number;
+  readonly #owner = thisOwner();
+
+  private constructor({ database, tenant, now }: SqlStoreOptions) {
+    this.#database = database;
+    this.#tenant = tenant;
+    this.#now = now;
+  }
+
+  /** Brings the database up to date, forgets what is long over, and marks what dead processes left behind. */
+  static async open(options: SqlStoreOptions): Promise<SqlJobStore> {
+    await migrate(options.database, options.place);
+    const store = new SqlJobStore(options);
+    await store.#database.transaction(options.tenant, async sql => {
+      await store.#prune(sql);
+      await store.#tidy(sql);
+    });
+    return store;
+  }
+
+  async reserve(update: TemplateUpdate, rules: SubmitRules): Promise<Reservation> {
+    const body = update.templateId !== null && update.definition ? await compress(update.definition) : null;
+    const print = fingerprint(update);
+    const definitionHash = hashDefinition(update.definition);
+    return this.#database.transaction(this.#tenant, async sql => {
+      const now = this.#now();
+      await this.#tidy(sql);
+      if (!rules.allowDuplicate) {
+        const [twin] = await this.#select(
+          sql,
+          "fingerprint = ? AND submitted_at > ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT 1",
+          [print, now - DUPLICATE_WINDOW_MS],
+        );
+        if (twin) return { kind: 'duplicate', record: twin };
+      }
+      const spent = rules.maxPerHour > 0 ? await this.#spent(sql, rules.maxPerHour, now) : null;
+      if (spent) return spent;
+      const rivals = update.templateId === null ? [] : await this.#rivals(sql, update.templateId, definitionHash, now);
+      const id = randomUUID();
+      await sql.query(
+        `INSERT INTO jobs (id, tenant, status, owner, fingerprint, definition_hash, template_id, name, submitted_at, outputs)
+         VALUES (?, ?, 'SUBMITTING', ?, ?, ?, ?, ?, ?, '[]')`,
+        [id, this.#tenant, this.#owner, print, definitionHash, update.templateId, update.name, now],
+      );
+      if (body) await sql.query('INSERT INTO definitions (job_id, body) VALUES (?, ?)', [id, body]);
+      return { kind: 'reserved', id, rivals };
+    });
+  }
+
+  async accept(id: string, submission: Submission): Promise<JobRecord> {
+    return this.#database.transaction(this.#tenant, async sql => {
+      // Somebody may have looked the job up before its own submit could write it down.
+      await sql.query('DELETE FROM jobs WHERE tenant = ? AND request_id = ? AND fingerprint IS NULL', [
+        this.#tenant,
+        submission.requestId,
+      ]);
+      const [known] = await this.#select(sql, 'id = ?', [id]);
+      const record = accepted(known ?? newRecord(null, this.#now()), submission);
+      await this.#write(sql, id, record);
+      return record;
+    });
+  }
+
+  async withdraw(id: string): Promise<void> {
+    await this.#database.query('DELETE FROM jobs WHERE id = ?', [id]);
+  }
+
+  async doubt(id: string, requestId: string | null, recordId: string | null): Promise<void> {
+    await this.#database.query("UPDATE jobs SET status = 'UNKNOWN', request_id = ?, record_id = ? WHERE id = ?", [
+      requestId,
+      recordId,
+      id,
+    ]);
+  }
+
+  async find(requestId: string): Promise<JobRecord | null> {
+    const [record] = await this.#select(this.#database, BY_REQUEST, [requestId]);
+    return record ?? null;
+  }
+
+  async look(requestId: string, report: JobReport): Promise<JobRecord> {
+    return this.#database.transaction(this.#tenant, async sql => {
+      const now = this.#now();
+      const [row] = await sql.query(`SELECT * FROM jobs WHERE tenant = ? AND ${BY_REQUEST}`, [this.#tenant, requestId]);
+      const known = row ? toRecord(row) : newRecord(requestId, now);
+      const record = looked(known, report, now, row !== undefined);
+      const id = row ? String(row.id) : randomUUID();
+      if (!row) {
+        const text = "INSERT INTO jobs (id, tenant, status, submitted_at, outputs) VALUES (?, ?, ?, ?, '[]')";
+        await sql.query(text, [id, this.#tenant, record.status, now]);
+      }
+      await this.#write(sql, id, record);
+      return record;
+    });
+  }
+
+  async list({ status, templateId, prefix, limit }: JobFilter): Promise<JobRecord[]> {
+    await this.#database.transaction(this.#tenant, sql => this.#tidy(sql));
+    const conditions: [string, ...SqlValue[]][] = [];
+    if (status !== undefined) conditions.push(['status = ?', status]);
+    if (templateId !== undefined) conditions.push(['template_id = ?', templateId]);
+    if (prefix !== undefined) conditions.push(['substr(request_id, 1, ?) = ?', prefix.length, prefix]);
+    return this.#select(
+      this.#database,
+      `${['1 = 1', ...conditions.map(([text]) => text)].join(' AND ')} ORDER BY submitted_at DESC, id LIMIT ?`,
+      [...conditions.flatMap(([, ...values]) => values), limit],
+    );
+  }
+
+  async definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
+    const rows = await this.#database.query(
+      `SELECT jobs.*, definitions.body FROM jobs JOIN definitions ON definitions.job_id = jobs.id
+       WHERE tenant = ? AND template_id = ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT ?`,
+      [this.#tenant, templateId, limit],
+    );
+    return Promise.all(
+      rows.map(async row => {
+        const { submittedAt: sentAt, requestId, status, name } = toRecord(row);
+        return { sentAt, requestId, status, name, definition: await decompress(row.body as Uint8Array) };
+      }),
+    );
+  }
+
+  async templates(limit: number): Promise<string[]> {
+    const rows = await this.#database.query(
+      `SELECT template_id FROM jobs JOIN definitions ON definitions.job_id = jobs.id
+       WHERE tenant = ? GROUP BY template_id ORDER BY max(submitted_at) DESC LIMIT ?`,
+      [this.#tenant, limit],
+    );
+    return rows.map(row => String(row.template_id));
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  async #select(sql: Sql, condition: string, parameters: readonly SqlValue[]): Promise<JobRecord[]> {
+    const rows = await sql.query(`SELECT * FROM jobs WHERE tenant = ? AND ${condition}`, [this.#tenant, ...parameters]);
+    return rows.map(toRecord);
+  }
+
+  async #write(sql: Sql, id: string, record: JobRecord): Promise<void> {
+    await sql.query(
+      `UPDATE jobs SET request_id = ?, status = ?, checked_at = ?, completed_at = ?, outputs = ?, failure = ?, record_id = ?,
+       cost_usd = ? WHERE id = ?`,
+      [
+        record.requestId,
+        record.status,
+        record.checkedAt,
+        record.completedAt,
+        JSON.stringify(record.outputs),
+        record.failure,
+        record.recordId,
+        record.costUsd,
+        id,
+      ],
+    );
+  }
+
+  async #spent(sql: Sql, most: number, now: number): Promise<Reservation | null> {
+    const rows = await sql.query(
+      'SELECT submitted_at FROM jobs WHERE tenant = ? AND fingerprint IS NOT NULL AND submitted_at > ? ORDER BY submitted_at DESC LIMIT ?',
+      [this.#tenant, now - HOUR_MS, most],
+    );
+    const oldest = rows.at(-1);
+    if (rows.length < most || !oldest) return null;
+    return { kind: 'spent', used: rows.length, nextFreeAt: Number(oldest.submitted_at) + HOUR_MS };
+  }
+
+  /** A job that nobody followed stays live in the store, so only those of the last hour count. */
+  async #rivals(sql: Sql, templateId: string, definitionHash: string | null, now: number): Promise<JobRecord[]> {
+    return this.#select(
+      sql,
+      `template_id = ? AND ${LIVE} AND submitted_at > ? AND COALESCE(definition_hash, '') <> ? ORDER BY submitted_at DESC LIMIT 5`,
+      [templateId, now - HOUR_MS, definitionHash ?? ''],
+    );
+  }
+
+  /** Makes what dead processes were submitting UNKNOWN, and takes back times that a wrong clock put into the future. */
+  async #tidy(sql: Sql): Promise<void> {
+    const now = this.#now();
+    await sql.query('UPDATE jobs SET submitted_at = ? WHERE tenant = ? AND submitted_at > ?', [
+      now,
+      this.#tenant,
+      now + SKEW_MS,
+    ]);
+    const rows = await sql.query(
+      "SELECT id, owner, submitted_at FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'",
+      [this.#tenant],
+    );
+    for (const row of rows) {
+      const stale = now - Number(row.submitted_at) > STALE_SUBMIT_MS;
+      if (!stale && !isGone(row.owner as string | null)) continue;
+      await sql.query("UPDATE jobs SET status = 'UNKNOWN' WHERE id = ?", [row.id ?? null]);
+    }
+  }
+
+  /** Forgets jobs 30 days after they ended; one that was never seen to end had ended a week later at the latest. */
+  async #prune(sql: Sql): Promise<void> {
+    await sql.query(
+      `DELETE FROM jobs WHERE tenant = ? AND COALESCE(completed_at, checked_at, submitted_at) +
+       CASE WHEN status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN 0 ELSE ${RESULT_KEPT_MS} END < ?`,
+      [this.#tenant, this.#now() - KEPT_MS],
+    );
+  }
+}
+
+function toRecord(row: Row): JobRecord {
+  const number = (value: SqlValue | undefined): number | null => (value == null ? null : Number(value));
+  const text = (value: SqlValue | undefined): string | null => (value == null ? null : String(value));
+  return {
+    requestId: text(row.request_id),
+    status: String(row.status) as JobStatus,
+    templateId: text(row.template_id),
+    name: text(row.name),
+    submittedAt: Number(row.submitted_at),
+    checkedAt: number(row.checked_at),
+    completedAt: number(row.completed_at),
+    outputs: JSON.parse(String(row.outputs)) as Output[],
+    failure: text(row.failure),
+    recordId: text(row.record_id),
+    costUsd: number(row.cost_usd),
+  };
+}
+
+const compress = async (definition: JsonObject): Promise<Uint8Array> =>
+  promisify(gzip)(Buffer.from(JSON.stringify(definition)));
+
+const decompress = async (body: Uint8Array): Promise<JsonObject> =>
+  JSON.parse((await promisify(gunzip)(body)).toString('utf8')) as JsonObject;

@@ -1,0 +1,180 @@
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../../guidance/failure.ts';
+import type { Database, Row, Sql, SqlValue } from './database.ts';
+
+type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;
+type Connection = InstanceType<Driver['DatabaseSync']>;
+
+const BUSY_MS = 5_000;
+/** Two processes that create the file at the same instant can fail on the switch to WAL in spite of the busy time-out. */
+const OPEN_TRIES = 50;
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+/**
+ * Opens, and creates if need be, an embedded database.
+ *
+ * @param file its path, or `:memory:`
+ * @param onCorrupt called when the file turns out to be corrupt and was set aside, so that it must be opened anew
+ * @throws Failure `store_unavailable`
+ */
+export async function openSqlite(file: string, onCorrupt: () => void = () => {}): Promise<Database> {
+  const driver = await loadDriver();
+  for (let attempt = 1; ; attempt++) {
+    const inode = prepareFile(file);
+    try {
+      return new SqliteDatabase(connect(driver, file), file, inode, onCorrupt);
+    } catch (error) {
+      if (!isBusy(error) || attempt === OPEN_TRIES) throw asFailure(error, file, inode);
+      await delay(10 + Math.random() * 20);
+    }
+  }
+}
+
+/** Node's own driver from 22.13 on, and the same API from a package below that. */
+async function loadDriver(): Promise<Driver> {
+  try {
+    return await import('node:sqlite' as string);
+  } catch {
+    return await import('@photostructure/sqlite').catch(() => {
+      throw new Failure('store_unavailable', {
+        detail: `Node ${process.versions.node} has no SQLite built in, and the package @photostructure/sqlite is missing.`,
+        cure: 'Run this server with Node 22.13 or newer, or install it with its dependencies.',
+      });
+    });
+  }
+}
+
+function connect(driver: Driver, file: string): Connection {
+  const connection = new driver.DatabaseSync(file);
+  try {
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    connection.exec('PRAGMA journal_mode = WAL');
+    connection.exec('PRAGMA synchronous = FULL');
+    connection.exec('PRAGMA foreign_keys = ON');
+    // Reads the file's header, so that a file that is no database is found out now.
+    connection.prepare('SELECT count(*) FROM sqlite_master').all();
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Makes the folder (0700) and the file (0600), and tells which file it is. */
+function prepareFile(file: string): number {
+  if (file === ':memory:') return 0;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+    return statSync(file).ino;
+  } catch (error) {
+    throw asFailure(error, file, 0);
+  }
+}
+
+class SqliteDatabase implements Database {
+  readonly #connection: Connection;
+  readonly #file: string;
+  readonly #inode: number;
+  readonly #onCorrupt: () => void;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: Connection, file: string, inode: number, onCorrupt: () => void) {
+    this.#connection = connection;
+    this.#file = file;
+    this.#inode = inode;
+    this.#onCorrupt = onCorrupt;
+  }
+
+  query(text: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    return this.#inTurn(async () => this.#run(text, parameters));
+  }
+
+  transaction<T>(_name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      this.#run('BEGIN IMMEDIATE', []);
+      try {
+        const result = await work({ query: async (text, parameters = []) => this.#run(text, parameters) });
+        this.#run('COMMIT', []);
+        return result;
+      } catch (error) {
+        try {
+          this.#connection.exec('ROLLBACK');
+        } catch {
+          // The fault has ended the transaction already.
+        }
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#inTurn(async () => this.#connection.close());
+  }
+
+  /** There is one connection, so nobody may come between the statements of a transaction. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  #run(text: string, parameters: readonly SqlValue[]): Row[] {
+    try {
+      return this.#connection.prepare(text).all(...parameters) as Row[];
+    } catch (error) {
+      if (isCorrupt(error)) this.#onCorrupt();
+      throw asFailure(error, this.#file, this.#inode);
+    }
+  }
+}
+
+const resultCode = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+
+const isBusy = (error: unknown): boolean => [SQLITE_BUSY, SQLITE_LOCKED].includes(resultCode(error));
+
+const isCorrupt = (error: unknown): boolean => [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(error));
+
+function asFailure(error: unknown, file: string, inode: number): Failure {
+  if (error instanceof Failure) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  if (!isCorrupt(error)) {
+    return new Failure('store_unavailable', {
+      detail: `The job store ${file} cannot be used: ${said}.`,
+      cure: isBusy(error)
+        ? 'Another process has held it for long; try again in a minute.'
+        : 'Make its folder exist and be writable, with room on the disk, or name another with SHOTSTACK_MCP_DATA_DIR.',
+    });
+  }
+  const aside = setAside(file, inode);
+  return new Failure('store_unavailable', {
+    detail: `The job store ${file} is corrupt.${aside ? ` It was set aside as ${aside}.` : ''}`,
+    cure: 'Look at the wholesale dashboard for jobs that ran; the next call starts with an empty store, which remembers no earlier job.',
+  });
+}
+
+/** Renames a corrupt database, unless another process has done so already and this is its successor. */
+function setAside(file: string, inode: number): string | null {
+  const aside = `${file}.corrupt-${Date.now()}`;
+  try {
+    if (statSync(file).ino !== inode) return null;
+    renameSync(file, aside);
+    for (const part of ['-wal', '-shm']) {
+      try {
+        renameSync(`${file}${part}`, `${aside}${part}`);
+      } catch {
+        // There need not be one.
+      }
+    }
+    return aside;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { JOB_STATUSES, whatIsThere } from '../guidance/progress.ts';
+import { defineTool } from './tool.ts';
+
+export const listJobs = defineTool({
+  name: 'list_jobs',
+  title: 'List known jobs',
+  description: `Lists the jobs that this server remembers, newest first, from its own store: free, without asking the gateway, and across restarts. Use it to find a lost request_id, or to see after submission_unknown what may exist (status UNKNOWN). Each job is shown as it was last seen at checked_at: for its present state use get_status. Jobs are forgotten 30 days after their end.`,
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  input: z.strictObject({
+    status: z.enum(JOB_STATUSES).optional().describe('Only jobs last seen in this status, e.g. "UNKNOWN".'),
+    template_id: z.string().min(1).optional().describe('Only updates of this template.'),
+    limit: z.int().min(1).max(100).default(20).describe('Most jobs to list, e.g. 5.'),
+  }),
+  async run({ status, template_id, limit }, call) {
+    const service = await call.jobs();
+    const jobs = await service.list({ status, templateId: template_id, limit });
+    return { ...whatIsThere(jobs), jobs };
+  },
+});
