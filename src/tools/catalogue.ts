@@ -1,17 +1,19 @@
 import { z } from 'zod';
+import { didYouMean } from '../guidance/did-you-mean.ts';
 import { Failure } from '../guidance/failure.ts';
 import { explain } from '../guidance/problems.ts';
 import type { Log } from '../log.ts';
-import { didYouMean, parseArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { cancelJob } from './cancel-job.ts';
 import { getStatus } from './get-status.ts';
 import { listJobs } from './list-jobs.ts';
 import { failure, REPLY_SCHEMA, type ReplyOptions, success, type WireReply } from './reply.ts';
 import type { Annotations, Call, Tool } from './tool.ts';
 import { updateTemplate } from './update-template.ts';
+import { validateTemplate } from './validate-template.ts';
 
 /** Every tool, in the order in which agents see them. */
-export const TOOLS: readonly Tool[] = [updateTemplate, getStatus, cancelJob, listJobs];
+export const TOOLS: readonly Tool[] = [updateTemplate, getStatus, cancelJob, listJobs, validateTemplate];
 
 /** How to use the tools together; hosts put it before the agent. */
 export const INSTRUCTIONS = `Updates Shotstack templates through SkillBoss. Jobs are asynchronous and each completed one is billed.

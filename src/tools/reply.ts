@@ -3,6 +3,7 @@ import type { Next } from '../guidance/next.ts';
 import type { Problem } from '../guidance/problems.ts';
 import type { Job } from '../jobs/job.ts';
 import { type Redact, stringifyRedacted } from '../redact.ts';
+import type { Validation } from '../template/validate.ts';
 
 /** What every tool answers with. */
 export interface Reply {
@@ -15,6 +16,7 @@ export interface Reply {
   /** An equal call had made this job already; nothing was submitted. */
   duplicate?: boolean;
   cancelled?: boolean;
+  validation?: Validation;
   error?: Problem;
   next: Next;
 }
