@@ -5,8 +5,8 @@ const MOST_LINES = 20;
 
 const differ = create({
   // Clips are the same when they show the same thing: one that was only moved or retimed is no new one.
-  objectHash: (item, index) => {
-    const { asset } = item as { asset?: unknown };
+  objectHash: (item: unknown, index) => {
+    const asset = isObject(item) ? item.asset : undefined;
     return isObject(asset) ? `${asset.type} ${asset.src ?? ''}` : `${index}`;
   },
   arrays: { detectMove: false, includeValueOnMove: false },

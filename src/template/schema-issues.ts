@@ -67,25 +67,21 @@ function toFindings(schema: Node, definition: JsonObject, issue: z.core.$ZodIssu
   return [{ error, issue: { path, message, ...received(value), ...listed(fit), ...suggested(value, fit) } }];
 }
 
-/** Templates are filled in before they are checked, and numbers may come as text: neither is a mistake for certain. */
+/** Templates are filled in before they are checked, and a number may come as text: neither is a mistake for certain. */
 function isStricterThanTemplates(value: unknown, fit: Fit): boolean {
-  if (typeof value !== 'string') return false;
-  const isNumber = value.trim() !== '' && Number.isFinite(Number(value));
-  const inRange = fit.allowed.length === 0 || fit.allowed.includes(Number(value));
-  return hasPlaceholder(value) || (fit.takesNumber && isNumber && inRange && !/ from | at /.test(fit.words));
+  return typeof value === 'string' && (hasPlaceholder(value) || fit.allowed.includes(Number(value)));
 }
 
 function unknownKey(schema: Node, definition: JsonObject, at: readonly PropertyKey[], key: string): Finding {
   const path = formatPath([...at, key]);
   const { keys } = fitAt(schema, definition, at);
-  const inside = keys.find(part => fitAt(schema, definition, [...at, part]).keys.includes(key) && part === 'asset');
+  const inside = keys.includes('asset') && fitAt(schema, definition, [...at, 'asset']).keys.includes(key);
   const around = at.at(-1) === 'asset' && fitAt(schema, definition, at.slice(0, -1)).keys.includes(key);
   const meant = HABITS[key]?.find(name => keys.includes(name)) ?? didYouMean(key, keys);
   const holder = valueAt(definition, at);
   const free = meant !== null && !(isObject(holder) && meant in holder);
   const base = { path, received: shorten(isObject(holder) ? holder[key] : undefined), allowed: keys };
-  if (inside)
-    return { error: true, issue: { ...base, message: `This belongs into the clip’s asset: ${inside}.${key}.` } };
+  if (inside) return { error: true, issue: { ...base, message: `This belongs into the clip’s asset: asset.${key}.` } };
   if (around) return { error: true, issue: { ...base, message: `This belongs to the clip, beside its asset.` } };
   if (!free) return { error: true, issue: { ...base, message: 'There is no such key here.' } };
   const message = `There is no such key here. Did you mean ${meant}?`;
