@@ -1,5 +1,5 @@
 import { create } from 'jsondiffpatch';
-import { isObject, type JsonObject } from './edit.ts';
+import { isObject, type JsonObject, textOf } from './edit.ts';
 
 const MOST_LINES = 20;
 
@@ -7,7 +7,7 @@ const differ = create({
   // Clips are the same when they show the same thing: one that was only moved or retimed is no new one.
   objectHash: (item: unknown, index) => {
     const asset = isObject(item) ? item.asset : undefined;
-    return isObject(asset) ? `${asset.type} ${asset.src ?? ''}` : `${index}`;
+    return isObject(asset) ? `${textOf(asset.type)} ${textOf(asset.src)}` : `${index}`;
   },
   arrays: { detectMove: false, includeValueOnMove: false },
 });

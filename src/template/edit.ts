@@ -13,6 +13,9 @@ export interface PlacedClip {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A string as it is, and anything else as none: JSON may hold an object where a name is expected. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** The objects in a list, with their positions; nothing when it is no list. */
 export function objectsIn(list: unknown): { item: JsonObject; index: number }[] {
   return Array.isArray(list) ? list.flatMap((item, index) => (isObject(item) ? [{ item, index }] : [])) : [];

@@ -9,19 +9,21 @@ import { type Fit, fitAt, type Node } from './schema-node.ts';
  * What agents write from habit, and the names that Shotstack has for it.
  * Source: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Before composing JSON".
  */
-const HABITS: Record<string, readonly string[]> = {
-  alignment: ['align'],
-  align: ['alignment'],
-  name: ['family'],
-  fontFamily: ['family'],
-  duration: ['length'],
-  transitions: ['transition'],
-  center: ['middle'],
-  middle: ['center'],
-  grayscale: ['greyscale'],
-  url: ['src'],
-  fontSize: ['size'],
-};
+const HABITS = new Map(
+  Object.entries({
+    alignment: ['align'],
+    align: ['alignment'],
+    name: ['family'],
+    fontFamily: ['family'],
+    duration: ['length'],
+    transitions: ['transition'],
+    center: ['middle'],
+    middle: ['center'],
+    grayscale: ['greyscale'],
+    url: ['src'],
+    fontSize: ['size'],
+  }),
+);
 
 /** An issue, and whether the definition is refused for it. */
 export interface Finding {
@@ -77,10 +79,14 @@ function unknownKey(schema: Node, definition: JsonObject, at: readonly PropertyK
   const { keys } = fitAt(schema, definition, at);
   const inside = keys.includes('asset') && fitAt(schema, definition, [...at, 'asset']).keys.includes(key);
   const around = at.at(-1) === 'asset' && fitAt(schema, definition, at.slice(0, -1)).keys.includes(key);
-  const meant = HABITS[key]?.find(name => keys.includes(name)) ?? didYouMean(key, keys);
+  const meant = HABITS.get(key)?.find(name => keys.includes(name)) ?? didYouMean(key, keys);
   const holder = valueAt(definition, at);
-  const free = meant !== null && !(isObject(holder) && meant in holder);
-  const base = { path, received: shorten(isObject(holder) ? holder[key] : undefined), allowed: keys };
+  const free = meant !== null && !(isObject(holder) && Object.hasOwn(holder, meant));
+  const base = {
+    path,
+    received: shorten(isObject(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined),
+    allowed: keys,
+  };
   if (inside) return { error: true, issue: { ...base, message: `This belongs into the clip’s asset: asset.${key}.` } };
   if (around) return { error: true, issue: { ...base, message: `This belongs to the clip, beside its asset.` } };
   if (!free) return { error: true, issue: { ...base, message: 'There is no such key here.' } };
@@ -91,7 +97,7 @@ function unknownKey(schema: Node, definition: JsonObject, at: readonly PropertyK
 function suggested(value: unknown, fit: Fit): { suggestion?: string } {
   if (typeof value !== 'string') return {};
   const words = fit.allowed.filter(option => typeof option === 'string');
-  const meant = HABITS[value]?.find(name => words.includes(name)) ?? didYouMean(value, words);
+  const meant = HABITS.get(value)?.find(name => words.includes(name)) ?? didYouMean(value, words);
   if (meant !== null) return { suggestion: meant };
   const [number] = /^-?\d+(\.\d+)?/.exec(value.trim()) ?? [];
   return fit.takesNumber && number ? { suggestion: number } : {};

@@ -1,4 +1,13 @@
-import { clipsOf, isObject, type JsonObject, objectsIn, placeholdersOf, playsFrom, timelineOf } from './edit.ts';
+import {
+  clipsOf,
+  isObject,
+  type JsonObject,
+  objectsIn,
+  placeholdersOf,
+  playsFrom,
+  textOf,
+  timelineOf,
+} from './edit.ts';
 
 /** What a definition amounts to. */
 export interface Stats {
@@ -33,7 +42,7 @@ const DEPRECATED = ['text', 'title', 'caption', 'html', 'shape', 'image-to-video
 export function statsOf(edit: JsonObject): Stats {
   const clips = clipsOf(edit);
   const types = clips.map(({ asset }) => (typeof asset.type === 'string' ? asset.type : 'none'));
-  const defaults = new Map(objectsIn(edit.merge).map(({ item }) => [item.find, item.replace]));
+  const defaults = new Map(objectsIn(edit.merge).map(({ item }) => [textOf(item.find), item.replace]));
   const names = placeholdersOf(edit);
   return {
     tracks: objectsIn(timelineOf(edit).tracks).length,
@@ -41,10 +50,7 @@ export function statsOf(edit: JsonObject): Stats {
     duration_seconds: durationOf(edit),
     assets: tally(types.map(type => type.slice(0, 30))),
     placeholders: Object.fromEntries(names.slice(0, 50).map(name => [name, shown(defaults.get(name))])),
-    unused_merge_fields: [...defaults.keys()]
-      .map(String)
-      .filter(name => !names.includes(name))
-      .slice(0, 50),
+    unused_merge_fields: [...defaults.keys()].filter(name => !names.includes(name)).slice(0, 50),
     output_size: outputSize(edit.output),
     deprecated: [
       ...DEPRECATED.filter(type => types.includes(type)),
@@ -66,7 +72,7 @@ function outputSize(output: unknown): Stats['output_size'] {
   if (isObject(size) && typeof size.width === 'number' && typeof size.height === 'number') {
     return { width: size.width, height: size.height };
   }
-  const preset = Object.hasOwn(PRESETS, String(output.resolution)) ? PRESETS[String(output.resolution)] : undefined;
+  const preset = Object.hasOwn(PRESETS, textOf(output.resolution)) ? PRESETS[textOf(output.resolution)] : undefined;
   if (!preset) return null;
   // The presets are for landscape; other shapes are left to the renderer's rounding.
   if (output.aspectRatio === '9:16') return { width: preset.height, height: preset.width };

@@ -33,7 +33,7 @@ describe('a valid definition', () => {
           expect(JSON.stringify(definition)).toBe(before);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 });

@@ -1,4 +1,4 @@
-import { clipsOf, type PlacedClip, playsFrom } from '../edit.ts';
+import { clipsOf, type PlacedClip, playsFrom, textOf } from '../edit.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Whatever may let something below be seen. */
@@ -29,8 +29,8 @@ export const hiddenLayers: Rule = {
 /** An opaque picture or film over the whole frame; formats that may be transparent are not. */
 function fillsFrame({ clip, asset }: PlacedClip): boolean {
   const opaque =
-    (asset.type === 'video' && /\.mp4($|\?)/i.test(String(asset.src))) ||
-    (asset.type === 'image' && /\.jpe?g($|\?)/i.test(String(asset.src)));
+    (asset.type === 'video' && /\.mp4($|\?)/i.test(textOf(asset.src))) ||
+    (asset.type === 'image' && /\.jpe?g($|\?)/i.test(textOf(asset.src)));
   const whole = clip.fit === undefined || clip.fit === 'crop' || clip.fit === 'cover';
   return (
     opaque && whole && !('crop' in asset) && !('chromaKey' in asset) && REVEALING.every(key => clip[key] === undefined)

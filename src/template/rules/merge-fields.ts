@@ -1,6 +1,6 @@
 import { didYouMean } from '../../guidance/did-you-mean.ts';
 import { shorten } from '../../guidance/issue.ts';
-import { objectsIn, placeholdersOf } from '../edit.ts';
+import { objectsIn, placeholdersOf, textOf } from '../edit.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 const SOURCE = `${AGENT_CORE}, "Merge fields"`;
@@ -27,7 +27,7 @@ export const misspeltMergeFields: Rule = {
   source: SOURCE,
   find(edit) {
     // An entry that nothing uses does no harm, and published examples have some; one that was meant for a placeholder does.
-    const known = objectsIn(edit.merge).map(({ item }) => String(item.find));
+    const known = objectsIn(edit.merge).map(({ item }) => textOf(item.find));
     const used = placeholdersOf(edit);
     const lacking = used.filter(name => !known.includes(name));
     return known.flatMap((find, index) => {

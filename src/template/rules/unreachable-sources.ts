@@ -1,7 +1,7 @@
 import type { Issue } from '../../guidance/failure.ts';
 import { shorten } from '../../guidance/issue.ts';
 import { refuseUrl } from '../../net/public-url.ts';
-import { clipsOf, hasPlaceholder, isObject, objectsIn, timelineOf } from '../edit.ts';
+import { clipsOf, hasPlaceholder, isObject, objectsIn, textOf, timelineOf } from '../edit.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** The assets whose `src` is a file that Shotstack fetches; that of an svg is markup. */
@@ -14,7 +14,7 @@ export const unreachableSources: Rule = {
     const timeline = timelineOf(edit);
     const sources: [path: string, src: unknown][] = [
       ...clipsOf(edit)
-        .filter(({ asset }) => FETCHED.has(String(asset.type)))
+        .filter(({ asset }) => FETCHED.has(textOf(asset.type)))
         .map(({ asset, path }): [string, unknown] => [`${path}.asset.src`, asset.src]),
       ...objectsIn(timeline.fonts).map(({ item, index }): [string, unknown] => [
         `timeline.fonts[${index}].src`,
