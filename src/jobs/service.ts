@@ -91,10 +91,9 @@ export class JobService {
   /** The job as it stands now, or stood within the poll interval; looks by several callers are one. */
   #look(requestId: string): Promise<Job> {
     const known = this.#remember(requestId);
+    if (known.job?.terminal) return Promise.resolve(known.job);
     if (known.looking) return known.looking;
-    if (known.job && (known.job.terminal || (known.job.checked_at && this.#clock.monotonic() < known.nextLook))) {
-      return Promise.resolve(known.job);
-    }
+    if (known.job?.checked_at && this.#clock.monotonic() < known.nextLook) return Promise.resolve(known.job);
     known.looking = this.#ask(requestId, known).finally(() => {
       known.looking = null;
     });
