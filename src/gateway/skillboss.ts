@@ -26,8 +26,11 @@ export interface SkillbossOptions {
 }
 
 const LIMITS: TimeLimits = { connect: 5_000, headers: 10_000, body: 10_000 };
-/** A submit carries pictures up and is not given up early: an end without an answer leaves a job in doubt. */
-const BUDGETS: Record<Operation, number> = { submit: 45_000, status: 30_000, cancel: 30_000 };
+/**
+ * A submit carries pictures up and is not given up early: an end without an answer leaves a job in doubt. A cancel may
+ * be followed by a look, and both must fit into one call.
+ */
+const BUDGETS: Record<Operation, number> = { submit: 45_000, status: 30_000, cancel: 20_000 };
 
 type Answer = HttpAnswer & { retryAfterSeconds: number | null };
 
