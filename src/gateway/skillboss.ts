@@ -162,17 +162,18 @@ function attemptEnd(answer: Answer | null, kind: HttpAnswer['kind'] | HttpBreak[
 function refused(operation: Operation, answer: Answer, requestId: string | undefined): Failure {
   const said = parseErrorBody(answer.json);
   const plain = answer.json === undefined && !/^\s*</.test(answer.text) ? cleanText(answer.text) : null;
-  // 404 and 409 speak of a job; a submit names none.
-  const documented = operation === 'submit' && [404, 409].includes(answer.status) ? null : codeForStatus(answer.status);
-  return new Failure(documented ?? 'unexpected_response', {
+  // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
+  const { status } = answer;
+  const undocumented = (status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel');
+  return new Failure(undocumented ? 'unexpected_response' : codeForStatus(status), {
     operation,
-    httpStatus: answer.status,
+    httpStatus: status,
     upstreamMessage: said.message ?? plain,
     retryAfterSeconds: answer.retryAfterSeconds,
     requiredCredits: said.requiredCredits,
     recordId: recordId(answer.headers),
     requestId: requestId ?? null,
-    ...(answer.status < 400 ? { detail: 'It is a redirect, and redirects are not followed.' } : {}),
+    ...(status < 400 ? { detail: 'It is a redirect, and redirects are not followed.' } : {}),
   });
 }
 
