@@ -6,5 +6,6 @@ export default defineConfig({
     testTimeout: 30_000,
     // Tests that mostly wait for answers run side by side.
     maxConcurrency: 24,
+    maxWorkers: 3,
   },
 });

@@ -69,3 +69,14 @@ describe('a wait', () => {
     expect(gateway.about('job')).toHaveLength(1);
   });
 });
+
+it('a submit that is cancelled while it waits for its next try is not sent again', async () => {
+  gateway.script('Changed my mind', (_request, response) => json(response, 429, {}, { 'retry-after': '1' }));
+  const stop = new AbortController();
+  const submit = server.call('update_template', { prompt: 'Changed my mind' }, { signal: stop.signal });
+  submit.catch(() => {});
+  await vi.waitFor(() => expect(gateway.about('Changed my mind')).toHaveLength(1), 5_000);
+  stop.abort();
+  await delay(1_500);
+  expect(gateway.about('Changed my mind')).toHaveLength(1);
+});
