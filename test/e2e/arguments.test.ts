@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PICTURE_CAP_BYTES } from '../../src/files/base64.ts';
 import { accept, RecordingGateway } from './recording-gateway.ts';
-import { StdioServer } from './stdio-server.ts';
+import { KEY, StdioServer } from './stdio-server.ts';
 
 const EDIT = { timeline: { tracks: [] }, output: { format: 'mp4' } };
 const TOO_BIG = Buffer.alloc(PICTURE_CAP_BYTES + 1).toString('base64');
@@ -85,6 +85,14 @@ describe('bad arguments', () => {
     });
     expect(reply.error?.issues).toHaveLength(issues.length);
     expect(gateway.requests).toEqual([]);
+  });
+
+  it('a key that was given as an argument is not shown again', async () => {
+    expect(await update({ resolution: KEY, [`${KEY}?`]: 1 })).toMatchObject({
+      error: { issues: [{ path: 'resolution', received: '[key]' }, { path: '[key]?' }] },
+    });
+    expect(await update({ name: `Named ${KEY}` })).toMatchObject({ ok: true, job: { name: 'Named [key]' } });
+    gateway.requests.length = 0;
   });
 
   it('a tool that is not there is a protocol error with the name that was meant', async () => {

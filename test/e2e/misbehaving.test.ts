@@ -302,6 +302,14 @@ describe.concurrent('an answer that lies', () => {
     },
   );
 
+  it.each<[string, Handler]>([
+    ['JSON', (_request, response) => json(response, 400, { error: `${'x'.repeat(480)} ${KEY}` })],
+    ['plain text', (_request, response) => void response.writeHead(400).end(`${'x'.repeat(480)} ${KEY}`)],
+  ])('shows no part of a key that stands where %s is cut', async (_what, handler) => {
+    const { reply } = await attempt('status', handler);
+    expect(reply.error?.upstream_message).toBe(`${'x'.repeat(480)} [key]`);
+  });
+
   it('shows no key of a result, however JSON spells it', async () => {
     const spelled = [...KEY].map(char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
     const { reply } = await attempt('status', (_request, response) => {
