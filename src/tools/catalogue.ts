@@ -20,6 +20,7 @@ export const INSTRUCTIONS = `Updates Shotstack templates through SkillBoss. Jobs
 1. update_template once: it returns job.request_id at once. Keep that id and show it to the user.
 2. get_status with that id, again and again without pauses of your own (it waits up to 45 s itself), until job.terminal is true. Then stop.
 3. cancel_job only if the user no longer wants the update, and soon: it works while the job is IN_QUEUE.
+Before you pay: validate_template checks a definition for free and gives a preview link.
 Lost an id, or not sure whether something was submitted? list_jobs remembers, across restarts.
 Every reply has ok, summary and next; do what next says: call_tool = call that tool with those arguments; repeat = the very same call after after_seconds; fix_arguments = correct what error.issues lists; ask_user = stop and ask, telling error.message and error.steps; done = report and stop.
 Never submit again to check on a job, or when a submission’s outcome is unknown: it may be billed twice. An update replaces the whole template, so send complete definitions.

@@ -120,7 +120,8 @@ function remarks({ duplicate, lowBalance, rivals }: Submitted): string[] {
 function toUpdate(args: Arguments): TemplateUpdate {
   const { definition, name } = readTemplate(args);
   const issues: Issue[] = [];
-  const picture = (path: string, given: string): string => {
+  const picture = (path: string, given: string | undefined): string | undefined => {
+    if (given === undefined) return undefined;
     const read = readBase64(given);
     if ('base64' in read) return read.base64;
     issues.push({ path, message: read.problem, received: shorten(given) });
@@ -131,8 +132,8 @@ function toUpdate(args: Arguments): TemplateUpdate {
     aspect_ratio: args.aspect_ratio,
     resolution: args.resolution,
     negative_prompt: args.negative_prompt,
-    image: args.image && picture('image', args.image),
-    last_frame: args.last_frame && picture('last_frame', args.last_frame),
+    image: picture('image', args.image),
+    last_frame: picture('last_frame', args.last_frame),
     reference_images: args.reference_images?.map((given, i) => picture(`reference_images[${i}]`, given)),
     generate_audio: args.generate_audio,
   };
