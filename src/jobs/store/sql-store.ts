@@ -86,13 +86,15 @@ export class SqlJobStore implements JobStore {
 
   async accept(id: string, submission: Submission): Promise<JobRecord> {
     return this.#database.transaction(this.#tenant, async sql => {
-      // Somebody may have looked the job up before its own submit could write it down.
-      await sql.query('DELETE FROM jobs WHERE tenant = ? AND request_id = ? AND fingerprint IS NULL', [
-        this.#tenant,
-        submission.requestId,
-      ]);
+      // Somebody may have looked the job up before its own submit could write it down: what they saw is newer.
+      const stranger = 'request_id = ? AND fingerprint IS NULL';
+      const [seen] = await this.#select(sql, stranger, [submission.requestId]);
+      await sql.query(`DELETE FROM jobs WHERE tenant = ? AND ${stranger}`, [this.#tenant, submission.requestId]);
       const [known] = await this.#select(sql, 'id = ?', [id]);
-      const record = accepted(known ?? newRecord(null, this.#now()), submission);
+      const fresh = accepted(known ?? newRecord(null, this.#now()), submission);
+      const { templateId, name, submittedAt } = fresh;
+      const [recordId, costUsd] = [seen?.recordId ?? fresh.recordId, seen?.costUsd ?? fresh.costUsd];
+      const record = seen ? { ...seen, templateId, name, submittedAt, recordId, costUsd } : fresh;
       await this.#write(sql, id, record);
       return record;
     });
