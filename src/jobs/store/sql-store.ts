@@ -163,7 +163,7 @@ export class SqlJobStore implements JobStore {
   async templates(limit: number): Promise<string[]> {
     const rows = await this.#database.query(
       `SELECT template_id FROM jobs JOIN definitions ON definitions.job_id = jobs.id
-       WHERE tenant = ? GROUP BY template_id ORDER BY max(submitted_at) DESC LIMIT ?`,
+       WHERE tenant = ? AND status NOT IN ('FAILED', 'CANCELLED') GROUP BY template_id ORDER BY max(submitted_at) DESC LIMIT ?`,
       [this.#tenant, limit],
     );
     return rows.map(row => String(row.template_id));
