@@ -19,6 +19,11 @@ const STALE_SUBMIT_MS = 2 * 60_000;
 const SKEW_MS = 60_000;
 
 const BY_REQUEST = 'request_id = ? ORDER BY submitted_at DESC LIMIT 1';
+/**
+ * The time from which the rules count a submit; its one parameter is the latest time that can be right. One from the
+ * future counts from when it was met, and keeps its own time, which is right again once the clock is.
+ */
+const COUNTED_FROM = 'CASE WHEN submitted_at > ? THEN met_at ELSE submitted_at END';
 const LIVE = "status IN ('SUBMITTING', 'IN_QUEUE', 'IN_PROGRESS')";
 
 export interface SqlStoreOptions {
@@ -65,8 +70,8 @@ export class SqlJobStore implements JobStore {
       if (!rules.allowDuplicate) {
         const [twin] = await this.#select(
           sql,
-          "fingerprint = ? AND submitted_at > ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT 1",
-          [print, now - DUPLICATE_WINDOW_MS],
+          `fingerprint = ? AND ${COUNTED_FROM} > ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT 1`,
+          [print, now + SKEW_MS, now - DUPLICATE_WINDOW_MS],
         );
         if (twin) return { kind: 'duplicate', record: twin };
       }
@@ -198,12 +203,13 @@ export class SqlJobStore implements JobStore {
 
   async #spent(sql: Sql, most: number, now: number): Promise<Reservation | null> {
     const rows = await sql.query(
-      'SELECT submitted_at FROM jobs WHERE tenant = ? AND fingerprint IS NOT NULL AND submitted_at > ? ORDER BY submitted_at DESC LIMIT ?',
-      [this.#tenant, now - HOUR_MS, most],
+      `SELECT counted_from FROM (SELECT ${COUNTED_FROM} AS counted_from FROM jobs
+       WHERE tenant = ? AND fingerprint IS NOT NULL AND submitted_at > ?) AS submits WHERE counted_from > ? ORDER BY counted_from DESC LIMIT ?`,
+      [now + SKEW_MS, this.#tenant, now - HOUR_MS, now - HOUR_MS, most],
     );
     const oldest = rows.at(-1);
     if (rows.length < most || !oldest) return null;
-    return { kind: 'spent', used: rows.length, nextFreeAt: Number(oldest.submitted_at) + HOUR_MS };
+    return { kind: 'spent', used: rows.length, nextFreeAt: Number(oldest.counted_from) + HOUR_MS };
   }
 
   /** A job that nobody followed stays live in the store, so only those of the last hour count. */
@@ -215,14 +221,13 @@ export class SqlJobStore implements JobStore {
     );
   }
 
-  /** Makes what dead processes were submitting UNKNOWN, and takes back times that a wrong clock put into the future. */
+  /** Makes what dead processes were submitting UNKNOWN, and notes when submits from the future were met. */
   async #tidy(sql: Sql): Promise<void> {
     const now = this.#now();
-    await sql.query('UPDATE jobs SET submitted_at = ? WHERE tenant = ? AND submitted_at > ?', [
-      now,
-      this.#tenant,
-      now + SKEW_MS,
-    ]);
+    await sql.query(
+      'UPDATE jobs SET met_at = ? WHERE tenant = ? AND submitted_at > ? AND (met_at IS NULL OR met_at > ?)',
+      [now, this.#tenant, now + SKEW_MS, now + SKEW_MS],
+    );
     const rows = await sql.query(
       "SELECT id, owner, submitted_at FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'",
       [this.#tenant],
