@@ -229,11 +229,11 @@ export class SqlJobStore implements JobStore {
       [now, this.#tenant, now + SKEW_MS, now + SKEW_MS],
     );
     const rows = await sql.query(
-      "SELECT id, owner, submitted_at FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'",
-      [this.#tenant],
+      `SELECT id, owner, ${COUNTED_FROM} AS counted_from FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'`,
+      [now + SKEW_MS, this.#tenant],
     );
     for (const row of rows) {
-      const stale = now - Number(row.submitted_at) > STALE_SUBMIT_MS;
+      const stale = now - Number(row.counted_from) > STALE_SUBMIT_MS;
       if (!stale && !isGone(row.owner as string | null)) continue;
       await sql.query("UPDATE jobs SET status = 'UNKNOWN' WHERE id = ?", [row.id ?? null]);
     }
