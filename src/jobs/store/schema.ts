@@ -39,6 +39,10 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // When a submit that lies in the future, by a clock that was wrong then or is now, was first met.
     'ALTER TABLE jobs ADD COLUMN met_at BIGINT',
   ],
+  [
+    // When a process last set out to ask the gateway about the job.
+    'ALTER TABLE jobs ADD COLUMN asked_at BIGINT',
+  ],
 ];
 
 /**

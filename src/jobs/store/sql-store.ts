@@ -122,6 +122,24 @@ export class SqlJobStore implements JobStore {
     return record ?? null;
   }
 
+  async claimLook(requestId: string, intervalMs: number): Promise<boolean> {
+    const now = this.#now();
+    // A claim from the future tells that the clock was moved back.
+    const claimed = await this.#database.query(
+      `UPDATE jobs SET asked_at = ? WHERE tenant = ? AND request_id = ? AND (asked_at IS NULL OR asked_at <= ? OR asked_at > ?)
+       RETURNING id`,
+      [now, this.#tenant, requestId, now - intervalMs, now],
+    );
+    return claimed.length > 0;
+  }
+
+  async releaseLook(requestId: string): Promise<void> {
+    await this.#database.query('UPDATE jobs SET asked_at = NULL WHERE tenant = ? AND request_id = ?', [
+      this.#tenant,
+      requestId,
+    ]);
+  }
+
   async look(requestId: string, report: JobReport): Promise<JobRecord> {
     return this.#database.transaction(this.#tenant, async sql => {
       const now = this.#now();
