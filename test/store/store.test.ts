@@ -130,6 +130,21 @@ describe.each(KINDS)('the job store on $name', kind => {
       expect(await store.find('job-1')).toEqual(ended);
     });
 
+    test('is looked at by one process at a time, and by none oftener than the interval', async () => {
+      await submit('job-1');
+      const claim = (): Promise<boolean> => store.claimLook('job-1', 5_000);
+      expect(await Promise.all([claim(), claim(), claim()])).toEqual([true, false, false]);
+      now += 4_999;
+      expect(await claim()).toBe(false);
+      now += 1;
+      expect(await claim()).toBe(true);
+      await store.releaseLook('job-1');
+      expect(await claim()).toBe(true);
+      now -= HOUR;
+      expect(await claim()).toBe(true);
+      expect(await (await openStore('other')).claimLook('job-1', 0)).toBe(false);
+    });
+
     test('is remembered when it was submitted elsewhere, without a time of its end', async () => {
       await store.look('elsewhere', report('COMPLETED', { outputs: [link], recordId: 'rec' }));
       expect(await store.find('elsewhere')).toEqual({
@@ -372,6 +387,14 @@ describe.each(KINDS)('the job store on $name', kind => {
       now += age;
       await openStore();
       expect(await database.query('SELECT status FROM jobs')).toEqual([{ status }]);
+    });
+
+    test('on another machine, while the clock was ahead, is UNKNOWN two minutes after it was met', async () => {
+      await database.query('UPDATE jobs SET owner = ? WHERE id = ?', [owner({ host: 'another' }), await reserve()]);
+      now -= DAY;
+      expect(await store.list({ limit: 9, status: 'SUBMITTING' })).toHaveLength(1);
+      now += 2 * MINUTE + 1;
+      expect(await store.list({ limit: 9, status: 'UNKNOWN' })).toHaveLength(1);
     });
 
     test('is told apart without a new start, by whoever lists or repeats', async () => {
