@@ -7,6 +7,7 @@ import { openSqlite } from '../../src/jobs/store/sqlite.ts';
 import { type RecordingGateway, startRecordingGateway } from '../store/recording-gateway.ts';
 import { jobOf, KEY, type ServerProcess, startServer } from '../store/server-process.ts';
 
+const CLIP = { asset: { type: 'rich-text', text: 'Hello' }, start: 0, length: 1 };
 const DAY = 24 * 3_600_000;
 
 let folder: string;
@@ -53,8 +54,8 @@ describe('a restart', () => {
         template_id: 'tpl',
         name: 'Promo',
         template: {
-          timeline: { tracks: [] },
-          output: {},
+          timeline: { tracks: [{ clips: [CLIP] }] },
+          output: { format: 'mp4', resolution: 'hd' },
         },
       }),
     );
@@ -258,7 +259,10 @@ describe('resources', () => {
   test('show jobs and what was sent, newest first', async () => {
     const { client, call: callTool } = await start();
     const send = async (n: number, templateId: string): Promise<string> => {
-      const template = { timeline: { tracks: [], background: `#00000${n}` }, output: { format: 'mp4' } };
+      const template = {
+        timeline: { tracks: [{ clips: [CLIP] }], background: `#00000${n}` },
+        output: { format: 'mp4', resolution: 'hd' },
+      };
       const args = { prompt: `Version ${n}`, template_id: templateId, name: `v${n}`, template };
       return jobOf(await callTool('update_template', args)).request_id;
     };
