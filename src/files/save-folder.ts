@@ -22,6 +22,11 @@ export class SaveFolder {
     return join(this.#base, name);
   }
 
+  /** The path of a file of this folder for a person. */
+  shown(name: string): string {
+    return join(this.path, name);
+  }
+
   close(): Promise<void> {
     return this.#handle.close();
   }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { readBase64 } from '../files/base64.ts';
 import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
 import { NAMED_INPUTS } from '../gateway/inputs.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
 import { whereItStands } from '../guidance/progress.ts';
 import type { Submitted } from '../jobs/service.ts';
-import { refuseUrl } from '../net/public-url.ts';
+import { judgeUrl } from '../net/public-url.ts';
 import { unwrapTemplate } from '../template/unwrap.ts';
 import { shorten } from './arguments.ts';
-import { defineTool } from './tool.ts';
+import { fileFailure, PICTURES_CAP_BYTES, readPictureArgument, readTemplateArgument } from './file-argument.ts';
+import { type Call, defineTool } from './tool.ts';
 
 /** An object that is passed on as it is: a schema that looks inside would hand back a copy. */
 const jsonObject = z
@@ -34,11 +34,15 @@ const input = z.strictObject({
     .describe(
       'The complete new definition {timeline, output, …}; {name, template} and Shotstack’s get-template response are unwrapped.',
     ),
+  template_path: z.string().min(1).optional().describe('Instead of template: absolute path of a JSON file with it.'),
   duration_seconds: z.int().min(1).optional().describe('Clip length in seconds; longer costs more. Gateway default 8.'),
   aspect_ratio: z.enum(['16:9', '9:16', '1:1']).optional().describe('Gateway default 16:9.'),
   resolution: z.enum(['720p', '1080p']).optional().describe('Gateway default 1080p.'),
   negative_prompt: z.string().optional().describe('What to avoid, e.g. "text in capitals".'),
-  image: z.string().optional().describe('First frame: base64 or data URI, up to 10 MiB.'),
+  image: z
+    .string()
+    .optional()
+    .describe('First frame: base64 or data URI, up to 10 MiB; or an absolute path, up to 20 MiB.'),
   last_frame: z.string().optional().describe('Last frame, as image; with image it pins both ends.'),
   reference_images: z.array(z.string()).optional().describe('Pictures for consistency, each as image.'),
   generate_audio: z.boolean().optional().describe('Gateway default false.'),
@@ -67,16 +71,21 @@ Needs the server’s wholesale key. Whatever happens, do what next says.`,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {
-    const update = toUpdate(args);
+    const { update, webhookResolved } = await toUpdate(args, call);
     const jobs = await call.jobs();
     const submitted = await jobs.submit(update, args.allow?.includes('duplicate') ?? false, call.signal);
     const { job, duplicate } = submitted;
     const { summary, next } = whereItStands(job);
-    return { summary: [summary, ...remarks(submitted)].join(' '), job, ...(duplicate ? { duplicate } : {}), next };
+    return {
+      summary: [summary, ...remarks(submitted, webhookResolved)].join(' '),
+      job,
+      ...(duplicate ? { duplicate } : {}),
+      next,
+    };
   },
 });
 
-function remarks({ duplicate, lowBalance, rivals }: Submitted): string[] {
+function remarks({ duplicate, lowBalance, rivals }: Submitted, webhookResolved: boolean): string[] {
   const ids = rivals.map(rival => rival.request_id ?? 'not yet named').join(', ');
   return [
     ...(duplicate
@@ -89,28 +98,40 @@ function remarks({ duplicate, lowBalance, rivals }: Submitted): string[] {
           `Another update of this template with a different definition has not ended (${ids}): the last to finish wins. Tell the user.`,
         ]
       : []),
+    ...(webhookResolved
+      ? []
+      : ['The name in webhook_url has no address as seen from here; if it is right, the gateway may still find it.']),
     ...(lowBalance ? ['The gateway warns that the wholesale balance runs low.'] : []),
   ];
 }
 
 /** Everything that can be found wrong without asking the gateway is found here. */
-function toUpdate(args: Arguments): TemplateUpdate {
-  const { definition, name } = readTemplate(args);
+async function toUpdate(args: Arguments, call: Call): Promise<{ update: TemplateUpdate; webhookResolved: boolean }> {
+  const { definition, name } = readTemplate(args, await readTemplateArgument(args, call));
   const issues: Issue[] = [];
-  const picture = (path: string, given: string): string => {
-    const read = readBase64(given);
-    if ('base64' in read) return read.base64;
-    issues.push({ path, message: read.problem, received: shorten(given) });
-    return given;
+  let room = PICTURES_CAP_BYTES;
+  const picture = async (path: string, given: string | undefined): Promise<string | undefined> => {
+    if (given === undefined) return given;
+    const read = await readPictureArgument(given, room, call);
+    if ('problem' in read) {
+      if (read.refused) throw fileFailure(read, path, given);
+      issues.push({ path, message: read.problem, received: shorten(given) });
+      return given;
+    }
+    room -= read.base64.length;
+    return read.base64;
   };
+  const references: (string | undefined)[] = [];
+  for (const [i, given] of (args.reference_images ?? []).entries())
+    references.push(await picture(`reference_images[${i}]`, given));
   const options: JsonObject = {
     duration_seconds: args.duration_seconds,
     aspect_ratio: args.aspect_ratio,
     resolution: args.resolution,
     negative_prompt: args.negative_prompt,
-    image: args.image && picture('image', args.image),
-    last_frame: args.last_frame && picture('last_frame', args.last_frame),
-    reference_images: args.reference_images?.map((given, i) => picture(`reference_images[${i}]`, given)),
+    image: await picture('image', args.image),
+    last_frame: await picture('last_frame', args.last_frame),
+    reference_images: args.reference_images && references,
     generate_audio: args.generate_audio,
   };
   for (const key of Object.keys(args.extra_inputs ?? {}).filter(key => Object.hasOwn(NAMED_INPUTS, key))) {
@@ -118,21 +139,28 @@ function toUpdate(args: Arguments): TemplateUpdate {
     issues.push({ path: `extra_inputs.${key}`, message: `Give this as the argument ${suggestion}.`, suggestion });
   }
   if (issues.length > 0) throw new Failure('invalid_arguments', { issues });
+  const webhook = await readWebhook(args.webhook_url, call);
   return {
-    prompt: args.prompt,
-    templateId: args.template_id ?? null,
-    name,
-    definition,
-    options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
-    extraInputs: args.extra_inputs ?? {},
-    webhookUrl: readWebhook(args.webhook_url),
+    update: {
+      prompt: args.prompt,
+      templateId: args.template_id ?? null,
+      name,
+      definition,
+      options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+      extraInputs: args.extra_inputs ?? {},
+      webhookUrl: webhook.url,
+    },
+    webhookResolved: webhook.resolved,
   };
 }
 
-function readTemplate(args: Arguments): { definition: JsonObject | null; name: string | null } {
+function readTemplate(
+  args: Arguments,
+  template: JsonObject | undefined,
+): { definition: JsonObject | null; name: string | null } {
   const name = args.name ?? null;
-  if (args.template) {
-    const unwrapped = unwrapTemplate(args.template);
+  if (template) {
+    const unwrapped = unwrapTemplate(template);
     if (!('issues' in unwrapped)) return { definition: unwrapped.definition, name: name ?? unwrapped.name };
     throw new Failure('template_invalid', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
   }
@@ -147,10 +175,11 @@ function readTemplate(args: Arguments): { definition: JsonObject | null; name: s
   return { definition: null, name };
 }
 
-function readWebhook(given: string | undefined): string | null {
-  if (given === undefined) return null;
-  const refusal = refuseUrl(given);
-  if (refusal === null) return given;
+async function readWebhook(given: string | undefined, call: Call): Promise<{ url: string | null; resolved: boolean }> {
+  if (given === undefined) return { url: null, resolved: true };
+  const { refusal, resolved } = await judgeUrl(given, call.resolve);
+  // As it was judged: another parser might read what was given in another way.
+  if (refusal === null) return { url: new URL(given).href, resolved };
   throw new Failure('webhook_refused', {
     detail: refusal,
     issues: [{ path: 'webhook_url', message: refusal, received: shorten(given) }],
