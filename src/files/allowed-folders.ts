@@ -19,6 +19,8 @@ const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL']);
 /** Places of the system whose files are not files. */
 const SYSTEM = ['/proc', '/sys', '/dev'];
 
+const LOOKS = 5;
+
 /** The folders that the operator has allowed, and the one door to what is in them. */
 export class AllowedFolders {
   readonly folders: readonly string[];
@@ -74,13 +76,17 @@ export class AllowedFolders {
     const opened = await handle.stat({ bigint: true });
     if (opened.nlink === 0n) return null;
     if (this.byDescriptor) return readlink(`/proc/self/fd/${handle.fd}`);
-    try {
-      const real = await realpath(path);
-      const there = await lstat(real, { bigint: true });
-      return there.dev === opened.dev && there.ino === opened.ino ? real : null;
-    } catch {
-      return null;
+    // A folder on the way may be swapped for a symbolic link between two of these calls, and back: without a system
+    // that tells where a descriptor stands, looking again and again is what makes that hopeless to hit.
+    let real: string | null = null;
+    for (let look = 0; look < LOOKS; look++) {
+      const found = await realpath(path).catch(() => null);
+      const there = found === null ? null : await lstat(found, { bigint: true }).catch(() => null);
+      if (found === null || there?.dev !== opened.dev || there.ino !== opened.ino) return null;
+      if (found !== (real ?? found)) return null;
+      real = found;
     }
+    return real;
   }
 
   #outside(): Wrong {
