@@ -8,11 +8,11 @@ import { defineTool } from './tool.ts';
 export const downloadResult = defineTool({
   name: 'download_result',
   title: 'Save a job’s result',
-  description: `Saves the outputs of a COMPLETED job as files in a folder of this computer that the operator has allowed, and tells where they are. Free; never overwrites, and what is saved already is only told again. A large file takes several calls: next says repeat until all is saved.`,
+  description: `Saves the outputs of a COMPLETED job as files in an allowed folder of this computer and tells where. Free; never overwrites. A large file takes several calls: do what next says.`,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     request_id: requestId,
-    directory: z.string().min(1).optional().describe('Absolute path of an allowed folder; default: the first.'),
+    directory: z.string().min(1).optional().describe('Absolute path; default: the first allowed folder.'),
   }),
   async run({ request_id, directory }, call) {
     const [files, downloads] = await Promise.all([call.files(), call.downloads()]);

@@ -34,15 +34,12 @@ const input = z.strictObject({
     .describe(
       'The complete new definition {timeline, output, …}; {name, template} and Shotstack’s get-template response are unwrapped.',
     ),
-  template_path: z.string().min(1).optional().describe('Instead of template: absolute path of a JSON file with it.'),
+  template_path: z.string().min(1).optional().describe('Absolute path of a JSON file, instead of template.'),
   duration_seconds: z.int().min(1).optional().describe('Clip length in seconds; longer costs more. Gateway default 8.'),
   aspect_ratio: z.enum(['16:9', '9:16', '1:1']).optional().describe('Gateway default 16:9.'),
   resolution: z.enum(['720p', '1080p']).optional().describe('Gateway default 1080p.'),
   negative_prompt: z.string().optional().describe('What to avoid, e.g. "text in capitals".'),
-  image: z
-    .string()
-    .optional()
-    .describe('First frame: base64 or data URI, up to 10 MiB; or an absolute path, up to 20 MiB.'),
+  image: z.string().optional().describe('First frame: base64, data URI (10 MiB) or absolute path (20 MiB).'),
   last_frame: z.string().optional().describe('Last frame, as image; with image it pins both ends.'),
   reference_images: z.array(z.string()).optional().describe('Pictures for consistency, each as image.'),
   generate_audio: z.boolean().optional().describe('Gateway default false.'),
