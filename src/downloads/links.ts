@@ -146,7 +146,7 @@ function findRefusal(error: unknown): AddressRefused | null {
 function read(headers: Headers, url: string) {
   const one = (name: string): string | null => {
     const value = headers[name];
-    return typeof value === 'string' && value.length <= 4096 ? value : null;
+    return typeof value === 'string' && /^[\x20-\x7e]{1,4096}$/.test(value) ? value : null;
   };
   const [, first, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(one('content-range') ?? '') ?? [];
   const etag = one('etag');

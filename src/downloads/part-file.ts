@@ -1,18 +1,22 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readFile, unlink } from 'node:fs/promises';
 import { z } from 'zod';
+import { ENDINGS } from '../files/file-kinds.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { claimName } from './claim-name.ts';
 
-/** What must be known to go on with a part: written beside it. */
+/** What must be known to go on with a part: written beside it, where anyone may change it. */
 const origin = z.object({
   /** For If-Range; null when the server gave none. */
-  validator: z.string().nullable(),
+  validator: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/)
+    .nullable(),
   /** Bytes of the whole, if the server said. */
   total: z.number().int().nonnegative().nullable(),
-  ending: z.string(),
-  /** How often this output was begun from its first byte. */
-  starts: z.number().int(),
+  ending: z.string().refine(ending => ENDINGS.includes(ending)),
+  /** How often what had come was of no use, and the output was begun anew. */
+  restarts: z.number().int(),
 });
 export type Origin = z.infer<typeof origin>;
 
@@ -59,13 +63,15 @@ export class PartFile {
   }
 
   /** Begins anew, in a new file: a call of another process may still be writing to the old one. */
-  async begin(from: Omit<Origin, 'starts'>): Promise<void> {
+  async begin(from: Omit<Origin, 'restarts'>): Promise<void> {
+    let restarts = this.#origin?.restarts ?? 0;
     if (this.#size > 0) {
+      restarts++;
       await this.#handle.close();
       this.#handle = await create(this.#folder, this.#name);
       this.#size = 0;
     }
-    this.#origin = { ...from, starts: (this.#origin?.starts ?? 0) + 1 };
+    this.#origin = { ...from, restarts };
     const note = await create(this.#folder, noteOf(this.#name));
     try {
       await note.writeFile(JSON.stringify(this.#origin));

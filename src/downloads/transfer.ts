@@ -32,8 +32,8 @@ export interface Transfer {
   onBytes(bytes: number, total: number | null): void;
 }
 
-/** So often a server may fail to go on with a part before that counts as its habit. */
-const MOST_STARTS = 3;
+/** So often a part may be of no use before that counts as the server's habit. */
+const MOST_RESTARTS = 2;
 
 /**
  * Saves what a link leads to, going on with what an earlier call has fetched of it. A file that is there already is
@@ -145,7 +145,7 @@ async function pour(body: Readable, total: number | null, order: Transfer, part:
 }
 
 function outOfTime({ size, origin }: PartFile): Under {
-  if (origin && origin.starts >= MOST_STARTS)
+  if (origin && origin.restarts >= MOST_RESTARTS)
     throw lasting('The server sends the file from the start each time, and all of it takes longer than one call may.');
   return { bytes: size, total: origin?.total ?? null };
 }

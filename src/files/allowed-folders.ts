@@ -58,9 +58,9 @@ export class AllowedFolders {
   }
 
   #judge(real: string, roots: string[]): Wrong | null {
-    const root = roots.find(folder => isInside(folder, real));
-    if (root === undefined || SYSTEM.some(place => isInside(place, real))) return this.#outside();
-    return isPrivateName(relative(root, real).split(sep))
+    const around = roots.filter(folder => isInside(folder, real));
+    if (around.length === 0 || SYSTEM.some(place => isInside(place, real))) return this.#outside();
+    return around.every(folder => isPrivateName(relative(folder, real).split(sep)))
       ? refused('Hidden files and folders, and those named like a key or a password, are never used.')
       : null;
   }

@@ -93,17 +93,23 @@ describe('a transfer that broke', () => {
     expect(server.requests[1]?.headers['if-range']).toBeUndefined();
   });
 
-  test.each(['', 'x', '{}', '[1]', '{"validator":1,"total":"a","ending":"exe","starts":1}'])(
-    'starts over when the note of where it came from reads %j',
-    async note => {
-      const { bytes, folder, server, save } = await begun();
-      writeFileSync(join(folder, `${PART}.json`), note);
-      server.handle = serving({ bytes });
-      expect(await save()).toMatchObject({ saved: [{ bytes: SIZE }] });
-      expect(server.requests[1]?.headers.range).toBeUndefined();
-      expect(contentsOf(folder)).toEqual({ [MP4]: bytes });
-    },
-  );
+  test.each([
+    '',
+    'x',
+    '{}',
+    '[1]',
+    '{"validator":1,"total":"a","ending":"mp4","restarts":0}',
+    '{"validator":"a\\nb","total":100000,"ending":"mp4","restarts":0}',
+    '{"validator":"\\"v1\\"","total":100000,"ending":"exe","restarts":0}',
+    '{"validator":"\\"v1\\"","total":100000,"ending":"/../../x","restarts":0}',
+  ])('starts over when the note of where it came from reads %j', async note => {
+    const { bytes, folder, server, save } = await begun();
+    writeFileSync(join(folder, `${PART}.json`), note);
+    server.handle = serving({ bytes });
+    expect(await save()).toMatchObject({ saved: [{ bytes: SIZE }] });
+    expect(server.requests[1]?.headers.range).toBeUndefined();
+    expect(contentsOf(folder)).toEqual({ [MP4]: bytes });
+  });
 
   test('asks nobody when only the name was missing, as after a kill at the last moment', async () => {
     const { bytes, folder, server, save } = await begun();
@@ -159,6 +165,18 @@ describe('when a call’s time runs out', () => {
       under: { bytes: 0, total: null },
     });
     expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  test('it does not mistake connections that broke at once for such a server', async () => {
+    const server = await startFileServer((_request, response) => {
+      response.writeHead(200, { 'content-length': SIZE });
+      response.flushHeaders();
+      setTimeout(() => response.destroy(), 20);
+    });
+    const { save } = setUp({ folder: scratch(), allowedOrigin: server.origin });
+    for (let i = 0; i < 3; i++) expect(await save([server.origin])).toMatchObject({ action: 'repeat' });
+    server.handle = serving({ bytes: content(SIZE), drip: 1_000 });
+    expect(await save([server.origin], AbortSignal.timeout(100))).toHaveProperty('under.bytes');
   });
 
   test('it gives up after three starts at a server that knows no ranges, instead of repeating for ever', async () => {

@@ -144,7 +144,7 @@ describe.each([true, false].slice(process.platform === 'linux' ? 0 : 1))(
       const bytes = content(1000);
       const server = await startFileServer(serving({ bytes }));
       const { save } = setUp({ folder, allowedOrigin: server.origin, byDescriptor });
-      const note = JSON.stringify({ validator: '"v1"', total: 1000, ending: 'mp4', starts: 1 });
+      const note = JSON.stringify({ validator: '"v1"', total: 1000, ending: 'mp4', restarts: 0 });
       writeFileSync(join(folder, `${PART}.json`), note);
       linkSync(join(root, 'outside/a'), join(folder, PART));
       symlinkSync(join(root, 'outside/b'), join(folder, `.${JOB}-2.part`));

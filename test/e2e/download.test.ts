@@ -62,7 +62,7 @@ test('a download that was cut off goes on from the sandbox’s own server', asyn
   await call('get_status', { request_id: id, wait_seconds: 20 });
   const part = Buffer.concat([Buffer.from('kept'), SAMPLE_VIDEO.subarray(4, 1000)]);
   writeFileSync(join(folder, `.${id}-1.part`), part);
-  const note = { validator: '"sample-video-1"', total: SAMPLE_VIDEO.length, ending: 'mp4', starts: 1 };
+  const note = { validator: '"sample-video-1"', total: SAMPLE_VIDEO.length, ending: 'mp4', restarts: 0 };
   writeFileSync(join(folder, `.${id}-1.part.json`), JSON.stringify(note));
   expect(await call('download_result', { request_id: id })).toMatchObject({ ok: true });
   // What was there already was not fetched again.

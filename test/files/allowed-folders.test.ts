@@ -202,6 +202,8 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
   test('takes an allowed folder that is itself hidden', async () => {
     const root = scratch({ '.studio/a.json': 'a' });
     expect(await read(join(root, '.studio'), join(root, '.studio/a.json'))).toBe('a');
+    const both = new AllowedFolders([root, join(root, '.studio')], byDescriptor);
+    expect(await readAllowed(both, join(root, '.studio/a.json'), CAP)).toHaveProperty('bytes');
   });
 
   test('takes a file of just the most that is allowed, and none that is larger', async () => {
