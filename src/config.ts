@@ -1,3 +1,4 @@
+import { delimiter, isAbsolute } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 export const TEMPLATE_INPUTS = ['nested', 'flat'] as const;
@@ -18,6 +19,8 @@ export interface Config {
   dataDir: string | null;
   /** A PostgreSQL store in place of the embedded one; may hold a password. */
   databaseUrl: string | null;
+  /** Folders that tools may read files from and save them into; absolute paths. */
+  allowedDirs: string[];
   /** Most submits in an hour over the whole store; 0 for no limit. */
   maxSubmitsPerHour: number;
 }
@@ -62,6 +65,12 @@ export const SETTINGS = {
       throw new SettingError('a URL such as postgres://user@host:5432/database');
     },
   }),
+  SHOTSTACK_MCP_ALLOWED_DIRS: setting({
+    fallback: null,
+    meaning:
+      'Folders from which tools may read files and into which they may save, as absolute paths, separated as in PATH; by default none.',
+    read: readFolders,
+  }),
   SHOTSTACK_MCP_TEMPLATE_INPUTS: setting({
     fallback: 'nested',
     meaning:
@@ -102,6 +111,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: required(env, 'SHOTSTACK_MCP_LOG_LEVEL'),
     dataDir: value(env, 'SHOTSTACK_MCP_DATA_DIR'),
     databaseUrl: value(env, 'SHOTSTACK_MCP_DATABASE_URL'),
+    allowedDirs: value(env, 'SHOTSTACK_MCP_ALLOWED_DIRS') ?? [],
     maxSubmitsPerHour: required(env, 'SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR'),
   };
 }
@@ -136,6 +146,15 @@ function readOrigin(text: string): string {
   if (!secure || url.username || url.password || url.pathname !== '/' || url.search || url.hash)
     throw new SettingError(expected);
   return url.origin;
+}
+
+function readFolders(text: string): string[] {
+  const folders = text
+    .split(delimiter)
+    .map(folder => folder.trim())
+    .filter(folder => folder !== '');
+  if (folders.every(folder => isAbsolute(folder))) return folders;
+  throw new SettingError(`absolute paths of folders, separated by "${delimiter}"`);
 }
 
 function oneOf<T extends string>(allowed: readonly T[], text: string): T {

@@ -1,9 +1,13 @@
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { Downloads } from './downloads/downloads.ts';
+import type { Files } from './files/files.ts';
 import { Failure } from './guidance/failure.ts';
 import type { JobService } from './jobs/service.ts';
 import { createLog, type Log } from './log.ts';
+import { systemResolve } from './net/resolve.ts';
 import { redactor } from './redact.ts';
+import type { Sandbox } from './sandbox/gateway.ts';
 import { serveStdio } from './server.ts';
 import { VERSION } from './version.ts';
 
@@ -23,8 +27,20 @@ export async function serve(config: Config, sandbox: boolean): Promise<void> {
     process.exit(1);
   });
 
-  const jobs: Once<JobService> = once(() => openJobs(config, sandbox, log, () => jobs.forget()));
-  const server = await serveStdio({ jobs, log, redact, sandbox, stopping: stopping.signal });
+  const embedded = sandbox
+    ? once(() => import('./sandbox/gateway.ts').then(({ startSandbox }) => startSandbox()))
+    : null;
+  const jobs: Once<JobService> = once(() => openJobs(config, embedded, log, () => jobs.forget()));
+  const server = await serveStdio({
+    jobs,
+    files: once(() => openFiles(config)),
+    downloads: once(() => openDownloads(embedded)),
+    resolve: systemResolve,
+    log,
+    redact,
+    sandbox,
+    stopping: stopping.signal,
+  });
   log('info', 'started', {
     version: VERSION,
     node: process.versions.node,
@@ -47,22 +63,43 @@ export async function serve(config: Config, sandbox: boolean): Promise<void> {
 }
 
 /** The job service with all that stands behind it, loaded when the first call needs it. */
-async function openJobs(config: Config, sandbox: boolean, log: Log, onCorrupt: () => void): Promise<JobService> {
-  if (!sandbox && config.key === null) throw new Failure('missing_key');
+async function openJobs(
+  config: Config,
+  embedded: Once<Sandbox> | null,
+  log: Log,
+  onCorrupt: () => void,
+): Promise<JobService> {
+  if (!embedded && config.key === null) throw new Failure('missing_key');
   const [{ JobService }, { SkillbossGateway }, { openStore }] = await Promise.all([
     import('./jobs/service.ts'),
     import('./gateway/skillboss.ts'),
     import('./jobs/store/open.ts'),
   ]);
-  const { url, key } = sandbox
-    ? await import('./sandbox/gateway.ts').then(({ startSandbox }) => startSandbox())
-    : { url: config.baseUrl, key: config.key ?? '' };
+  const { url, key } = embedded ? await embedded() : { url: config.baseUrl, key: config.key ?? '' };
   const clock = systemClock;
   // A sandbox ends with the process, and so do its jobs.
-  const store = await openStore({ ...config, key, inMemory: sandbox, now: clock.now, onCorrupt });
+  const store = await openStore({ ...config, key, inMemory: embedded !== null, now: clock.now, onCorrupt });
   const { templateInputs, pollMs, maxSubmitsPerHour } = config;
   const gateway = new SkillbossGateway({ baseUrl: url, key, templateInputs, clock, random: Math.random, log });
   return new JobService({ gateway, store, clock, log, pollMs, maxSubmitsPerHour });
+}
+
+async function openFiles(config: Config): Promise<Files> {
+  const [{ Files }, { AllowedFolders }] = await Promise.all([
+    import('./files/files.ts'),
+    import('./files/allowed-folders.ts'),
+  ]);
+  return new Files(new AllowedFolders(config.allowedDirs));
+}
+
+/** Downloads from public places, and from the embedded gateway if there is one. */
+async function openDownloads(embedded: Once<Sandbox> | null): Promise<Downloads> {
+  const [{ Downloads }, { Links }] = await Promise.all([
+    import('./downloads/downloads.ts'),
+    import('./downloads/links.ts'),
+  ]);
+  const allowedOrigin = embedded && (await embedded()).url;
+  return new Downloads({ links: new Links({ resolve: systemResolve, allowedOrigin }) });
 }
 
 interface Once<T> {

@@ -10,10 +10,13 @@ import {
   McpError,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { Downloads } from './downloads/downloads.ts';
+import type { Files } from './files/files.ts';
 import { Failure } from './guidance/failure.ts';
 import { explain } from './guidance/problems.ts';
 import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
+import type { Resolve } from './net/resolve.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
 import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
 import type { ReplyOptions } from './tools/reply.ts';
@@ -28,6 +31,9 @@ const RESOURCE_NOT_FOUND = -32002;
 export interface ServeOptions extends ReplyOptions {
   /** The job service, made when first asked for. */
   jobs: () => Promise<JobService>;
+  files: () => Promise<Files>;
+  downloads: () => Promise<Downloads>;
+  resolve: Resolve;
   log: Log;
   /** Aborts when the server is to stop: waits end at once. */
   stopping: AbortSignal;
@@ -65,11 +71,14 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
       params.arguments,
       {
         jobs: options.jobs,
+        files: options.files,
+        downloads: options.downloads,
+        resolve: options.resolve,
         signal: AbortSignal.any([extra.signal, stopping]),
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
           last = done;
-          const told = { progressToken: token, progress: done, total, message };
+          const told = { progressToken: token, progress: done, ...(total === null ? {} : { total }), message };
           extra.sendNotification({ method: 'notifications/progress', params: told }).catch(() => {});
         },
       },

@@ -14,7 +14,8 @@ export function readBase64(given: string): { base64: string } | { problem: strin
   if (base64 === '') return { problem: 'There is no picture in it.' };
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
     return {
-      problem: 'This is not base64 (A–Z a–z 0–9 + /, padded with =) nor a base64 data URI. Give the whole picture.',
+      problem:
+        'This is not base64 (A–Z a–z 0–9 + /, padded with =) nor a base64 data URI, nor an absolute path. Give the whole picture.',
     };
   }
   const bytes = (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);

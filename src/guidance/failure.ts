@@ -19,6 +19,7 @@ export type Code =
   | 'invalid_arguments'
   | 'template_invalid'
   | 'webhook_refused'
+  | 'file_refused'
   | 'missing_key'
   | 'spend_guard'
   | 'invalid_request'
@@ -34,6 +35,7 @@ export type Code =
   | 'submission_unknown'
   | 'unexpected_response'
   | 'store_unavailable'
+  | 'download_failed'
   | 'internal_error';
 
 /** What is known about a failure. Texts from outside stand in `upstreamMessage` only. */
@@ -55,6 +57,8 @@ export interface Facts {
   detail?: string;
   /** One sentence of ours on what would help. */
   cure?: string;
+  /** Whether the very same call may well succeed, where the code alone does not tell. */
+  passing?: boolean;
 }
 
 /** A call that cannot be done, thrown wherever that is found out and turned into a reply in one place. */

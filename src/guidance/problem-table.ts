@@ -18,6 +18,8 @@ export interface Row {
   steps: (facts: Facts) => string[];
   /** Why `action` comes next; the last step unless it is given. */
   reason: string;
+  /** What is said instead when the same call may well succeed (`facts.passing`). */
+  passing?: Pick<Row, 'fixBy' | 'action' | 'after' | 'steps' | 'reason'>;
 }
 
 const NOTHING_BILLED = 'No job was created and nothing was billed.';
@@ -66,6 +68,18 @@ export const PROBLEMS: Record<Code, Row> = {
       `${detail(facts)}webhook_url must be https and lead to a public address; the gateway refuses anything else. ${NOTHING_BILLED}`,
     steps: () => ['Give a public https URL, or leave webhook_url out: get_status needs no webhook.'],
     reason: 'Leave webhook_url out or give a public https URL, then call again.',
+  },
+  file_refused: {
+    http: [],
+    fixBy: 'operator',
+    action: 'ask_user',
+    message: facts => `This server may not use that file or folder. ${detail(facts)}${NOTHING_BILLED}`,
+    steps: facts => [
+      'Tell the user which file or folder was asked for and why it was refused; do not look for a way around it.',
+      facts.cure ??
+        'If they want it used: put the file into a folder named by SHOTSTACK_MCP_ALLOWED_DIRS, or add its folder to that setting in the host’s MCP configuration (absolute paths, separated as in PATH) and restart the host. Then make the very same call again.',
+    ],
+    reason: 'Only whoever set this server up can allow a folder (SHOTSTACK_MCP_ALLOWED_DIRS).',
   },
   missing_key: {
     http: [],
@@ -256,6 +270,24 @@ export const PROBLEMS: Record<Code, Row> = {
       'Afterwards make the very same call again.',
     ],
     reason: 'Whoever set this server up must see to the job store; nothing was submitted.',
+  },
+  download_failed: {
+    http: [],
+    fixBy: 'user',
+    action: 'ask_user',
+    message: facts => `The result was not saved. ${detail(facts)}The job itself is complete and is not affected.`,
+    steps: () => [
+      'Tell the user what message says. The links in job.outputs of get_status are theirs to open in a browser, for as long as they last.',
+      'If the link has expired and they need the result again, only a new, billed update makes another; submit it only if they want that.',
+    ],
+    reason: 'Repeating the download cannot help; the user must decide.',
+    passing: {
+      fixBy: 'agent',
+      action: 'repeat',
+      after: 5,
+      steps: () => ['Make the very same call again after the wait. If it fails three times in a row, tell the user.'],
+      reason: 'The transfer broke: make the very same call again after the wait; it goes on where it stopped.',
+    },
   },
   internal_error: {
     http: [],

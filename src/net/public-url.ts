@@ -1,19 +1,58 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { refuseAddress } from './address.ts';
+import type { Resolve } from './resolve.ts';
+
+/** What is known of a URL once its name has been looked up. */
+export interface Verdict {
+  /** A sentence on why the URL does not lead to a public place; null when it does, as far as can be told. */
+  refusal: string | null;
+  /** False when its name had no answer, so that nothing is known of where it leads. */
+  resolved: boolean;
+}
+
+/** Names that are not for the public Internet (RFC 6761, 6762, 8375; `internal` is ICANN's). */
+const PRIVATE_NAMES = ['localhost', 'local', 'internal', 'home.arpa'];
+
+/** Judges a URL as `refuseUrl` does, and every address that its name leads to. */
+export async function judgeUrl(given: string, resolve: Resolve): Promise<Verdict> {
+  const refusal = refuseUrl(given);
+  if (refusal !== null) return { refusal, resolved: false };
+  const host = hostOf(new URL(given));
+  if (isIP(host)) return { refusal: null, resolved: true };
+  const addresses = await resolve(host);
+  const refused = addresses.map(refuseAddress).find(reason => reason !== null) ?? null;
+  return { refusal: refused, resolved: addresses.length > 0 };
+}
 
 /**
- * Whether the gateway can be asked to call a URL: https, and not plainly a private place. Names are taken at their
- * word; only literals are judged.
+ * Whether a URL can be called from outside, as far as the URL itself tells: https, a usual port, no user name, and not
+ * a private place. Names are taken at their word; addresses are judged.
  *
  * @returns null when it can, else a sentence on why not
  */
 export function refuseUrl(given: string): string | null {
+  // URL forgives these, and others read them differently.
+  if (/[\s\\\p{Cc}]/u.test(given)) return 'It holds a space, a control character or a backslash.';
   if (!URL.canParse(given)) return 'It is not a URL.';
   const url = new URL(given);
   if (url.protocol !== 'https:') return `It is ${url.protocol.slice(0, 20)}, not https:.`;
   if (url.username || url.password) return 'It carries a user name or password.';
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
-  if (host === 'localhost' || host.endsWith('.localhost')) return 'It leads to this computer.';
-  if (!ipaddr.isValid(host)) return null;
-  const range = ipaddr.process(host).range();
-  return range === 'unicast' ? null : `Its address is not public (${range}).`;
+  if (url.port !== '' && Number(url.port) < 1024) return 'Its port is neither 443 nor 1024 or above.';
+  return refuseHost(hostOf(url));
+}
+
+function refuseHost(host: string): string | null {
+  if (ipaddr.isValid(host)) return refuseAddress(host);
+  const labels = host.split('.');
+  if (labels.includes('')) return 'Its name is not a host’s name.';
+  if (PRIVATE_NAMES.some(name => host === name || host.endsWith(`.${name}`)))
+    return 'Its name is one that only this computer or its own network knows.';
+  if (labels.length === 1) return 'Its name has no dot, so that only a private network knows it.';
+  return null;
+}
+
+/** The host as it is judged: an address without brackets, a name without the root's dot. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
 }

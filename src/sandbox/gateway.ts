@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { PASSING_REFUSALS, planFor } from './directives.ts';
 import { Ledger, type SandboxJob } from './ledger.ts';
-import { SAMPLE_VIDEO } from './sample-video.ts';
+import { sendVideo } from './send-video.ts';
 import { readSubmit } from './submit-rules.ts';
 import { deliverWebhook } from './webhook.ts';
 
@@ -56,7 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = ''] = (request.url ?? '').split('?');
     const video = /^\/outputs\/[0-9a-f]{32}\.mp4$/.test(path);
-    if (video && request.method === 'GET') return sendVideo(response);
+    if (video && request.method === 'GET') return sendVideo(request, response);
     if (!isKey(request.headers.authorization, key)) return sendError(response, 401);
     const [, action, id = ''] = /^\/v1\/run(?:\/(status|cancel)\/([^/]+))?$/.exec(path) ?? [];
     if (path === '/v1/run' && request.method === 'POST') return submit(request, response);
@@ -179,8 +179,4 @@ function sendError(
   response
     .writeHead(status, { 'content-type': 'application/json', ...headers })
     .end(JSON.stringify({ error: { message, type: 'gateway_error', code: status, ...extra } }));
-}
-
-function sendVideo(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': SAMPLE_VIDEO.length }).end(SAMPLE_VIDEO);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Saved } from '../downloads/transfer.ts';
 import type { Next } from '../guidance/next.ts';
 import type { Problem } from '../guidance/problems.ts';
 import type { Job } from '../jobs/job.ts';
@@ -17,6 +18,8 @@ export interface Reply {
   duplicate?: boolean;
   cancelled?: boolean;
   validation?: Validation;
+  /** Where a job's outputs were saved. */
+  download?: Saved[];
   error?: Problem;
   next: Next;
 }

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
+import type { Downloads } from '../downloads/downloads.ts';
+import type { Files } from '../files/files.ts';
 import type { JobService } from '../jobs/service.ts';
+import type { Resolve } from '../net/resolve.ts';
 import type { Outcome } from './reply.ts';
 
 /** Hints for hosts, as the protocol defines them; all of them are always given. */
@@ -14,10 +17,15 @@ export interface Annotations {
 export interface Call {
   /** The job service; rejects with `missing_key` when there is no key. */
   jobs(): Promise<JobService>;
+  /** The user's files, as far as they are allowed. */
+  files(): Promise<Files>;
+  downloads(): Promise<Downloads>;
+  /** Looks names up. */
+  resolve: Resolve;
   /** Aborts when the client cancels the call or the server stops. */
   signal: AbortSignal;
-  /** Tells the client how far it is, if it asked for that. Seconds of seconds. */
-  progress(done: number, total: number, message: string): void;
+  /** Tells the client how far it is, if it asked for that: seconds of seconds, or bytes of bytes. */
+  progress(done: number, total: number | null, message: string): void;
 }
 
 /** What an agent can call. */

@@ -1,56 +1,10 @@
-import { z } from 'zod';
-import { readBase64 } from '../files/base64.ts';
-import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
-import { NAMED_INPUTS } from '../gateway/inputs.ts';
-import { Failure, type Issue } from '../guidance/failure.ts';
-import { shorten } from '../guidance/issue.ts';
+import type { JsonObject } from '../gateway/gateway.ts';
+import { Failure } from '../guidance/failure.ts';
 import { whereItStands } from '../guidance/progress.ts';
 import type { JobService, Submitted } from '../jobs/service.ts';
-import { refuseUrl } from '../net/public-url.ts';
-import { isTooDeep } from '../template/depth.ts';
-import { unwrapTemplate } from '../template/unwrap.ts';
 import type { Validation } from '../template/validate.ts';
-import { jsonObject } from './json-object.ts';
 import { defineTool } from './tool.ts';
-
-const input = z.strictObject({
-  prompt: z
-    .string()
-    .refine(text => text.trim() !== '', 'Say in words what the update is to achieve')
-    .describe('What the update is to achieve, in the user’s own language, e.g. "Make the title red".'),
-  template_id: z.string().min(1).optional().describe('Id of the template to overwrite, e.g. "8a7f2c31-…".'),
-  name: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The template’s name after the update; default: the name inside template.'),
-  template: jsonObject
-    .optional()
-    .describe(
-      'The complete new definition {timeline, output, …}; {name, template} and Shotstack’s get-template response are unwrapped.',
-    ),
-  duration_seconds: z.int().min(1).optional().describe('Clip length in seconds; longer costs more. Gateway default 8.'),
-  aspect_ratio: z.enum(['16:9', '9:16', '1:1']).optional().describe('Gateway default 16:9.'),
-  resolution: z.enum(['720p', '1080p']).optional().describe('Gateway default 1080p.'),
-  negative_prompt: z.string().optional().describe('What to avoid, e.g. "text in capitals".'),
-  image: z.string().optional().describe('First frame: base64 or data URI, up to 10 MiB.'),
-  last_frame: z.string().optional().describe('Last frame, as image; with image it pins both ends.'),
-  reference_images: z.array(z.string()).optional().describe('Pictures for consistency, each as image.'),
-  generate_audio: z.boolean().optional().describe('Gateway default false.'),
-  webhook_url: z
-    .string()
-    .optional()
-    .describe('Public https URL that the gateway calls at the end; get_status needs none.'),
-  extra_inputs: jsonObject.optional().describe('Further fields for the gateway’s inputs that have no argument here.'),
-  allow: z
-    .array(z.enum(['duplicate', 'invalid_template', 'rename_only']))
-    .optional()
-    .describe(
-      'Guards to lift, once the user agreed: "duplicate" repeats a call of the last 10 minutes (billed again); "invalid_template" sends a definition that the check refuses; "rename_only" sends template_id and name without a template, which may blank it.',
-    ),
-});
-
-type Arguments = z.infer<typeof input>;
+import { readUpdate, updateArguments } from './update-arguments.ts';
 
 export const updateTemplate = defineTool({
   name: 'update_template',
@@ -60,16 +14,17 @@ Use it once for each change the user wants. Never call it to check on a job, or 
 The definition replaces the template as a whole: pass the complete edit with the change made, not a fragment. template_id with name but no template is refused, since it would blank the template.
 Needs the server’s wholesale key. Whatever happens, do what next says.`,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-  input,
+  input: updateArguments,
   async run(args, call) {
-    const update = toUpdate(args);
+    const { update, webhookResolved } = await readUpdate(args, call);
     const jobs = await call.jobs();
-    const validation = update.definition && (await checked(update.definition, args, jobs));
+    const { definition, templateId } = update;
+    const validation = definition && (await checked({ definition, templateId }, args.allow ?? [], jobs));
     const submitted = await jobs.submit(update, args.allow?.includes('duplicate') ?? false, call.signal);
     const { job, duplicate } = submitted;
     const { summary, next } = whereItStands(job);
     return {
-      summary: [summary, ...remarks(submitted)].join(' '),
+      summary: [summary, ...remarks(submitted, webhookResolved)].join(' '),
       job,
       ...(duplicate ? { duplicate } : {}),
       ...told(validation),
@@ -79,11 +34,15 @@ Needs the server’s wholesale key. Whatever happens, do what next says.`,
 });
 
 /** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
-async function checked(definition: JsonObject, args: Arguments, jobs: JobService): Promise<Validation> {
+async function checked(
+  { definition, templateId }: { definition: JsonObject; templateId: string | null },
+  allow: readonly string[],
+  jobs: JobService,
+): Promise<Validation> {
   const { validateDefinition } = await import('../template/validate.ts');
-  const [last] = args.template_id === undefined ? [] : await jobs.definitions(args.template_id, 1);
+  const [last] = templateId === null ? [] : await jobs.definitions(templateId, 1);
   const validation = validateDefinition(definition, last?.definition ?? null);
-  if (validation.valid || args.allow?.includes('invalid_template')) return validation;
+  if (validation.valid || allow.includes('invalid_template')) return validation;
   const left = validation.more.issues > 0 ? ` ${validation.more.issues} further mistakes are not listed.` : '';
   throw new Failure('template_invalid', {
     detail: `Shotstack would refuse this definition.${left}`,
@@ -99,7 +58,7 @@ function told(validation: Validation | null): { validation?: Validation } {
   return silent ? {} : { validation: { ...validation, studio_url: null } };
 }
 
-function remarks({ duplicate, lowBalance, rivals }: Submitted): string[] {
+function remarks({ duplicate, lowBalance, rivals }: Submitted, webhookResolved: boolean): string[] {
   const ids = rivals.map(rival => rival.request_id ?? 'not yet named').join(', ');
   return [
     ...(duplicate
@@ -112,73 +71,9 @@ function remarks({ duplicate, lowBalance, rivals }: Submitted): string[] {
           `Another update of this template with a different definition has not ended (${ids}): the last to finish wins. Tell the user.`,
         ]
       : []),
+    ...(webhookResolved
+      ? []
+      : ['The name in webhook_url has no address as seen from here; if it is right, the gateway may still find it.']),
     ...(lowBalance ? ['The gateway warns that the wholesale balance runs low.'] : []),
   ];
-}
-
-/** Everything that can be found wrong without asking the gateway is found here. */
-function toUpdate(args: Arguments): TemplateUpdate {
-  const { definition, name } = readTemplate(args);
-  const issues: Issue[] = [];
-  const picture = (path: string, given: string | undefined): string | undefined => {
-    if (given === undefined) return undefined;
-    const read = readBase64(given);
-    if ('base64' in read) return read.base64;
-    issues.push({ path, message: read.problem, received: shorten(given) });
-    return given;
-  };
-  const options: JsonObject = {
-    duration_seconds: args.duration_seconds,
-    aspect_ratio: args.aspect_ratio,
-    resolution: args.resolution,
-    negative_prompt: args.negative_prompt,
-    image: picture('image', args.image),
-    last_frame: picture('last_frame', args.last_frame),
-    reference_images: args.reference_images?.map((given, i) => picture(`reference_images[${i}]`, given)),
-    generate_audio: args.generate_audio,
-  };
-  for (const key of Object.keys(args.extra_inputs ?? {}).filter(key => Object.hasOwn(NAMED_INPUTS, key))) {
-    const suggestion = NAMED_INPUTS[key] ?? key;
-    issues.push({ path: `extra_inputs.${key}`, message: `Give this as the argument ${suggestion}.`, suggestion });
-  }
-  if (isTooDeep(args.extra_inputs))
-    issues.push({ path: 'extra_inputs', message: 'It is nested more than 100 levels deep.' });
-  if (issues.length > 0) throw new Failure('invalid_arguments', { issues });
-  return {
-    prompt: args.prompt,
-    templateId: args.template_id ?? null,
-    name,
-    definition,
-    options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
-    extraInputs: args.extra_inputs ?? {},
-    webhookUrl: readWebhook(args.webhook_url),
-  };
-}
-
-function readTemplate(args: Arguments): { definition: JsonObject | null; name: string | null } {
-  const name = args.name ?? null;
-  if (args.template) {
-    const unwrapped = unwrapTemplate(args.template);
-    if (!('issues' in unwrapped)) return { definition: unwrapped.definition, name: name ?? unwrapped.name };
-    throw new Failure('template_invalid', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
-  }
-  if (args.template_id !== undefined && name !== null && !args.allow?.includes('rename_only')) {
-    throw new Failure('template_invalid', {
-      detail:
-        'An update with an id and a name but no definition would blank the template, for the update replaces it as a whole.',
-      issues: [{ path: 'template', message: 'Give the template’s complete definition beside its new name.' }],
-      liftedBy: 'rename_only',
-    });
-  }
-  return { definition: null, name };
-}
-
-function readWebhook(given: string | undefined): string | null {
-  if (given === undefined) return null;
-  const refusal = refuseUrl(given);
-  if (refusal === null) return given;
-  throw new Failure('webhook_refused', {
-    detail: refusal,
-    issues: [{ path: 'webhook_url', message: refusal, received: shorten(given) }],
-  });
 }

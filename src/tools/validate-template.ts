@@ -4,6 +4,7 @@ import type { Next } from '../guidance/next.ts';
 import type { JsonObject } from '../template/edit.ts';
 import { unwrapTemplate } from '../template/unwrap.ts';
 import type { Validation } from '../template/validate.ts';
+import { readTemplateArgument } from './file-argument.ts';
 import { jsonObject } from './json-object.ts';
 import { type Call, defineTool } from './tool.ts';
 
@@ -14,11 +15,17 @@ export const validateTemplate = defineTool({
 Answers with validation: issues (what Shotstack would refuse, each with path, allowed values and suggestion), warnings (what renders wrong), stats, studio_url (a preview link to show the user) and, with template_id, changes since the definition last sent.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.strictObject({
-    template: jsonObject.describe('The definition, as for update_template.'),
+    template: jsonObject.optional().describe('The definition, as for update_template.'),
+    template_path: z.string().min(1).optional().describe('Absolute path of a JSON file, instead of template.'),
     template_id: z.string().min(1).optional().describe('Compare with the last definition sent for this template.'),
   }),
-  async run({ template, template_id }, call) {
-    const unwrapped = unwrapTemplate(template);
+  async run({ template, template_path, template_id }, call) {
+    const given = await readTemplateArgument({ template, template_path }, call);
+    if (!given) {
+      const message = 'Give template or template_path: there is nothing to check.';
+      throw new Failure('invalid_arguments', { issues: [{ path: 'template', message }] });
+    }
+    const unwrapped = unwrapTemplate(given);
     if ('issues' in unwrapped) {
       throw new Failure('template_invalid', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
     }

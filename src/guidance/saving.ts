@@ -1,0 +1,33 @@
+import type { Next } from './next.ts';
+
+/** How far a download has come. */
+export interface Saving {
+  /** Outputs of the job. */
+  outputs: number;
+  /** Outputs that are saved whole. */
+  saved: number;
+  /** The output that time ran out on: bytes so far, and of how many if that is known. Null when all are saved. */
+  under: { bytes: number; total: number | null } | null;
+}
+
+/** What is said of a download, and what comes next. Pure; no text from outside enters it. */
+export function howFarSaved({ outputs, saved, under }: Saving): { summary: string; next: Next } {
+  const so = `${saved} of ${outputs} ${outputs === 1 ? 'output' : 'outputs'} saved`;
+  if (under === null) {
+    return {
+      summary: `${so}; download has where.`,
+      next: { action: 'done', reason: 'Tell the user where the files in download are.' },
+    };
+  }
+  const of = under.total === null ? '' : ` of ${megabytes(under.total)}`;
+  return {
+    summary: `${so} so far; the next one is at ${megabytes(under.bytes)}${of} MB.`,
+    next: {
+      action: 'repeat',
+      after_seconds: 1,
+      reason: 'There is more than one call can fetch: make the very same call again; it goes on where it stopped.',
+    },
+  };
+}
+
+const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { SAMPLE_VIDEO } from '../../src/sandbox/sample-video.ts';
+import { SAMPLES, scratch } from '../files/scratch.ts';
+import type { Answer } from '../tools/calling.ts';
+
+/** The built server in the sandbox, with a folder that it may use. */
+async function start(env: Record<string, string>) {
+  const client = new Client({ name: 'test', version: '1' });
+  const args = ['dist/cli.js', '--sandbox'];
+  const settings = { SHOTSTACK_MCP_POLL_SECONDS: '0.2', SHOTSTACK_MCP_LOG_LEVEL: 'error', ...env };
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env: settings }));
+  onTestFinished(() => client.close());
+  const progress: { progress: number; total?: number | undefined }[] = [];
+  async function call(name: string, args: Record<string, unknown>): Promise<Answer> {
+    const result = await client.callTool({ name, arguments: args }, undefined, {
+      onprogress: told => void progress.push(told),
+    });
+    return result.structuredContent as unknown as Answer;
+  }
+  return { call, progress };
+}
+
+test('a template goes out by path and its video comes back as a file, which is told again and never overwritten', async () => {
+  const folder = scratch({ 'frame.png': SAMPLES.png });
+  writeFileSync(join(folder, 'edit.json'), JSON.stringify({ timeline: { tracks: [] }, output: { format: 'mp4' } }));
+  const { call, progress } = await start({ SHOTSTACK_MCP_ALLOWED_DIRS: folder });
+  const submitted = await call('update_template', {
+    prompt: 'Make a video',
+    template_id: 'demo',
+    template_path: join(folder, 'edit.json'),
+    image: join(folder, 'frame.png'),
+    allow: [],
+  });
+  const id = submitted.job?.request_id ?? '';
+  expect(submitted).toMatchObject({ ok: true, job: { status: 'IN_QUEUE' } });
+  expect(await call('download_result', { request_id: id })).toMatchObject({ ok: true, next: { tool: 'get_status' } });
+  await call('get_status', { request_id: id, wait_seconds: 20 });
+  progress.length = 0;
+
+  const path = join(folder, `${id}-1.mp4`);
+  const download = [{ path, bytes: SAMPLE_VIDEO.length, content_type: 'video/mp4' }];
+  expect(await call('download_result', { request_id: id })).toMatchObject({
+    ok: true,
+    download,
+    next: { action: 'done' },
+  });
+  expect(readFileSync(path)).toEqual(SAMPLE_VIDEO);
+  expect(readdirSync(folder).sort()).toEqual([`${id}-1.mp4`, 'edit.json', 'frame.png']);
+  expect(progress.at(-1)).toMatchObject({ progress: SAMPLE_VIDEO.length, total: SAMPLE_VIDEO.length });
+
+  expect(await call('download_result', { request_id: id })).toMatchObject({ ok: true, download });
+});
+
+test('a download that was cut off goes on from the sandbox’s own server', async () => {
+  const folder = scratch();
+  const { call } = await start({ SHOTSTACK_MCP_ALLOWED_DIRS: folder });
+  const id = (await call('update_template', { prompt: 'Make a video [sandbox:started]' })).job?.request_id ?? '';
+  await call('get_status', { request_id: id, wait_seconds: 20 });
+  const part = Buffer.concat([Buffer.from('kept'), SAMPLE_VIDEO.subarray(4, 1000)]);
+  writeFileSync(join(folder, `.${id}-1.part`), part);
+  const note = { validator: '"sample-video-1"', total: SAMPLE_VIDEO.length, ending: 'mp4', restarts: 0 };
+  writeFileSync(join(folder, `.${id}-1.part.json`), JSON.stringify(note));
+  expect(await call('download_result', { request_id: id })).toMatchObject({ ok: true });
+  // What was there already was not fetched again.
+  expect(readFileSync(join(folder, `${id}-1.mp4`))).toEqual(Buffer.concat([part, SAMPLE_VIDEO.subarray(1000)]));
+});
+
+test('without an allowed folder nothing is read or saved', async () => {
+  const { call } = await start({});
+  expect(await call('update_template', { prompt: 'x', image: join(scratch(), 'a.png') })).toMatchObject({
+    error: { code: 'file_refused' },
+  });
+  expect(await call('download_result', { request_id: 'c546520207fb4b68b0adce825f9dcf6d' })).toMatchObject({
+    error: { code: 'file_refused' },
+  });
+});

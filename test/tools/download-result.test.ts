@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { DownloadOrder, Downloads } from '../../src/downloads/downloads.ts';
+import type { Job } from '../../src/jobs/job.ts';
+import { scratch } from '../files/scratch.ts';
+import { callWith, ID } from './calling.ts';
+
+const COMPLETED: Partial<Job> = {
+  status: 'COMPLETED',
+  terminal: true,
+  outputs: [
+    { url: 'https://cdn.example.com/a.mp4', kind: 'video' },
+    { url: 'https://cdn.example.com/b.mp4', kind: 'video' },
+  ],
+};
+const saved = { path: '/v/a.mp4', bytes: 5, content_type: 'video/mp4' };
+
+const saving = (save: (order: DownloadOrder) => ReturnType<Downloads['save']>) => ({ callMs: 1_000, save });
+
+describe('download_result', () => {
+  test('saves a completed job’s outputs into the first allowed folder', async () => {
+    const folders = [scratch(), scratch()];
+    const orders: DownloadOrder[] = [];
+    const downloads = saving(async order => {
+      orders.push(order);
+      order.onBytes(5, 10);
+      return { saved: [saved, saved], under: null };
+    });
+    const { answer, progress } = await callWith({ folders, job: COMPLETED, downloads }, 'download_result', {
+      request_id: ID,
+    });
+    expect(answer).toMatchObject({ ok: true, download: [saved, saved], next: { action: 'done' } });
+    expect(orders[0]?.folder.path).toBe(folders[0]);
+    expect(orders[0]?.outputs).toEqual(COMPLETED.outputs);
+    expect(progress).toEqual([[5, 10, 'bytes saved']]);
+  });
+
+  test('saves into a folder by name, if it is allowed', async () => {
+    const folder = scratch({ 'sub/x': '' });
+    const downloads = saving(async ({ folder: { path } }) => ({ saved: [{ ...saved, path }], under: null }));
+    const call = (directory: string) =>
+      callWith({ folders: [folder], job: COMPLETED, downloads }, 'download_result', { request_id: ID, directory });
+    expect((await call(`${folder}/sub`)).answer.download?.[0]?.path).toBe(`${folder}/sub`);
+    expect((await call('/etc')).answer).toMatchObject({
+      error: { code: 'file_refused', issues: [{ path: 'directory' }] },
+    });
+    expect((await call(`${folder}/../`)).answer).toMatchObject({ error: { code: 'file_refused' } });
+    for (const directory of [`${folder}/none`, `${folder}/sub/x`, 'sub'])
+      expect((await call(directory)).answer).toMatchObject({
+        error: { code: 'invalid_arguments', issues: [{ path: 'directory', received: directory }] },
+      });
+  });
+
+  test.each([[[]], [['/no/such/folder']]])(
+    'is refused while the allowed folders are %j, naming the setting',
+    async folders => {
+      const { answer } = await callWith({ folders, job: COMPLETED }, 'download_result', { request_id: ID });
+      expect(answer).toMatchObject({ error: { code: 'file_refused' }, next: { action: 'ask_user' } });
+      expect(answer.error?.steps.join()).toContain('SHOTSTACK_MCP_ALLOWED_DIRS');
+    },
+  );
+
+  test.each([
+    ['IN_QUEUE', 'call_tool'],
+    ['IN_PROGRESS', 'call_tool'],
+    ['FAILED', 'ask_user'],
+    ['CANCELLED', 'done'],
+  ] as const)('answers for a job that is %s with its state', async (status, action) => {
+    const { answer } = await callWith({ folders: [scratch()], job: { status } }, 'download_result', { request_id: ID });
+    expect(answer).toMatchObject({ ok: true, job: { status }, next: { action } });
+    expect(answer.download).toBeUndefined();
+  });
+
+  test('has nothing to save of a job without links', async () => {
+    const job = { ...COMPLETED, outputs: [] };
+    const { answer } = await callWith({ folders: [scratch()], job }, 'download_result', { request_id: ID });
+    expect(answer).toMatchObject({ ok: true, download: [], next: { action: 'done' } });
+  });
+
+  test('ends after its time, tells how far it is and asks to be repeated', async () => {
+    const downloads = {
+      callMs: 50,
+      async save({ signal }: DownloadOrder) {
+        while (!signal.aborted) await delay(5);
+        return { saved: [saved], under: { bytes: 1_500_000, total: 3_000_000 } };
+      },
+    };
+    const { answer } = await callWith({ folders: [scratch()], job: COMPLETED, downloads }, 'download_result', {
+      request_id: ID,
+    });
+    expect(answer).toMatchObject({ ok: true, download: [saved], next: { action: 'repeat', after_seconds: 1 } });
+    expect(answer.summary).toBe('1 of 2 outputs saved so far; the next one is at 1.5 of 3.0 MB.');
+  });
+});
