@@ -55,6 +55,7 @@ export async function transfer(links: Links, order: Transfer): Promise<Saved | U
     return await publish(order, part);
   } finally {
     await part.close();
+    if (part.size === 0) await discardPart(folder, stem).catch(() => {});
   }
 }
 

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { refuseAddress } from './address.ts';
 import type { Resolve } from './resolve.ts';
@@ -19,7 +18,7 @@ export async function judgeUrl(given: string, resolve: Resolve): Promise<Verdict
   const refusal = refuseUrl(given);
   if (refusal !== null) return { refusal, resolved: false };
   const host = hostOf(new URL(given));
-  if (isIP(host)) return { refusal: null, resolved: true };
+  if (ipaddr.isValid(host)) return { refusal: null, resolved: true };
   const addresses = await resolve(host);
   const refused = addresses.map(refuseAddress).find(reason => reason !== null) ?? null;
   return { refusal: refused, resolved: addresses.length > 0 };

@@ -39,7 +39,7 @@ describe('an answer that is no file', () => {
     const folder = scratch();
     const server = await startFileServer(fail(status));
     expect(await setUp({ folder, allowedOrigin: server.origin }).save([server.origin])).toMatchObject(came);
-    expect(existsSync(join(folder, MP4))).toBe(false);
+    expect(contentsOf(folder)).toEqual({});
   });
 
   test.each([403, 404, 410])('HTTP %i is told as an expired link', async status => {
@@ -65,6 +65,7 @@ describe('an answer that is no file', () => {
     expect(await setUp({ folder, allowedOrigin: server.origin, capBytes: 1000 }).save([server.origin])).toMatchObject(
       ASK,
     );
+    expect(contentsOf(folder)).toEqual({});
     server.handle = serving({ bytes: content(1000) });
     expect(await setUp({ folder, allowedOrigin: server.origin, capBytes: 1000 }).save([server.origin])).toMatchObject({
       saved: [{}],
