@@ -32,10 +32,12 @@ export async function serve(config: Config, sandbox: boolean): Promise<void> {
     : null;
   const jobs: Once<JobService> = once(() => openJobs(config, embedded, log, () => jobs.forget()));
   const server = await serveStdio({
-    jobs,
-    files: once(() => openFiles(config)),
-    downloads: once(() => openDownloads(embedded)),
-    resolve: systemResolve,
+    means: {
+      jobs,
+      files: once(() => openFiles(config)),
+      downloads: once(() => openDownloads(embedded)),
+      resolve: systemResolve,
+    },
     log,
     redact,
     sandbox,

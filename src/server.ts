@@ -10,16 +10,14 @@ import {
   McpError,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { Downloads } from './downloads/downloads.ts';
-import type { Files } from './files/files.ts';
 import { Failure } from './guidance/failure.ts';
 import { explain } from './guidance/problems.ts';
 import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
-import type { Resolve } from './net/resolve.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
 import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
 import type { ReplyOptions } from './tools/reply.ts';
+import type { Means } from './tools/tool.ts';
 import { VERSION } from './version.ts';
 
 /** The most that one message may hold: pictures travel inside it as base64. */
@@ -29,11 +27,7 @@ const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
 const RESOURCE_NOT_FOUND = -32002;
 
 export interface ServeOptions extends ReplyOptions {
-  /** The job service, made when first asked for. */
-  jobs: () => Promise<JobService>;
-  files: () => Promise<Files>;
-  downloads: () => Promise<Downloads>;
-  resolve: Resolve;
+  means: Means;
   log: Log;
   /** Aborts when the server is to stop: waits end at once. */
   stopping: AbortSignal;
@@ -48,7 +42,7 @@ export interface RunningServer {
 
 /** Puts the catalogue on the wire: MCP over stdin and stdout. */
 export async function serveStdio(options: ServeOptions): Promise<RunningServer> {
-  const { log, stopping } = options;
+  const { means, log, stopping } = options;
   const server = new Server(
     { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
     { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
@@ -70,10 +64,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
       tool,
       params.arguments,
       {
-        jobs: options.jobs,
-        files: options.files,
-        downloads: options.downloads,
-        resolve: options.resolve,
+        ...means,
         signal: AbortSignal.any([extra.signal, stopping]),
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
@@ -100,7 +91,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
 }
 
 /** The store's contents, for hosts that show resources. Without a key or a store there are none to list. */
-function serveResources(server: Server, { jobs, redact }: ServeOptions): void {
+function serveResources(server: Server, { means: { jobs }, redact }: ServeOptions): void {
   const orNone = <T>(ask: (service: JobService) => Promise<T[]>): Promise<T[]> =>
     jobs()
       .then(ask)

@@ -13,8 +13,8 @@ export interface Annotations {
   openWorldHint: boolean;
 }
 
-/** What a tool may use while it works on one call. */
-export interface Call {
+/** What tools work with, each made when first asked for. */
+export interface Means {
   /** The job service; rejects with `missing_key` when there is no key. */
   jobs(): Promise<JobService>;
   /** The user's files, as far as they are allowed. */
@@ -22,6 +22,10 @@ export interface Call {
   downloads(): Promise<Downloads>;
   /** Looks names up. */
   resolve: Resolve;
+}
+
+/** One call, and what a tool may use while it works on it. */
+export interface Call extends Means {
   /** Aborts when the client cancels the call or the server stops. */
   signal: AbortSignal;
   /** Tells the client how far it is, if it asked for that: seconds of seconds, or bytes of bytes. */

@@ -22,6 +22,7 @@ describe('the catalogue', () => {
       'cancel_job',
       'list_jobs',
       'validate_template',
+      'download_result',
     ]);
   });
 

@@ -23,6 +23,7 @@ describe('readConfig', () => {
       pollMs: 5_000,
       logLevel: 'info',
       dataDir: null,
+      allowedDirs: [],
       databaseUrl: null,
       maxSubmitsPerHour: 60,
     });

@@ -25,6 +25,8 @@ const CONTRACT: Record<Code, [http: number[], boolean, Problem['fix_by'], Next['
   network_error: [[], true, 'wait', 'repeat'],
   submission_unknown: [[], false, 'user', 'call_tool'],
   unexpected_response: [[], false, 'operator', 'ask_user'],
+  file_refused: [[], false, 'operator', 'ask_user'],
+  download_failed: [[], false, 'user', 'ask_user'],
   store_unavailable: [[], false, 'operator', 'ask_user'],
   internal_error: [[], false, 'operator', 'ask_user'],
 };
@@ -148,7 +150,7 @@ describe('guidance as a whole', () => {
     const words = JSON.stringify(EVERYTHING).match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? [];
     const verbs =
       /^(add|cancel|check|create|delete|download|find|get|list|open|read|render|run|save|search|send|show|submit|update|validate|wait)_/;
-    const fields = ['wait_seconds'];
+    const fields = ['wait_seconds', ...CODES];
     const named = new Set(words.filter(word => verbs.test(word) && !fields.includes(word)));
     expect([...named].filter(word => !tools.includes(word))).toEqual([]);
     expect(named).toContain('get_status');

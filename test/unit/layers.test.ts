@@ -17,12 +17,14 @@ const MAY_KNOW: Record<string, string[]> = {
   gateway: ['guidance', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
   template: ['guidance', 'net'],
   files: ['guidance'],
+  downloads: ['files', 'net', 'guidance', 'clock.ts', 'version.ts'],
   jobs: ['gateway/gateway.ts', 'guidance', 'clock.ts', 'log.ts'],
   resources: ['jobs'],
   tools: [
     'jobs',
     'template',
     'files',
+    'downloads',
     'net',
     'guidance',
     'gateway/gateway.ts',
@@ -38,7 +40,7 @@ const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'demo.ts'];
 /** Packages that few files may import. */
 const PACKAGE_FOR: Record<string, string[]> = {
   '@modelcontextprotocol/sdk': ['server.ts', 'demo.ts'],
-  undici: ['gateway/http.ts', 'sandbox/webhook.ts'],
+  undici: ['downloads/links.ts', 'gateway/http.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
   '@shotstack/schemas': ['template/validate.ts'],
 };

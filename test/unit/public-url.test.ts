@@ -11,7 +11,7 @@ it.each([
 });
 
 it.each([
-  ['not a url', /not a URL/],
+  ['not-a-url', /not a URL/],
   ['http://example.com/', /not https/],
   ['ftp://example.com/', /not https/],
   ['javascript:alert(1)', /not https/],
