@@ -79,6 +79,8 @@ export async function readUpdate(args: UpdateArguments, call: Call): Promise<Rea
     room -= read.base64.length;
     return read.base64;
   };
+  const image = await picture('image', args.image);
+  const lastFrame = await picture('last_frame', args.last_frame);
   const references: (string | undefined)[] = [];
   for (const [i, given] of (args.reference_images ?? []).entries())
     references.push(await picture(`reference_images[${i}]`, given));
@@ -87,8 +89,8 @@ export async function readUpdate(args: UpdateArguments, call: Call): Promise<Rea
     aspect_ratio: args.aspect_ratio,
     resolution: args.resolution,
     negative_prompt: args.negative_prompt,
-    image: await picture('image', args.image),
-    last_frame: await picture('last_frame', args.last_frame),
+    image,
+    last_frame: lastFrame,
     reference_images: args.reference_images && references,
     generate_audio: args.generate_audio,
   };
