@@ -5,6 +5,24 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Parts of dependencies that nothing here uses and that the handshake would pay for, with what stands in for them. */
+const LEFT_OUT = [
+  // The SDK checks answers to elicitation with it, which this server never asks for.
+  [
+    /sdk\/dist\/esm\/validation\/ajv-provider\.js$/,
+    'export class AjvJsonSchemaValidator { getValidator() { return data => ({ valid: true, data, errorMessage: undefined }); } }',
+  ],
+  // Messages in forty languages.
+  [/zod\/v4\/locales\/index\.js$/, 'export { default as en } from "./en.js";'],
+];
+
+const leaveOut = {
+  name: 'leave-out',
+  setup({ onLoad }) {
+    for (const [filter, contents] of LEFT_OUT) onLoad({ filter }, () => ({ contents }));
+  },
+};
+
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -18,6 +36,7 @@ await build({
   target: 'node20.18',
   // A native part cannot be bundled, and pg only looks whether the other is there.
   external: ['@photostructure/sqlite', 'pg-native'],
+  plugins: [leaveOut],
   chunkNames: 'chunks/[name]-[hash]',
   // Dependencies written as CommonJS ask for `require`; an ES module has to make its own.
   banner: {

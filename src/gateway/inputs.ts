@@ -14,6 +14,7 @@ export const NAMED_INPUTS: Record<string, string> = {
   last_frame: 'last_frame',
   reference_images: 'reference_images',
   generate_audio: 'generate_audio',
+  webhook_url: 'webhook_url',
   id: 'template_id',
   name: 'name',
   template: 'template',

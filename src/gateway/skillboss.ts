@@ -26,8 +26,11 @@ export interface SkillbossOptions {
 }
 
 const LIMITS: TimeLimits = { connect: 5_000, headers: 10_000, body: 10_000 };
-/** A submit carries pictures up and is not given up early: an end without an answer leaves a job in doubt. */
-const BUDGETS: Record<Operation, number> = { submit: 35_000, status: 30_000, cancel: 30_000 };
+/**
+ * A submit carries pictures up and is not given up early: an end without an answer leaves a job in doubt. A cancel may
+ * be followed by a look, and both must fit into one call.
+ */
+const BUDGETS: Record<Operation, number> = { submit: 35_000, status: 30_000, cancel: 20_000 };
 
 type Answer = HttpAnswer & { retryAfterSeconds: number | null };
 
@@ -115,7 +118,7 @@ export class SkillbossGateway implements Gateway {
     for (let attempt = 1; ; attempt++) {
       const left = Math.max(1, Math.ceil(end - clock.monotonic()));
       const reached = await this.#http.send(method, path, body, AbortSignal.timeout(left));
-      const answer = reached.kind === 'answer' ? understand(reached, clock.now()) : null;
+      const answer = reached.kind === 'answer' ? understand(operation, reached, clock.now()) : null;
       if (answer && answer.status < 300) return answer;
 
       const failure = answer
@@ -140,8 +143,9 @@ export class SkillbossGateway implements Gateway {
 }
 
 /** Reads what an answer means: the status that a 200 may hide, and the pause asked for in its header or body. */
-function understand(answer: HttpAnswer, now: number): Answer {
-  const status = answer.status < 300 ? (hiddenStatus(answer.json) ?? answer.status) : answer.status;
+function understand(operation: Operation, answer: HttpAnswer, now: number): Answer {
+  const status =
+    answer.status < 300 ? (hiddenStatus(answer.json, operation === 'submit') ?? answer.status) : answer.status;
   const said = parseErrorBody(answer.json);
   return {
     ...answer,
@@ -159,17 +163,18 @@ function attemptEnd(answer: Answer | null, kind: HttpAnswer['kind'] | HttpBreak[
 function refused(operation: Operation, answer: Answer, requestId: string | undefined): Failure {
   const said = parseErrorBody(answer.json);
   const plain = answer.json === undefined && !/^\s*</.test(answer.text) ? cleanText(answer.text) : null;
-  // 404 and 409 speak of a job; a submit names none.
-  const documented = operation === 'submit' && [404, 409].includes(answer.status) ? null : codeForStatus(answer.status);
-  return new Failure(documented ?? 'unexpected_response', {
+  // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
+  const { status } = answer;
+  const undocumented = (status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel');
+  return new Failure(undocumented ? 'unexpected_response' : codeForStatus(status), {
     operation,
-    httpStatus: answer.status,
+    httpStatus: status,
     upstreamMessage: said.message ?? plain,
     retryAfterSeconds: answer.retryAfterSeconds,
     requiredCredits: said.requiredCredits,
     recordId: recordId(answer.headers),
     requestId: requestId ?? null,
-    ...(answer.status < 400 ? { detail: 'It is a redirect, and redirects are not followed.' } : {}),
+    ...(status < 400 ? { detail: 'It is a redirect, and redirects are not followed.' } : {}),
   });
 }
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
 const LONGEST = 500;
-// Control characters, soft hyphens, zero-width and bidirectional marks, line separators, tags: whatever can hide or reorder text.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]+/gu;
+// Control characters, zero-width and bidirectional marks, variation selectors, line separators: whatever hides or reorders text.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Co}]+/gu;
 
 /** Text from outside, made harmless to show: one line, no control or invisible characters, at most 500 characters. */
 export function cleanText(text: string): string | null {

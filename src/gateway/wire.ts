@@ -32,6 +32,10 @@ const reported = z.looseObject({
   _call_cost_usd: amount,
 });
 
+const hidden = z.looseObject({
+  code: z.coerce.number().int().min(400).max(599),
+  status: z.string().catch('').default(''),
+});
 const errorObject = z.looseObject({ message: text, required_credits: amount, retry_after_seconds: amount });
 const errorBody = z.looseObject({
   error: z.union([z.string(), errorObject]).nullable().catch(null).default(null),
@@ -96,10 +100,14 @@ export function saysCancelled(body: unknown): boolean {
   return z.looseObject({ cancelled: z.literal(true) }).safeParse(body).success;
 }
 
-/** The status that an HTTP 200 hides in its body: `{code: 500, message: "…"}` is an error too. */
-export function hiddenStatus(body: unknown): number | null {
-  const parsed = z.looseObject({ code: z.coerce.number().int().min(400).max(599) }).safeParse(body);
-  return parsed.success ? parsed.data.code : null;
+/**
+ * The status that an HTTP 200 hides in its body: `{code: 500, message: "…"}` is an error too. Not beside a job's status
+ * or, in the answer to a submit, a job's id: what names a job has to be believed, or it would be submitted again.
+ */
+export function hiddenStatus(body: unknown, submitted: boolean): number | null {
+  const parsed = hidden.safeParse(body);
+  if (!parsed.success || parseStatus(parsed.data.status) || (submitted && parseSubmitted(body))) return null;
+  return parsed.data.code;
 }
 
 function parseStatus(word: string): GatewayStatus | null {

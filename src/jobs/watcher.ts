@@ -18,6 +18,9 @@ export interface WatcherOptions {
 /** Faults of a look that a waiting call waits out. */
 const PASSING = new Set(['rate_limited', 'server_error', 'upstream_unavailable', 'network_error']);
 
+/** How long a look by another process is given before the store is read again, milliseconds. */
+const OTHERS_LOOK_MS = 250;
+
 /** Looks at jobs, no oftener than the poll interval allows, and follows them to their end. */
 export class Watcher {
   readonly #gateway: Gateway;
@@ -107,12 +110,30 @@ export class Watcher {
   #look(requestId: string): Promise<JobRecord> {
     const shared = this.#looking.get(requestId);
     if (shared) return shared;
-    const look = this.#store
-      .find(requestId)
-      .then(known => (known && this.#isFresh(known) ? known : this.ask(requestId, known)))
-      .finally(() => this.#looking.delete(requestId));
+    const look = this.#lookOnce(requestId).finally(() => this.#looking.delete(requestId));
     this.#looking.set(requestId, look);
     return look;
+  }
+
+  async #lookOnce(requestId: string): Promise<JobRecord> {
+    const known = await this.#store.find(requestId);
+    if (!known) return this.ask(requestId, known);
+    if (this.#isFresh(known)) return known;
+    if (!(await this.#store.claimLook(requestId, this.#pollMs))) {
+      // Another process is asking at this moment: its answer will be in the store.
+      this.#notBefore.set(requestId, this.#clock.monotonic() + Math.min(this.#pollMs, OTHERS_LOOK_MS));
+      return known;
+    }
+    try {
+      return await this.ask(requestId, known);
+    } catch (error) {
+      await bestEffort(
+        this.#log,
+        () => this.#store.releaseLook(requestId),
+        () => undefined,
+      );
+      throw error;
+    }
   }
 
   #isFresh(record: JobRecord): boolean {

@@ -31,9 +31,9 @@ export async function judgeUrl(given: string, resolve: Resolve): Promise<Verdict
  * @returns null when it can, else a sentence on why not
  */
 export function refuseUrl(given: string): string | null {
+  if (!URL.canParse(given)) return 'It is not a URL.';
   // URL forgives these, and others read them differently.
   if (/[\s\\\p{Cc}]/u.test(given)) return 'It holds a space, a control character or a backslash.';
-  if (!URL.canParse(given)) return 'It is not a URL.';
   const url = new URL(given);
   if (url.protocol !== 'https:') return `It is ${url.protocol.slice(0, 20)}, not https:.`;
   if (url.username || url.password) return 'It carries a user name or password.';

@@ -1,6 +1,6 @@
 import type { Issue } from '../guidance/failure.ts';
-
-type JsonObject = Record<string, unknown>;
+import { isTooDeep } from './depth.ts';
+import { isObject, type JsonObject } from './edit.ts';
 
 /** A definition taken out of whatever it came in. */
 export interface Unwrapped {
@@ -17,6 +17,11 @@ export interface Unwrapped {
  * @returns the definition, or what is wrong with it, with paths that start at `template`
  */
 export function unwrapTemplate(given: JsonObject): Unwrapped | { issues: Issue[] } {
+  if (isTooDeep(given)) {
+    return {
+      issues: [{ path: 'template', message: 'It is nested more than 100 levels deep, which no definition is.' }],
+    };
+  }
   let holder: JsonObject = given;
   let path = 'template';
   if (isObject(holder.response) && !('timeline' in holder)) {
@@ -44,6 +49,3 @@ function missing(holder: JsonObject, part: string, path: string): Issue {
     received: holder[part] === undefined ? Object.keys(holder).slice(0, 20) : typeof holder[part],
   };
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { didYouMean } from '../guidance/did-you-mean.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
+import { formatPath, shorten } from '../guidance/issue.ts';
 
 const MOST_ISSUES = 25;
 
@@ -14,27 +15,6 @@ export function parseArguments(input: z.ZodObject, given: unknown): unknown {
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.flatMap(issue => toIssues(issue, Object.keys(input.shape)));
   throw new Failure('invalid_arguments', { issues: issues.slice(0, MOST_ISSUES) });
-}
-
-/** The word among `allowed` that was probably meant, or null. */
-export function didYouMean(word: string, allowed: readonly string[]): string | null {
-  if (allowed.length === 0 || word.length > 100) return null;
-  const near = closest(word.toLowerCase(), [...allowed]);
-  return distance(word.toLowerCase(), near) <= Math.max(2, Math.floor(near.length / 3)) ? near : null;
-}
-
-/** A path as a programmer writes it: `reference_images[2]`. */
-export function formatPath(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`))
-    .join('');
-}
-
-/** A value short enough to be shown again. */
-export function shorten(value: unknown): unknown {
-  if (typeof value === 'string') return value.length <= 100 ? value : `${value.slice(0, 99).toWellFormed()}…`;
-  if (typeof value !== 'object' || value === null) return value;
-  return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
 }
 
 function toIssues(issue: z.core.$ZodIssue, names: string[]): Issue[] {

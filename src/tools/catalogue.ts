@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { didYouMean } from '../guidance/did-you-mean.ts';
 import { Failure } from '../guidance/failure.ts';
 import { explain } from '../guidance/problems.ts';
 import type { Log } from '../log.ts';
-import { didYouMean, parseArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { cancelJob } from './cancel-job.ts';
 import { downloadResult } from './download-result.ts';
 import { getStatus } from './get-status.ts';
@@ -10,9 +11,17 @@ import { listJobs } from './list-jobs.ts';
 import { failure, REPLY_SCHEMA, type ReplyOptions, success, type WireReply } from './reply.ts';
 import type { Annotations, Call, Tool } from './tool.ts';
 import { updateTemplate } from './update-template.ts';
+import { validateTemplate } from './validate-template.ts';
 
 /** Every tool, in the order in which agents see them. */
-export const TOOLS: readonly Tool[] = [updateTemplate, getStatus, cancelJob, listJobs, downloadResult];
+export const TOOLS: readonly Tool[] = [
+  updateTemplate,
+  getStatus,
+  cancelJob,
+  listJobs,
+  validateTemplate,
+  downloadResult,
+];
 
 /** How to use the tools together; hosts put it before the agent. */
 export const INSTRUCTIONS = `Updates Shotstack templates through SkillBoss. Jobs are asynchronous and each completed one is billed.
@@ -20,6 +29,7 @@ export const INSTRUCTIONS = `Updates Shotstack templates through SkillBoss. Jobs
 2. get_status with that id, again and again without pauses of your own (it waits up to 45 s itself), until job.terminal is true. Then stop.
 3. cancel_job only if the user no longer wants the update, and soon: it works while the job is IN_QUEUE.
 4. download_result saves a COMPLETED job’s files, if the user wants them on disk.
+Before you pay: validate_template checks a definition for free and gives a preview link.
 Lost an id, or not sure whether something was submitted? list_jobs remembers, across restarts.
 Every reply has ok, summary and next; do what next says: call_tool = call that tool with those arguments; repeat = the very same call after after_seconds; fix_arguments = correct what error.issues lists; ask_user = stop and ask, telling error.message and error.steps; done = report and stop.
 Never submit again to check on a job, or when a submission’s outcome is unknown: it may be billed twice. An update replaces the whole template, so send complete definitions.

@@ -3,7 +3,7 @@ import { isPath } from '../files/path-argument.ts';
 import { unfit, type Wrong } from '../files/wrong.ts';
 import type { JsonObject } from '../gateway/gateway.ts';
 import { Failure } from '../guidance/failure.ts';
-import { shorten } from './arguments.ts';
+import { shorten } from '../guidance/issue.ts';
 import type { Call } from './tool.ts';
 
 /** The most that all pictures of one call may weigh together, as base64. */

@@ -4,6 +4,7 @@ import type { Next } from '../guidance/next.ts';
 import type { Problem } from '../guidance/problems.ts';
 import type { Job } from '../jobs/job.ts';
 import { type Redact, stringifyRedacted } from '../redact.ts';
+import type { Validation } from '../template/validate.ts';
 
 /** What every tool answers with. */
 export interface Reply {
@@ -18,6 +19,7 @@ export interface Reply {
   cancelled?: boolean;
   /** Where a job's outputs were saved. */
   download?: Saved[];
+  validation?: Validation;
   error?: Problem;
   next: Next;
 }

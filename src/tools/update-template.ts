@@ -2,21 +2,16 @@ import { z } from 'zod';
 import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
 import { NAMED_INPUTS } from '../gateway/inputs.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
+import { shorten } from '../guidance/issue.ts';
 import { whereItStands } from '../guidance/progress.ts';
-import type { Submitted } from '../jobs/service.ts';
+import type { JobService, Submitted } from '../jobs/service.ts';
 import { judgeUrl } from '../net/public-url.ts';
+import { isTooDeep } from '../template/depth.ts';
 import { unwrapTemplate } from '../template/unwrap.ts';
-import { shorten } from './arguments.ts';
+import type { Validation } from '../template/validate.ts';
 import { fileFailure, PICTURES_CAP_BYTES, readPictureArgument, readTemplateArgument } from './file-argument.ts';
+import { jsonObject } from './json-object.ts';
 import { type Call, defineTool } from './tool.ts';
-
-/** An object that is passed on as it is: a schema that looks inside would hand back a copy. */
-const jsonObject = z
-  .custom<JsonObject>(
-    value => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'Expected an object',
-  )
-  .meta({ type: 'object' });
 
 const input = z.strictObject({
   prompt: z
@@ -49,10 +44,10 @@ const input = z.strictObject({
     .describe('Public https URL that the gateway calls at the end; get_status needs none.'),
   extra_inputs: jsonObject.optional().describe('Further fields for the gateway’s inputs that have no argument here.'),
   allow: z
-    .array(z.enum(['duplicate', 'rename_only']))
+    .array(z.enum(['duplicate', 'invalid_template', 'rename_only']))
     .optional()
     .describe(
-      'Guards to lift, once the user agreed: "duplicate" repeats a call of the last 10 minutes (billed again); "rename_only" sends template_id and name without a template, which may blank it.',
+      'Guards to lift, once the user agreed: "duplicate" repeats a call of the last 10 minutes (billed again); "invalid_template" sends a definition that the check refuses; "rename_only" sends template_id and name without a template, which may blank it.',
     ),
 });
 
@@ -70,6 +65,7 @@ Needs the server’s wholesale key. Whatever happens, do what next says.`,
   async run(args, call) {
     const { update, webhookResolved } = await toUpdate(args, call);
     const jobs = await call.jobs();
+    const validation = update.definition && (await checked(update.definition, args, jobs));
     const submitted = await jobs.submit(update, args.allow?.includes('duplicate') ?? false, call.signal);
     const { job, duplicate } = submitted;
     const { summary, next } = whereItStands(job);
@@ -77,10 +73,32 @@ Needs the server’s wholesale key. Whatever happens, do what next says.`,
       summary: [summary, ...remarks(submitted, webhookResolved)].join(' '),
       job,
       ...(duplicate ? { duplicate } : {}),
+      ...told(validation),
       next,
     };
   },
 });
+
+/** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
+async function checked(definition: JsonObject, args: Arguments, jobs: JobService): Promise<Validation> {
+  const { validateDefinition } = await import('../template/validate.ts');
+  const [last] = args.template_id === undefined ? [] : await jobs.definitions(args.template_id, 1);
+  const validation = validateDefinition(definition, last?.definition ?? null);
+  if (validation.valid || args.allow?.includes('invalid_template')) return validation;
+  const left = validation.more.issues > 0 ? ` ${validation.more.issues} further mistakes are not listed.` : '';
+  throw new Failure('template_invalid', {
+    detail: `Shotstack would refuse this definition.${left}`,
+    issues: validation.issues,
+    liftedBy: 'invalid_template',
+  });
+}
+
+/** What is worth telling of the check once the job is on its way; the preview link has done its service by then. */
+function told(validation: Validation | null): { validation?: Validation } {
+  const silent =
+    !validation || (validation.issues.length + validation.warnings.length === 0 && !validation.changes?.length);
+  return silent ? {} : { validation: { ...validation, studio_url: null } };
+}
 
 function remarks({ duplicate, lowBalance, rivals }: Submitted, webhookResolved: boolean): string[] {
   const ids = rivals.map(rival => rival.request_id ?? 'not yet named').join(', ');
@@ -135,6 +153,8 @@ async function toUpdate(args: Arguments, call: Call): Promise<{ update: Template
     const suggestion = NAMED_INPUTS[key] ?? key;
     issues.push({ path: `extra_inputs.${key}`, message: `Give this as the argument ${suggestion}.`, suggestion });
   }
+  if (isTooDeep(args.extra_inputs))
+    issues.push({ path: 'extra_inputs', message: 'It is nested more than 100 levels deep.' });
   if (issues.length > 0) throw new Failure('invalid_arguments', { issues });
   const webhook = await readWebhook(args.webhook_url, call);
   return {

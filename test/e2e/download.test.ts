@@ -7,6 +7,11 @@ import { SAMPLE_VIDEO } from '../../src/sandbox/sample-video.ts';
 import { SAMPLES, scratch } from '../files/scratch.ts';
 import type { Answer } from '../tools/calling.ts';
 
+const TEMPLATE = {
+  timeline: { tracks: [{ clips: [{ asset: { type: 'text', text: 'Hello' }, start: 0, length: 3 }] }] },
+  output: { format: 'mp4', resolution: 'sd' },
+};
+
 /** The built server in the sandbox, with a folder that it may use. */
 async function start(env: Record<string, string>) {
   const client = new Client({ name: 'test', version: '1' });
@@ -26,7 +31,7 @@ async function start(env: Record<string, string>) {
 
 test('a template goes out by path and its video comes back as a file, which is told again and never overwritten', async () => {
   const folder = scratch({ 'frame.png': SAMPLES.png });
-  writeFileSync(join(folder, 'edit.json'), JSON.stringify({ timeline: { tracks: [] }, output: { format: 'mp4' } }));
+  writeFileSync(join(folder, 'edit.json'), JSON.stringify(TEMPLATE));
   const { call, progress } = await start({ SHOTSTACK_MCP_ALLOWED_DIRS: folder });
   const submitted = await call('update_template', {
     prompt: 'Make a video',

@@ -48,6 +48,7 @@ export async function callWith(
       return { job, duplicate: false, lowBalance: false, rivals: [] };
     },
     watch: async () => job,
+    definitions: async () => [],
   };
   const tool = findTool(name);
   if ('meant' in tool) throw new Error(`no tool ${name}`);

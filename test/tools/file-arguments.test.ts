@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { SAMPLES, scratch } from '../files/scratch.ts';
 import { callWith } from './calling.ts';
 
-const TEMPLATE = { timeline: { tracks: [] }, output: { format: 'mp4' } };
+const TEMPLATE = {
+  timeline: { tracks: [{ clips: [{ asset: { type: 'text', text: 'Hello' }, start: 0, length: 3 }] }] },
+  output: { format: 'mp4', resolution: 'sd' },
+};
 const png = SAMPLES.png.toString('base64');
 
 describe('template_path', () => {

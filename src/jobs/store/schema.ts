@@ -35,6 +35,14 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // What was sent for a template: gzipped JSON, one row for each job that carried a definition.
     'CREATE TABLE definitions (job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE, body BYTEA NOT NULL)',
   ],
+  [
+    // When a submit that lies in the future, by a clock that was wrong then or is now, was first met.
+    'ALTER TABLE jobs ADD COLUMN met_at BIGINT',
+  ],
+  [
+    // When a process last set out to ask the gateway about the job.
+    'ALTER TABLE jobs ADD COLUMN asked_at BIGINT',
+  ],
 ];
 
 /**

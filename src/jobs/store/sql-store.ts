@@ -19,6 +19,11 @@ const STALE_SUBMIT_MS = 2 * 60_000;
 const SKEW_MS = 60_000;
 
 const BY_REQUEST = 'request_id = ? ORDER BY submitted_at DESC LIMIT 1';
+/**
+ * The time from which the rules count a submit; its one parameter is the latest time that can be right. One from the
+ * future counts from when it was met, and keeps its own time, which is right again once the clock is.
+ */
+const COUNTED_FROM = 'CASE WHEN submitted_at > ? THEN met_at ELSE submitted_at END';
 const LIVE = "status IN ('SUBMITTING', 'IN_QUEUE', 'IN_PROGRESS')";
 
 export interface SqlStoreOptions {
@@ -65,8 +70,8 @@ export class SqlJobStore implements JobStore {
       if (!rules.allowDuplicate) {
         const [twin] = await this.#select(
           sql,
-          "fingerprint = ? AND submitted_at > ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT 1",
-          [print, now - DUPLICATE_WINDOW_MS],
+          `fingerprint = ? AND ${COUNTED_FROM} > ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT 1`,
+          [print, now + SKEW_MS, now - DUPLICATE_WINDOW_MS],
         );
         if (twin) return { kind: 'duplicate', record: twin };
       }
@@ -86,13 +91,15 @@ export class SqlJobStore implements JobStore {
 
   async accept(id: string, submission: Submission): Promise<JobRecord> {
     return this.#database.transaction(this.#tenant, async sql => {
-      // Somebody may have looked the job up before its own submit could write it down.
-      await sql.query('DELETE FROM jobs WHERE tenant = ? AND request_id = ? AND fingerprint IS NULL', [
-        this.#tenant,
-        submission.requestId,
-      ]);
+      // Somebody may have looked the job up before its own submit could write it down: what they saw is newer.
+      const stranger = 'request_id = ? AND fingerprint IS NULL';
+      const [seen] = await this.#select(sql, stranger, [submission.requestId]);
+      await sql.query(`DELETE FROM jobs WHERE tenant = ? AND ${stranger}`, [this.#tenant, submission.requestId]);
       const [known] = await this.#select(sql, 'id = ?', [id]);
-      const record = accepted(known ?? newRecord(null, this.#now()), submission);
+      const fresh = accepted(known ?? newRecord(null, this.#now()), submission);
+      const { templateId, name, submittedAt } = fresh;
+      const [recordId, costUsd] = [seen?.recordId ?? fresh.recordId, seen?.costUsd ?? fresh.costUsd];
+      const record = seen ? { ...seen, templateId, name, submittedAt, recordId, costUsd } : fresh;
       await this.#write(sql, id, record);
       return record;
     });
@@ -113,6 +120,24 @@ export class SqlJobStore implements JobStore {
   async find(requestId: string): Promise<JobRecord | null> {
     const [record] = await this.#select(this.#database, BY_REQUEST, [requestId]);
     return record ?? null;
+  }
+
+  async claimLook(requestId: string, intervalMs: number): Promise<boolean> {
+    const now = this.#now();
+    // A claim from the future tells that the clock was moved back.
+    const claimed = await this.#database.query(
+      `UPDATE jobs SET asked_at = ? WHERE tenant = ? AND request_id = ? AND (asked_at IS NULL OR asked_at <= ? OR asked_at > ?)
+       RETURNING id`,
+      [now, this.#tenant, requestId, now - intervalMs, now],
+    );
+    return claimed.length > 0;
+  }
+
+  async releaseLook(requestId: string): Promise<void> {
+    await this.#database.query('UPDATE jobs SET asked_at = NULL WHERE tenant = ? AND request_id = ?', [
+      this.#tenant,
+      requestId,
+    ]);
   }
 
   async look(requestId: string, report: JobReport): Promise<JobRecord> {
@@ -161,7 +186,7 @@ export class SqlJobStore implements JobStore {
   async templates(limit: number): Promise<string[]> {
     const rows = await this.#database.query(
       `SELECT template_id FROM jobs JOIN definitions ON definitions.job_id = jobs.id
-       WHERE tenant = ? GROUP BY template_id ORDER BY max(submitted_at) DESC LIMIT ?`,
+       WHERE tenant = ? AND status NOT IN ('FAILED', 'CANCELLED') GROUP BY template_id ORDER BY max(submitted_at) DESC LIMIT ?`,
       [this.#tenant, limit],
     );
     return rows.map(row => String(row.template_id));
@@ -196,12 +221,13 @@ export class SqlJobStore implements JobStore {
 
   async #spent(sql: Sql, most: number, now: number): Promise<Reservation | null> {
     const rows = await sql.query(
-      'SELECT submitted_at FROM jobs WHERE tenant = ? AND fingerprint IS NOT NULL AND submitted_at > ? ORDER BY submitted_at DESC LIMIT ?',
-      [this.#tenant, now - HOUR_MS, most],
+      `SELECT counted_from FROM (SELECT ${COUNTED_FROM} AS counted_from FROM jobs
+       WHERE tenant = ? AND fingerprint IS NOT NULL AND submitted_at > ?) AS submits WHERE counted_from > ? ORDER BY counted_from DESC LIMIT ?`,
+      [now + SKEW_MS, this.#tenant, now - HOUR_MS, now - HOUR_MS, most],
     );
     const oldest = rows.at(-1);
     if (rows.length < most || !oldest) return null;
-    return { kind: 'spent', used: rows.length, nextFreeAt: Number(oldest.submitted_at) + HOUR_MS };
+    return { kind: 'spent', used: rows.length, nextFreeAt: Number(oldest.counted_from) + HOUR_MS };
   }
 
   /** A job that nobody followed stays live in the store, so only those of the last hour count. */
@@ -213,20 +239,19 @@ export class SqlJobStore implements JobStore {
     );
   }
 
-  /** Makes what dead processes were submitting UNKNOWN, and takes back times that a wrong clock put into the future. */
+  /** Makes what dead processes were submitting UNKNOWN, and notes when submits from the future were met. */
   async #tidy(sql: Sql): Promise<void> {
     const now = this.#now();
-    await sql.query('UPDATE jobs SET submitted_at = ? WHERE tenant = ? AND submitted_at > ?', [
-      now,
-      this.#tenant,
-      now + SKEW_MS,
-    ]);
+    await sql.query(
+      'UPDATE jobs SET met_at = ? WHERE tenant = ? AND submitted_at > ? AND (met_at IS NULL OR met_at > ?)',
+      [now, this.#tenant, now + SKEW_MS, now + SKEW_MS],
+    );
     const rows = await sql.query(
-      "SELECT id, owner, submitted_at FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'",
-      [this.#tenant],
+      `SELECT id, owner, ${COUNTED_FROM} AS counted_from FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'`,
+      [now + SKEW_MS, this.#tenant],
     );
     for (const row of rows) {
-      const stale = now - Number(row.submitted_at) > STALE_SUBMIT_MS;
+      const stale = now - Number(row.counted_from) > STALE_SUBMIT_MS;
       if (!stale && !isGone(row.owner as string | null)) continue;
       await sql.query("UPDATE jobs SET status = 'UNKNOWN' WHERE id = ?", [row.id ?? null]);
     }

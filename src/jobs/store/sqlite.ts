@@ -16,6 +16,14 @@ const SQLITE_LOCKED = 6;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
+/** SQLite's own words for these (sqlite3_errstr): the package's `all` throws errors without their code. */
+const CODES: Record<string, number> = {
+  'database is locked': SQLITE_BUSY,
+  'database table is locked': SQLITE_LOCKED,
+  'database disk image is malformed': SQLITE_CORRUPT,
+  'file is not a database': SQLITE_NOTADB,
+};
+
 /**
  * Opens, and creates if need be, an embedded database.
  *
@@ -135,8 +143,10 @@ class SqliteDatabase implements Database {
   }
 }
 
-const resultCode = (error: unknown): number =>
-  error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+function resultCode(error: unknown): number {
+  if (!(error instanceof Error)) return 0;
+  return 'errcode' in error ? Number(error.errcode) & 0xff : (CODES[error.message] ?? 0);
+}
 
 const isBusy = (error: unknown): boolean => [SQLITE_BUSY, SQLITE_LOCKED].includes(resultCode(error));
 

@@ -50,6 +50,10 @@ export interface JobStore {
   /** Nobody knows whether a job came of it; an answer may at least have named one. */
   doubt(id: string, requestId: string | null, recordId: string | null): Promise<void>;
   find(requestId: string): Promise<JobRecord | null>;
+  /** Claims the right to ask the gateway about a known job: false when another claimed it within `intervalMs`. */
+  claimLook(requestId: string, intervalMs: number): Promise<boolean>;
+  /** Gives the claim up, since nothing was learnt. */
+  releaseLook(requestId: string): Promise<void>;
   /** Writes down what the gateway said of a job, also of one that was submitted elsewhere. A job that has ended stays as it is. */
   look(requestId: string, report: JobReport): Promise<JobRecord>;
   /** Newest first. */

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { Failure } from '../guidance/failure.ts';
+import type { Next } from '../guidance/next.ts';
+import type { JsonObject } from '../template/edit.ts';
+import { unwrapTemplate } from '../template/unwrap.ts';
+import type { Validation } from '../template/validate.ts';
+import { jsonObject } from './json-object.ts';
+import { type Call, defineTool } from './tool.ts';
+
+export const validateTemplate = defineTool({
+  name: 'validate_template',
+  title: 'Check a template',
+  description: `Checks a Shotstack definition on this computer: free, no key, nothing is sent or changed. Use it before update_template, which refuses what fails here.
+Answers with validation: issues (what Shotstack would refuse, each with path, allowed values and suggestion), warnings (what renders wrong), stats, studio_url (a preview link to show the user) and, with template_id, changes since the definition last sent.`,
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  input: z.strictObject({
+    template: jsonObject.describe('The definition, as for update_template.'),
+    template_id: z.string().min(1).optional().describe('Compare with the last definition sent for this template.'),
+  }),
+  async run({ template, template_id }, call) {
+    const unwrapped = unwrapTemplate(template);
+    if ('issues' in unwrapped) {
+      throw new Failure('template_invalid', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
+    }
+    const { validateDefinition } = await import('../template/validate.ts');
+    const before = template_id === undefined ? null : await lastSent(template_id, call);
+    const validation = validateDefinition(unwrapped.definition, before);
+    return { summary: inWords(validation), validation, next: nextAfter(validation) };
+  },
+});
+
+/** Without a key or a store there is nothing to compare with, and the check is worth having all the same. */
+async function lastSent(templateId: string, call: Call): Promise<JsonObject | null> {
+  try {
+    const [last] = await (await call.jobs()).definitions(templateId, 1);
+    return last?.definition ?? null;
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+function inWords({ valid, issues, warnings, more, stats, studio_url, changes }: Validation): string {
+  const duration = stats.duration_seconds === null ? '' : `, ${stats.duration_seconds} s`;
+  return [
+    valid
+      ? `The definition is valid (${stats.clips} clips${duration}).`
+      : `Shotstack would refuse this definition: ${issues.length + more.issues} mistakes, of which ${issues.length} are listed.`,
+    `${warnings.length + more.warnings} warnings.`,
+    ...(studio_url === null ? ['It is too long for a preview link (over 6,000 characters).'] : []),
+    ...(changes === null ? [] : [`${changes.length} lines of changes against the definition last sent.`]),
+  ].join(' ');
+}
+
+function nextAfter({ valid, warnings }: Validation): Next {
+  if (!valid) {
+    return {
+      action: 'fix_arguments',
+      tool: 'validate_template',
+      reason: 'Correct each entry of validation.issues and check again; nothing was sent.',
+    };
+  }
+  const look = warnings.length > 0 ? 'Look at the warnings. ' : '';
+  return { action: 'done', reason: `${look}It can be sent with update_template once the user agrees.` };
+}

@@ -1,0 +1,309 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { GatewayStatus, JobReport, TemplateUpdate } from '../../src/gateway/gateway.ts';
+import { SkillbossGateway } from '../../src/gateway/skillboss.ts';
+import type { Code } from '../../src/guidance/failure.ts';
+import { DIRECTIVES, LASTING_REFUSALS, PASSING_REFUSALS } from '../../src/sandbox/directives.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/gateway.ts';
+
+// The suite runs against the embedded gateway, or against any other that these two name. A real one bills each
+// completed job. What only directives in a prompt can bring about is then left out.
+const { CONTRACT_BASE_URL, CONTRACT_KEY } = process.env;
+const elsewhere = CONTRACT_BASE_URL && CONTRACT_KEY ? { url: CONTRACT_BASE_URL, key: CONTRACT_KEY } : null;
+const LONGEST_JOB_MS = elsewhere ? 300_000 : 10_000;
+
+const update = (changes: Partial<TemplateUpdate> = {}): TemplateUpdate => ({
+  prompt: 'Greet the world',
+  templateId: 'contract-test',
+  name: 'Contract test',
+  definition: { timeline: { tracks: [{ clips: [] }] }, output: { format: 'mp4', resolution: 'sd' } },
+  options: { aspect_ratio: '16:9', resolution: '720p', duration_seconds: 1 },
+  extraInputs: {},
+  webhookUrl: null,
+  ...changes,
+});
+
+const clientOf = (target: { url: string; key: string }): SkillbossGateway =>
+  new SkillbossGateway({
+    baseUrl: target.url,
+    key: target.key,
+    templateInputs: 'nested',
+    clock: systemClock,
+    random: () => 0,
+    log: () => {},
+  });
+
+/** Looks until the job has one of these statuses. */
+async function until(client: SkillbossGateway, id: string, ...statuses: GatewayStatus[]): Promise<JobReport> {
+  const options = { timeout: LONGEST_JOB_MS, interval: elsewhere ? 2_000 : 25 };
+  return vi.waitFor(async () => {
+    const report = await client.status(id);
+    if (!statuses.includes(report.status)) throw new Error(`The job is ${report.status}.`);
+    return report;
+  }, options);
+}
+
+describe('the gateway client against any gateway', { timeout: LONGEST_JOB_MS }, () => {
+  let sandbox: Sandbox | null = null;
+  let target = elsewhere ?? { url: '', key: '' };
+  let client: SkillbossGateway;
+
+  beforeAll(async () => {
+    if (!elsewhere) {
+      sandbox = await startSandbox({ queueMs: 300, workMs: 300 });
+      target = sandbox;
+    }
+    client = clientOf(target);
+  });
+  afterAll(async () => {
+    await client.close();
+    await sandbox?.close();
+  });
+
+  it('takes a submit in a moment, and its job ends with a link or an acknowledgement', async () => {
+    const start = performance.now();
+    const submission = await client.submit(update());
+    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(submission).toMatchObject({ status: 'IN_QUEUE', requestId: expect.stringMatching(/^[\w-]+$/) });
+    expect(submission.recordId).toEqual(expect.any(String));
+    const report = await until(client, submission.requestId, 'COMPLETED', 'FAILED');
+    expect(report).toMatchObject({ status: 'COMPLETED', failure: null });
+    for (const { url } of report.outputs) expect(url).toMatch(/^https?:/);
+  });
+
+  it('cancels a queued job', async () => {
+    const { requestId } = await client.submit(update());
+    expect(await client.cancel(requestId)).toBe(true);
+    expect(await client.status(requestId)).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('cancels nothing once a worker has started (409), nor once the job has ended (200)', async () => {
+    const { requestId } = await client.submit(update());
+    await until(client, requestId, 'IN_PROGRESS');
+    await expect(client.cancel(requestId)).rejects.toMatchObject({
+      code: 'not_cancellable',
+      facts: { httpStatus: 409, requestId },
+    });
+    await until(client, requestId, 'COMPLETED', 'FAILED');
+    expect(await client.cancel(requestId)).toBe(false);
+  });
+
+  it.each(['status', 'cancel'] as const)('%s knows no job of an unknown id (404)', async operation => {
+    const id = 'f'.repeat(32);
+    await expect(client[operation](id)).rejects.toMatchObject({
+      code: 'job_not_found',
+      facts: { httpStatus: 404, requestId: id },
+    });
+  });
+
+  it('refuses a bad key (401)', async () => {
+    const stranger = clientOf({ ...target, key: 'console-key' });
+    onTestFinished(() => stranger.close());
+    await expect(stranger.submit(update())).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(stranger.status('f'.repeat(32))).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('refuses an update without a prompt (400)', async () => {
+    await expect(client.submit(update({ prompt: '' }))).rejects.toMatchObject({
+      code: 'invalid_request',
+      facts: { httpStatus: 400, upstreamMessage: expect.any(String) },
+    });
+  });
+});
+
+/** A sandbox with a clock of its own that is moved by hand, and a client of it. */
+async function openSandbox(options: SandboxOptions = {}) {
+  let offset = 0;
+  const sandbox = await startSandbox({ queueMs: 1_000, workMs: 1_000, now: () => Date.now() + offset, ...options });
+  const client = clientOf(sandbox);
+  onTestFinished(async () => {
+    await client.close();
+    await sandbox.close();
+  });
+  const pass = (ms: number): void => {
+    offset += ms;
+  };
+  const take = async (prompt: string): Promise<string> => (await client.submit(update({ prompt }))).requestId;
+  return { sandbox, client, pass, take };
+}
+
+type OpenSandbox = Awaited<ReturnType<typeof openSandbox>>;
+
+const CODE_OF: Record<number, Code> = {
+  400: 'invalid_request',
+  401: 'unauthorized',
+  402: 'insufficient_credits',
+  429: 'rate_limited',
+  500: 'server_error',
+  502: 'server_error',
+  503: 'upstream_unavailable',
+  504: 'server_error',
+};
+
+/** What each directive promises, tried. */
+const TRIALS: Record<string, (sandbox: OpenSandbox) => Promise<void>> = {
+  async queued({ client, pass, take }) {
+    const id = await take('[sandbox:queued]');
+    pass(59_000);
+    expect(await client.cancel(id)).toBe(true);
+  },
+  async started({ client, take }) {
+    const id = await take('[sandbox:started]');
+    await expect(client.cancel(id)).rejects.toMatchObject({ code: 'not_cancellable' });
+  },
+  async slow({ client, pass, take }) {
+    const id = await take('[sandbox:slow]');
+    pass(110_000);
+    expect(await client.status(id)).toMatchObject({ status: 'IN_PROGRESS' });
+    pass(12_000);
+    expect(await client.status(id)).toMatchObject({ status: 'COMPLETED' });
+  },
+  async failed({ client, pass, take }) {
+    const id = await take('[sandbox:failed]');
+    pass(2_000);
+    expect(await client.status(id)).toMatchObject({ status: 'FAILED', failure: expect.stringMatching(/vendor/) });
+  },
+  videos: sandbox => completesWith(sandbox, '[sandbox:videos]', ['video']),
+  images: sandbox => completesWith(sandbox, '[sandbox:images]', ['image']),
+  acknowledged: sandbox => completesWith(sandbox, '[sandbox:acknowledged]', []),
+  async expired({ client, pass, take }) {
+    const id = await take('[sandbox:expired]');
+    expect(await client.status(id)).toMatchObject({ status: 'IN_QUEUE' });
+    pass(2_000);
+    await expect(client.status(id)).rejects.toMatchObject({ code: 'job_not_found' });
+  },
+  async lost({ take }) {
+    await expect(take('[sandbox:lost]')).rejects.toMatchObject({ code: 'submission_unknown' });
+  },
+};
+
+async function completesWith({ client, pass, take }: OpenSandbox, prompt: string, kinds: string[]): Promise<void> {
+  const id = await take(prompt);
+  pass(2_000);
+  const report = await client.status(id);
+  expect(report).toMatchObject({ status: 'COMPLETED', outputs: kinds.map(kind => ({ kind })) });
+  for (const { url } of report.outputs) {
+    const video = await fetch(url);
+    expect(video.headers.get('content-type')).toBe('video/mp4');
+    expect(Buffer.from(await video.arrayBuffer()).toString('latin1', 4, 8)).toBe('ftyp');
+  }
+}
+
+/** A receiver of webhooks that answers with these statuses in turn, the last one for good. */
+async function openReceiver(...statuses: number[]) {
+  const bodies: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    bodies.push(JSON.parse(Buffer.concat(parts).toString()));
+    response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1) ?? 200).end();
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, bodies };
+}
+
+if (!elsewhere) {
+  describe('the embedded gateway', () => {
+    it('has a trial for every directive', () => {
+      expect(Object.keys(TRIALS)).toEqual(Object.keys(DIRECTIVES));
+      expect(Object.keys(CODE_OF).map(Number)).toEqual([...LASTING_REFUSALS, ...PASSING_REFUSALS]);
+    });
+
+    it.each(Object.keys(DIRECTIVES))('[sandbox:%s] does what it says', async word => {
+      await TRIALS[word]?.(await openSandbox());
+    });
+
+    it.each(LASTING_REFUSALS)('[sandbox:%i] is refused for good', async status => {
+      const { take, pass } = await openSandbox();
+      for (let i = 0; i < 2; i++) {
+        await expect(take(`[sandbox:${status}]`)).rejects.toMatchObject({
+          code: CODE_OF[status],
+          facts: { httpStatus: status, requiredCredits: status === 402 ? 12 : null },
+        });
+        pass(60_000);
+      }
+    });
+
+    it.each(PASSING_REFUSALS)('[sandbox:%i] is refused with a pause, and taken after it', async status => {
+      const { take, pass } = await openSandbox();
+      await expect(take(`[sandbox:${status}]`)).rejects.toMatchObject({
+        code: CODE_OF[status],
+        facts: { httpStatus: status, retryAfterSeconds: 12 },
+      });
+      pass(12_000);
+      expect(await take(`[sandbox:${status}]`)).toMatch(/^[0-9a-f]{32}$/);
+    });
+
+    it('keeps a result for 7 days', async () => {
+      const { client, pass, take } = await openSandbox();
+      const id = await take('Keep it');
+      pass(2_000 + 7 * 24 * 3_600_000 - 1_000);
+      expect(await client.status(id)).toMatchObject({ status: 'COMPLETED' });
+      pass(1_000);
+      for (const gone of [client.status(id), client.cancel(id)]) {
+        await expect(gone).rejects.toMatchObject({ code: 'job_not_found' });
+      }
+    });
+
+    it.each<[string, string, object]>([
+      ['a result', 'Tell me', { status: 'OK', error: null, payload: { outputs: [{ url: expect.any(String) }] } }],
+      ['a failure', '[sandbox:failed]', { status: 'ERROR', payload: null, error: expect.any(String) }],
+    ])('tells a webhook of %s, and once more when it is not heard', async (_what, prompt, body) => {
+      const { url, bodies } = await openReceiver(500, 200);
+      const { client } = await openSandbox({ queueMs: 0, workMs: 50, mayCall: called => called === url });
+      const { requestId } = await client.submit(update({ prompt, webhookUrl: url }));
+      await vi.waitFor(() => expect(bodies).toHaveLength(2), 5_000);
+      for (const told of bodies) expect(told).toEqual({ request_id: requestId, ...body });
+    });
+
+    it('tells a webhook no more than twice, and nothing of a cancelled job', async () => {
+      const { url, bodies } = await openReceiver(500);
+      const { client } = await openSandbox({ queueMs: 100, workMs: 0, mayCall: () => true });
+      const { requestId } = await client.submit(update({ webhookUrl: url, prompt: 'Cancelled' }));
+      await client.cancel(requestId);
+      await client.submit(update({ webhookUrl: url, prompt: 'Told' }));
+      await vi.waitFor(() => expect(bodies).toHaveLength(2), 5_000);
+      await delay(1_300);
+      expect(bodies).toHaveLength(2);
+      expect(JSON.stringify(bodies)).not.toContain(requestId);
+    });
+
+    it.each(['http://example.com/hook', 'https://127.0.0.1/hook', 'https://169.254.169.254/', 'https://[::1]/'])(
+      'refuses the webhook %s',
+      async webhookUrl => {
+        const { client } = await openSandbox();
+        await expect(client.submit(update({ webhookUrl }))).rejects.toMatchObject({
+          code: 'invalid_request',
+          facts: { upstreamMessage: expect.stringMatching(/webhook_url/) },
+        });
+      },
+    );
+
+    it.each<[string, object]>([
+      ['the synchronous form', { model: 'shotstack/template-update', inputs: { prompt: 'p' } }],
+      ['async: false', { model: 'shotstack/template-update', inputs: { prompt: 'p' }, async: false }],
+      ['another model', { model: 'other/model', inputs: { prompt: 'p' }, async: true }],
+      ['a parameter outside inputs', { model: 'shotstack/template-update', prompt: 'p', inputs: {}, async: true }],
+      [
+        'an unknown aspect ratio',
+        { model: 'shotstack/template-update', inputs: { prompt: 'p', aspect_ratio: '2:1' }, async: true },
+      ],
+    ])('refuses %s', async (_what, body) => {
+      const { sandbox } = await openSandbox();
+      const answer = await fetch(`${sandbox.url}/v1/run`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${sandbox.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ error: { code: 400, message: expect.any(String) } });
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { SETTINGS } from '../../src/config.ts';
+import { PROBLEMS } from '../../src/guidance/problem-table.ts';
+import { DIRECTIVES, LASTING_REFUSALS, PASSING_REFUSALS } from '../../src/sandbox/directives.ts';
+import { listTools, TOOLS } from '../../src/tools/catalogue.ts';
+
+const README = new URL('../../README.md', import.meta.url);
+
+const TABLES: Record<string, string> = {
+  tools: table(
+    ['tool', 'arguments', 'what it does'],
+    TOOLS.map(({ name, title, input }) => {
+      const names = Object.entries(input.shape).map(
+        ([key, type]) => `\`${key}${type.safeParse(undefined).success ? '' : '*'}\``,
+      );
+      return [`\`${name}\``, names.join(' '), title];
+    }),
+  ),
+  problems: table(
+    ['code', 'HTTP', 'retryable', 'to be solved by', 'next'],
+    Object.entries(PROBLEMS).map(([code, { http, fixBy, action, tool }]) => [
+      `\`${code}\``,
+      http.join(', ') || '–',
+      action === 'repeat' ? 'yes' : 'no',
+      fixBy,
+      [action, ...(action === 'call_tool' ? [tool ?? 'get_status'] : [])].map(word => `\`${word}\``).join(' '),
+    ]),
+  ),
+  settings: table(
+    ['variable', 'default', 'meaning'],
+    Object.entries(SETTINGS).map(([name, { fallback, meaning }]) => [
+      `\`${name}\``,
+      fallback === null ? 'none' : `\`${fallback}\``,
+      meaning,
+    ]),
+  ),
+  directives: table(
+    ['directive', 'the job'],
+    [
+      ...Object.entries(DIRECTIVES).map(([word, { meaning }]) => [`\`[sandbox:${word}]\``, meaning]),
+      [PASSING_REFUSALS.map(code => `\`[sandbox:${code}]\``).join(' '), 'is refused so for 12 seconds, then taken'],
+      [LASTING_REFUSALS.map(code => `\`[sandbox:${code}]\``).join(' '), 'is refused so each time'],
+    ],
+  ),
+};
+
+test('the tables in the README are those of the code', async () => {
+  const text = readFileSync(README, 'utf8');
+  const rendered = Object.entries(TABLES).reduce(
+    (all, [name, rows]) =>
+      all.replace(
+        new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
+        (_, open, close) => `${open}${rows}${close}`,
+      ),
+    text,
+  );
+  await expect(rendered).toMatchFileSnapshot(README.pathname);
+});
+
+test('the README names every tool, stays under 300 lines, and its links lead somewhere', () => {
+  const text = readFileSync(README, 'utf8');
+  expect(text.split('\n').length).toBeLessThan(300);
+  for (const { name } of listTools()) expect(text).toContain(`\`${name}\``);
+  for (const [, path = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+    expect(readFileSync(new URL(path, README)).length, path).toBeGreaterThan(0);
+  }
+});
+
+test('the example for hosts is JSON that starts this server', () => {
+  const { mcpServers } = JSON.parse(readFileSync(new URL('../../mcp.json.example', import.meta.url), 'utf8'));
+  for (const { command, args } of Object.values<{ command: string; args: string[] }>(mcpServers)) {
+    expect(command).toBe('node');
+    expect(args[0]).toMatch(/^\/.*\/dist\/cli\.js$/);
+  }
+});
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]): string => `| ${cells.join(' | ')} |\n`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
+}

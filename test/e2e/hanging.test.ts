@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Handler, json, RecordingGateway } from './recording-gateway.ts';
+import { StdioServer } from './stdio-server.ts';
+
+const LONGEST_CALL_MS = 55_000;
+const hang: Handler = () => {};
+
+let gateway: RecordingGateway;
+let server: StdioServer;
+
+beforeAll(async () => {
+  gateway = await RecordingGateway.start(hang);
+  server = await StdioServer.start({ gateway: gateway.url });
+});
+afterAll(async () => {
+  await server.stop();
+  await gateway.close();
+});
+
+/** A call and how long it took. */
+async function timed(name: string, args: Record<string, unknown>) {
+  const start = performance.now();
+  const reply = await server.call(name, args);
+  return { reply, ms: performance.now() - start };
+}
+
+// All of these wait for the server's own limits, so they run at the same time.
+describe.concurrent('a gateway that hangs', { timeout: 60_000 }, () => {
+  it('leaves a submit in doubt, sent once', async () => {
+    const { reply, ms } = await timed('update_template', { prompt: 'hangs' });
+    expect(reply).toMatchObject({
+      error: { code: 'submission_unknown', retryable: false },
+      next: { action: 'call_tool', tool: 'list_jobs' },
+    });
+    expect(gateway.about('hangs')).toHaveLength(1);
+    expect(ms).toBeGreaterThan(30_000);
+    expect(ms).toBeLessThan(LONGEST_CALL_MS);
+  });
+
+  it('is out of reach for a look, however long the wait', async () => {
+    const { reply, ms } = await timed('get_status', { request_id: 'hangs-at-once', wait_seconds: 45 });
+    expect(reply).toMatchObject({ error: { code: 'network_error', retryable: true }, next: { action: 'repeat' } });
+    expect(ms).toBeLessThan(LONGEST_CALL_MS);
+  });
+
+  it('keeps no wait past its time once the job was seen', async () => {
+    gateway.script(
+      'hangs-later',
+      (_request, response, nth) => nth === 1 && json(response, 200, { status: 'IN_QUEUE' }),
+    );
+    const { reply, ms } = await timed('get_status', { request_id: 'hangs-later', wait_seconds: 3 });
+    expect(reply).toMatchObject({ ok: true, job: { status: 'IN_QUEUE' }, next: { action: 'call_tool' } });
+    expect(ms).toBeLessThan(4_000);
+  });
+
+  it('ends a cancel in time, though both the cancel and the look after it hang', async () => {
+    gateway.script('slow-cancel', (request, response, nth) => {
+      // Just in time at the third try, after two that each take the 10 s that an answer may.
+      if (request.method === 'POST' && nth === 3) setTimeout(() => json(response, 200, { cancelled: false }), 8_000);
+    });
+    const { reply, ms } = await timed('cancel_job', { request_id: 'slow-cancel' });
+    expect(reply).toMatchObject({ ok: false, error: { code: 'network_error', request_id: 'slow-cancel' } });
+    expect(ms).toBeLessThan(LONGEST_CALL_MS);
+  });
+
+  it('ends a cancel in time, though the look after it hangs', async () => {
+    gateway.script('slow-look', (request, response, nth) => {
+      if (request.method === 'POST' && nth === 2) setTimeout(() => json(response, 200, { cancelled: false }), 8_000);
+    });
+    const { reply, ms } = await timed('cancel_job', { request_id: 'slow-look' });
+    expect(reply).toMatchObject({ ok: false, error: { code: 'network_error' } });
+    expect(ms).toBeLessThan(LONGEST_CALL_MS);
+  });
+
+  it('holds up no other call', async () => {
+    gateway.script('answers', (_request, response) => json(response, 200, { status: 'COMPLETED' }));
+    const { reply, ms } = await timed('get_status', { request_id: 'answers' });
+    expect(reply.job?.status).toBe('COMPLETED');
+    expect(ms).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { json, RecordingGateway } from './recording-gateway.ts';
+import { CLI, CommandRun, KEY, linesOf, StdioServer } from './stdio-server.ts';
+
+describe('the server’s end', () => {
+  let gateway: RecordingGateway;
+
+  beforeEach(async () => {
+    gateway = await RecordingGateway.start((request, response) => {
+      // One job is queued for ever, and the gateway never answers about the other.
+      if (request.subject === 'queued') json(response, 200, { status: 'IN_QUEUE' });
+    });
+  });
+  afterEach(() => gateway.close());
+
+  const endings: [string, (run: CommandRun) => void][] = [
+    ['the end of stdin', ({ child }) => child.stdin.end()],
+    ['SIGTERM', ({ child }) => child.kill('SIGTERM')],
+    ['SIGINT', ({ child }) => child.kill('SIGINT')],
+  ];
+
+  it.each(endings.flatMap(([how, end]) => ['queued', 'silent'].map(job => [how, job, end] as const)))(
+    'comes within 1 s of %s, though a 45 s wait on a %s job is under way',
+    async (_how, job, end) => {
+      const server = await StdioServer.start({ gateway: gateway.url });
+      const wait = server.call('get_status', { request_id: job, wait_seconds: 45 });
+      await vi.waitFor(() => expect(gateway.about(job)).not.toEqual([]), 5_000);
+      const start = performance.now();
+      end(server.run);
+      expect(await server.run.exit).toBe(0);
+      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(await wait).toMatchObject({ ok: job === 'queued' });
+      await server.stop();
+    },
+  );
+
+  it('comes when its parent is killed: no orphan stays', async () => {
+    const messages = [
+      {
+        method: 'initialize',
+        id: 1,
+        params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'p', version: '1' } },
+      },
+      { method: 'notifications/initialized' },
+      {
+        method: 'tools/call',
+        id: 2,
+        params: { name: 'get_status', arguments: { request_id: 'queued', wait_seconds: 45 } },
+      },
+    ].map(message => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    const parent = spawn(
+      process.execPath,
+      [
+        '-e',
+        `const child = require('node:child_process').spawn(process.execPath, [process.argv[1]], { stdio: ['pipe', 'inherit', 'inherit'] });
+         child.stdin.write(process.argv[2]);
+         setInterval(() => {}, 1000);`,
+        CLI,
+        messages.join(''),
+      ],
+      { env: { ...process.env, SKILLBOSS_WHOLESALE_KEY: KEY, SKILLBOSS_BASE_URL: gateway.url } },
+    );
+    parent.stdout.resume();
+    parent.stderr.resume();
+    await vi.waitFor(() => expect(gateway.about('queued')).not.toEqual([]), 5_000);
+    // The server holds the parent's own pipes: they close when the last of the two is gone.
+    const gone = new Promise(resolve => parent.on('close', resolve));
+    const start = performance.now();
+    parent.kill('SIGKILL');
+    await gone;
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});
+
+describe('the command', () => {
+  it.each([['--help'], ['-h']])('%s tells how to use it', async flag => {
+    const run = new CommandRun([flag]);
+    expect(await run.exit).toBe(0);
+    for (const word of ['--sandbox', 'demo', 'gateway', '--port', '--version']) expect(run.stdout).toContain(word);
+    expect(run.stderr).toBe('');
+  });
+
+  it('--version tells the package’s version and nothing else', async () => {
+    const run = new CommandRun(['--version']);
+    expect(await run.exit).toBe(0);
+    expect(run.stdout).toBe(`${manifest.version}\n`);
+  });
+
+  it.each([
+    [['serve-all']],
+    [['demo', 'twice']],
+    [['--key=secret']],
+    [['gateway', '--port', 'x']],
+    [['gateway', '--port', '70000']],
+  ])('%j ends with one clear line', async args => {
+    const run = new CommandRun(args);
+    expect(await run.exit).toBe(1);
+    expect(linesOf(run.stderr)).toEqual([expect.stringMatching(/^shotstack-template-mcp: .+/)]);
+    expect(run.stdout + run.stderr).not.toContain('secret');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('gateway serves alone until %s', async signal => {
+    const run = new CommandRun(['gateway', '--port', '0']);
+    const setting = (name: string): string => new RegExp(`${name}=(\\S+)`).exec(run.stdout)?.[1] ?? '';
+    await vi.waitFor(() => expect(setting('SKILLBOSS_WHOLESALE_KEY')).not.toBe(''), 5_000);
+    const server = await StdioServer.start({
+      gateway: setting('SKILLBOSS_BASE_URL'),
+      env: { SKILLBOSS_WHOLESALE_KEY: setting('SKILLBOSS_WHOLESALE_KEY') },
+    });
+    expect(await server.call('update_template', { prompt: 'p' })).toMatchObject({
+      ok: true,
+      job: { status: 'IN_QUEUE' },
+    });
+    await server.stop();
+    run.child.kill(signal);
+    expect(await run.exit).toBe(0);
+  });
+
+  it('gateway says so when its port is taken', async () => {
+    const gateway = await RecordingGateway.start();
+    const run = new CommandRun(['gateway', '--port', new URL(gateway.url).port]);
+    expect(await run.exit).toBe(1);
+    expect(linesOf(run.stderr)).toEqual([expect.stringMatching(/EADDRINUSE.*--port/)]);
+    await gateway.close();
+  });
+});
+
+it('demo runs the main job without a key, and all goes as told', { timeout: 90_000 }, async () => {
+  const run = new CommandRun(['demo'], { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' });
+  expect(await run.exit).toBe(0);
+  expect(run.stderr).toBe('');
+  for (const told of ['update_template', 'result: http', 'not_cancellable', 'insufficient_credits', 'rate_limited']) {
+    expect(run.stdout).toContain(told);
+  }
+  expect(run.stdout).toMatch(/All of it went as told\.[^\n]*\n$/);
+});

@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAt } from './places.ts';
+
+/** A database server, or a folder, that is there for the tests. */
+export interface Running {
+  /** The place of an empty database; what the last one held is gone. */
+  empty(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A kind of database that the store runs on. */
+export interface Kind {
+  name: string;
+  start(): Promise<Running>;
+}
+
+/** A PostgreSQL of its own on loopback, in a temporary folder. */
+export interface Cluster {
+  /** Where it listens; its password is `password`. */
+  url: string;
+  password: string;
+  start(): void;
+  /** Ends it at once, as a crash would. */
+  kill(): void;
+  remove(): void;
+}
+
+const sqlite: Kind = {
+  name: 'SQLite',
+  async start() {
+    const folder = mkdtempSync(join(tmpdir(), 'store-'));
+    let made = 0;
+    return {
+      empty: async () => join(folder, String(++made), 'jobs.sqlite'),
+      stop: async () => rmSync(folder, { recursive: true }),
+    };
+  },
+};
+
+const pglite: Kind = {
+  name: 'PGlite',
+  async start() {
+    const { PGlite } = await import('@electric-sql/pglite');
+    const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
+    const db = await PGlite.create();
+    const server = new PGLiteSocketServer({ db, port: 0, maxConnections: 100 });
+    await server.start();
+    const url = `postgres://postgres@${server.getServerConn()}/postgres?sslmode=disable`;
+    return {
+      empty: () => emptied(url),
+      async stop() {
+        await server.stop();
+        await db.close();
+      },
+    };
+  },
+};
+
+const postgres: Kind = {
+  name: 'PostgreSQL',
+  async start() {
+    const cluster = await createCluster();
+    return { empty: () => emptied(cluster.url), stop: async () => cluster.remove() };
+  },
+};
+
+const BIN = (() => {
+  const { stdout } = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
+  const folder = (stdout ?? '').trim();
+  return folder !== '' && existsSync(join(folder, 'initdb')) ? folder : null;
+})();
+
+/** Whether a real PostgreSQL is installed here. */
+export const HAS_POSTGRES = BIN !== null;
+
+/** What the store's suite runs on. */
+export const KINDS: readonly Kind[] = HAS_POSTGRES ? [sqlite, pglite, postgres] : [sqlite, pglite];
+
+/** Creates and starts a PostgreSQL with the programs that `pg_config` points to. */
+export async function createCluster(): Promise<Cluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const data = join(folder, 'data');
+  const password = 'canary-of-the-database';
+  const port = await freePort();
+  const account = unprivileged();
+  writeFileSync(join(folder, 'password'), password);
+  if (account) for (const path of [folder, join(folder, 'password')]) chownSync(path, account.uid, account.gid);
+
+  const run = (program: string, ...args: string[]): void => {
+    // Its output goes nowhere: a server that inherits a pipe would keep it open.
+    const { status, error } = spawnSync(join(BIN ?? '', program), args, { ...account, cwd: folder, stdio: 'ignore' });
+    if (status !== 0) throw error ?? new Error(`${program} ${args.join(' ')} ended with ${status}; see ${folder}`);
+  };
+  const settings = `-c listen_addresses=127.0.0.1 -p ${port} -c unix_socket_directories= -c fsync=off`;
+  const start = (): void => run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', settings);
+  const kill = (): void => run('pg_ctl', 'stop', '-m', 'immediate', '-w', '-D', data);
+  const remove = (): void => {
+    process.off('exit', remove);
+    if (existsSync(join(data, 'postmaster.pid'))) kill();
+    rmSync(folder, { recursive: true });
+  };
+  process.once('exit', remove);
+  run('initdb', '-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(folder, 'password')}`, '-N');
+  start();
+  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, password, start, kill, remove };
+}
+
+/** PostgreSQL refuses to run as root: then another account of this machine runs it. */
+function unprivileged(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const ask = (what: string, name: string): number =>
+    Number(spawnSync('id', [what, name], { encoding: 'utf8' }).stdout.trim() || Number.NaN);
+  const name = Number.isNaN(ask('-u', 'postgres')) ? 'nobody' : 'postgres';
+  return { uid: ask('-u', name), gid: ask('-g', name) };
+}
+
+async function emptied(url: string): Promise<string> {
+  const database = await openAt(url);
+  await database.query('DROP SCHEMA public CASCADE');
+  await database.query('CREATE SCHEMA public');
+  await database.close();
+  return url;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,162 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { TemplateUpdate } from '../../src/gateway/gateway.ts';
+import { openStore, type StoreOptions } from '../../src/jobs/store/open.ts';
+import { SqlJobStore } from '../../src/jobs/store/sql-store.ts';
+import { openSqlite } from '../../src/jobs/store/sqlite.ts';
+import type { JobStore } from '../../src/jobs/store/store.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'sqlite-')), 'made', 'for-it');
+  file = join(folder, 'jobs.sqlite');
+});
+afterEach(() => rmSync(join(folder, '../..'), { recursive: true }));
+
+const open = (changes: Partial<StoreOptions> = {}): Promise<JobStore> =>
+  openStore({
+    inMemory: false,
+    dataDir: folder,
+    databaseUrl: null,
+    key: 'canary-key',
+    now: Date.now,
+    onCorrupt: () => {},
+    ...changes,
+  });
+const update = (prompt: string, definition: TemplateUpdate['definition'] = null): TemplateUpdate => ({
+  prompt,
+  templateId: 'tpl',
+  name: null,
+  definition,
+  options: {},
+  extraInputs: {},
+  webhookUrl: null,
+});
+const reserve = (store: JobStore, prompt: string): Promise<unknown> =>
+  store.reserve(update(prompt), { allowDuplicate: false, maxPerHour: 0 });
+const unavailable = (detail: string, cure: string): object => ({
+  code: 'store_unavailable',
+  facts: { detail: expect.stringContaining(detail), cure: expect.stringContaining(cure) },
+});
+const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+const aside = (): string[] => readdirSync(folder).filter(name => name.includes('.corrupt-'));
+
+test('only its owner can read it', async () => {
+  const store = await open();
+  await reserve(store, 'first');
+  expect(mode(folder)).toBe('700');
+  expect(readdirSync(folder).toSorted()).toEqual(['jobs.sqlite', 'jobs.sqlite-shm', 'jobs.sqlite-wal']);
+  for (const name of readdirSync(folder)) expect(mode(join(folder, name))).toBe('600');
+  await store.close();
+});
+
+test('it is written so that a commit survives a power cut', async () => {
+  const database = await openSqlite(file);
+  expect(await database.query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+  expect(await database.query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
+  expect(await database.query('PRAGMA busy_timeout')).toEqual([{ timeout: 5_000 }]);
+  await database.close();
+});
+
+test('in memory it leaves no file and forgets all when it is closed', async () => {
+  const store = await open({ inMemory: true });
+  await reserve(store, 'first');
+  expect(await store.list({ limit: 9 })).toHaveLength(1);
+  await store.close();
+  expect(() => readdirSync(folder)).toThrow('ENOENT');
+});
+
+describe('a place that cannot be used is named, with the cure', () => {
+  test('a file stands where the folder should', async () => {
+    mkdirSync(join(folder, '..'));
+    writeFileSync(folder, 'a file');
+    await expect(open()).rejects.toMatchObject(unavailable(file, 'SHOTSTACK_MCP_DATA_DIR'));
+    expect(readFileSync(folder, 'utf8')).toBe('a file');
+  });
+
+  test('a folder stands where the file should', async () => {
+    mkdirSync(file, { recursive: true });
+    await expect(open()).rejects.toMatchObject(unavailable(file, 'SHOTSTACK_MCP_DATA_DIR'));
+  });
+
+  // Nothing is closed to root.
+  test.runIf(process.getuid?.() !== 0)('the folder is read-only', async () => {
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o500);
+    await expect(open()).rejects.toMatchObject(unavailable(file, 'SHOTSTACK_MCP_DATA_DIR'));
+  });
+
+  test('the disk is full, until there is room again', async () => {
+    const database = await openSqlite(file);
+    const store = await SqlJobStore.open({ database, place: file, tenant: 'tenant', now: Date.now });
+    const [{ page_count: pages } = {}] = await database.query('PRAGMA page_count');
+    // To SQLite a file at its greatest size and a full disk are one fault.
+    await database.query(`PRAGMA max_page_count = ${pages}`);
+    const long = update('full', { noise: Array.from({ length: 9_999 }, () => Math.random()) });
+    const rules = { allowDuplicate: false, maxPerHour: 0 };
+    await expect(store.reserve(long, rules)).rejects.toMatchObject(unavailable(file, 'room on the disk'));
+    expect(await store.list({ limit: 9 })).toEqual([]);
+    await database.query('PRAGMA max_page_count = 1000000');
+    expect(await store.reserve(long, rules)).toMatchObject({ kind: 'reserved' });
+    await store.close();
+  });
+});
+
+describe('a corrupt file is set aside, not deleted, and the next open starts afresh', () => {
+  test('found at the start', async () => {
+    mkdirSync(folder, { recursive: true });
+    const garbage = 'this is no database '.repeat(1_000);
+    writeFileSync(file, garbage);
+    await expect(open()).rejects.toMatchObject(unavailable(`${file} is corrupt. It was set aside as`, 'empty store'));
+    expect(aside()).toHaveLength(1);
+    expect(readFileSync(join(folder, aside()[0] ?? ''), 'utf8')).toBe(garbage);
+    const store = await open();
+    expect(await store.list({ limit: 9 })).toEqual([]);
+    await store.close();
+  });
+
+  test('found while it is used', async () => {
+    const onCorrupt = vi.fn();
+    const store = await open({ onCorrupt });
+    for (let n = 0; n < 50; n++) await reserve(store, `prompt ${n}`);
+    // All is in the file itself, and what another connection writes makes this one read it again.
+    const other = await openSqlite(file);
+    await other.query('PRAGMA wal_checkpoint(TRUNCATE)');
+    await other.query('CREATE TABLE another (row TEXT)');
+    const whole = statSync(file).size;
+    truncateSync(file, 4_096 * 2 + 100);
+    const using = Promise.all([store.list({ limit: 100 }), reserve(store, 'another')]);
+    await expect(using).rejects.toMatchObject(unavailable(`${file} is corrupt. It was set aside as`, 'dashboard'));
+    expect(onCorrupt).toHaveBeenCalled();
+    expect(aside().filter(name => /corrupt-\d+$/.test(name))).toHaveLength(1);
+    expect(statSync(file, { throwIfNoEntry: false })?.size ?? 0).toBeLessThan(whole);
+
+    const fresh = await open();
+    await reserve(fresh, 'after');
+    // The old one, still open, must not set its successor aside as well.
+    await expect(store.list({ limit: 9 })).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(await fresh.list({ limit: 9 })).toHaveLength(1);
+    expect(aside().filter(name => /corrupt-\d+$/.test(name))).toHaveLength(1);
+    await Promise.all([fresh, other].map(each => each.close()));
+  });
+});
+
+test('the key is in no byte of it', async () => {
+  const store = await open();
+  await reserve(store, 'first');
+  for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name)).includes('canary-key')).toBe(false);
+  await store.close();
+});
