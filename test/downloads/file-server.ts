@@ -34,8 +34,9 @@ export interface Contents {
   ranges?: boolean;
   /** Whether it heeds If-Range. */
   conditions?: boolean;
-  /** Breaks off after so many bytes of an answer's body, */
+  /** Breaks off after so many bytes of an answer's body, once they have arrived, */
   breakAfter?: number;
+  arrived?: () => boolean;
   /** … or says nothing more after them. */
   stallAfter?: number;
   /** Sends pieces of this size, a hundredth of a second apart. */
@@ -62,11 +63,16 @@ export function serving(contents: Contents): FileServer['handle'] {
   };
 }
 
-async function send(response: ServerResponse, body: Buffer, { breakAfter, stallAfter, drip }: Contents): Promise<void> {
+async function send(
+  response: ServerResponse,
+  body: Buffer,
+  { breakAfter, arrived, stallAfter, drip }: Contents,
+): Promise<void> {
   const stop = breakAfter ?? stallAfter;
   if (stop !== undefined && stop < body.length) {
     response.write(body.subarray(0, stop));
-    await delay(30);
+    // What is still on its way when a connection breaks may be lost.
+    while (arrived && !arrived()) await delay(10);
     if (breakAfter !== undefined) response.destroy();
     return;
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratch } from '../files/scratch.ts';
-import { type Contents, fail, serving, startFileServer } from './file-server.ts';
+import { type Contents, type FileServer, fail, serving, startFileServer } from './file-server.ts';
 import { content, contentsOf, MP4, PART, setUp } from './setup.ts';
 
 const SIZE = 100_000;
@@ -11,7 +11,9 @@ const SIZE = 100_000;
 async function begun(more: Partial<Contents> = {}) {
   const bytes = content(SIZE);
   const folder = scratch();
-  const server = await startFileServer(serving({ bytes, ...more, breakAfter: 40_000 }));
+  const arrived = () =>
+    existsSync(join(folder, PART)) && statSync(join(folder, PART)).size === 40_000 * server.requests.length;
+  const server: FileServer = await startFileServer(serving({ bytes, ...more, breakAfter: 40_000, arrived }));
   const { save } = setUp({ folder, allowedOrigin: server.origin });
   expect(await save([server.origin])).toMatchObject({ code: 'download_failed', action: 'repeat' });
   expect(readFileSync(join(folder, PART))).toEqual(bytes.subarray(0, 40_000));
