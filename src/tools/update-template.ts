@@ -136,6 +136,8 @@ async function toUpdate(args: Arguments, call: Call): Promise<{ update: Template
     room -= read.base64.length;
     return read.base64;
   };
+  const image = await picture('image', args.image);
+  const last_frame = await picture('last_frame', args.last_frame);
   const references: (string | undefined)[] = [];
   for (const [i, given] of (args.reference_images ?? []).entries())
     references.push(await picture(`reference_images[${i}]`, given));
@@ -144,8 +146,8 @@ async function toUpdate(args: Arguments, call: Call): Promise<{ update: Template
     aspect_ratio: args.aspect_ratio,
     resolution: args.resolution,
     negative_prompt: args.negative_prompt,
-    image: await picture('image', args.image),
-    last_frame: await picture('last_frame', args.last_frame),
+    image,
+    last_frame,
     reference_images: args.reference_images && references,
     generate_audio: args.generate_audio,
   };

@@ -66,7 +66,8 @@ async function send(response: ServerResponse, body: Buffer, { breakAfter, stallA
   const stop = breakAfter ?? stallAfter;
   if (stop !== undefined && stop < body.length) {
     response.write(body.subarray(0, stop));
-    await delay(30);
+    // What a client has not read when the connection breaks is lost to it.
+    await delay(100);
     if (breakAfter !== undefined) response.destroy();
     return;
   }
