@@ -4,6 +4,9 @@ import manifest from '../../package.json' with { type: 'json' };
 import { json, RecordingGateway } from './recording-gateway.ts';
 import { CLI, CommandRun, KEY, linesOf, StdioServer } from './stdio-server.ts';
 
+/** The server gives itself 0.8 s to end; a busy machine is given more, and far less than the wait that is under way. */
+const SOON_MS = 10_000;
+
 describe('the server’s end', () => {
   let gateway: RecordingGateway;
 
@@ -26,11 +29,11 @@ describe('the server’s end', () => {
     async (_how, job, end) => {
       const server = await StdioServer.start({ gateway: gateway.url });
       const wait = server.call('get_status', { request_id: job, wait_seconds: 45 });
-      await vi.waitFor(() => expect(gateway.about(job)).not.toEqual([]), 5_000);
+      await vi.waitFor(() => expect(gateway.about(job)).not.toEqual([]), 20_000);
       const start = performance.now();
       end(server.run);
       expect(await server.run.exit).toBe(0);
-      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(performance.now() - start).toBeLessThan(SOON_MS);
       expect(await wait).toMatchObject({ ok: job === 'queued' });
       await server.stop();
     },
@@ -64,13 +67,13 @@ describe('the server’s end', () => {
     );
     parent.stdout.resume();
     parent.stderr.resume();
-    await vi.waitFor(() => expect(gateway.about('queued')).not.toEqual([]), 5_000);
+    await vi.waitFor(() => expect(gateway.about('queued')).not.toEqual([]), 20_000);
     // The server holds the parent's own pipes: they close when the last of the two is gone.
     const gone = new Promise(resolve => parent.on('close', resolve));
     const start = performance.now();
     parent.kill('SIGKILL');
     await gone;
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(SOON_MS);
   });
 });
 

@@ -42,7 +42,7 @@ describe('a wait', () => {
     const stop = new AbortController();
     const wait = server.call('get_status', { request_id: 'job', wait_seconds: 45 }, { signal: stop.signal });
     wait.catch(() => {});
-    await vi.waitFor(() => expect(gateway.about('job').length).toBeGreaterThan(1), 5_000);
+    await vi.waitFor(() => expect(gateway.about('job').length).toBeGreaterThan(1), 20_000);
     stop.abort();
     await expect(wait).rejects.toThrow();
     await delay(POLL_MS);
@@ -53,14 +53,15 @@ describe('a wait', () => {
   });
 
   it('shares its poll with the other waits on the job, and all of them get its end', async () => {
+    const start = performance.now();
     const waits = Array.from({ length: 8 }, () => server.call('get_status', { request_id: 'job', wait_seconds: 20 }));
     await delay(1_000);
     const looks = gateway.about('job').length;
     expect(looks).toBeGreaterThanOrEqual(2);
-    expect(looks).toBeLessThanOrEqual(1 + 1_100 / POLL_MS);
+    expect(looks).toBeLessThanOrEqual(1 + (performance.now() - start) / POLL_MS);
     ended = true;
     for (const reply of await Promise.all(waits)) expect(reply.job?.status).toBe('COMPLETED');
-    expect(gateway.about('job').length).toBeLessThanOrEqual(looks + 2);
+    expect(gateway.about('job').length).toBeLessThanOrEqual(2 + (performance.now() - start) / POLL_MS);
   });
 
   it('asks no more once a job has ended', async () => {
