@@ -36,6 +36,7 @@ for (let turn = -WARM_UP; turn < TURNS; turn++) {
 }
 for (const { asking } of services.values()) await asking.close();
 process.stdout.write(table());
+gateway.stop();
 
 async function takeTurn(kind: Kind, turn: number): Promise<void> {
   const service = services.get(kind);
