@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GatewayStatus, JobReport, Output } from './gateway.ts';
 import { cleanText } from './text.ts';
 

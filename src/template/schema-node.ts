@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { isObject } from './edit.ts';
 
 /** A node of a zod schema; its definition is zod's public introspection interface. */

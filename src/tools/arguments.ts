@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../guidance/did-you-mean.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
 import { formatPath, shorten } from '../guidance/issue.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '../gateway/gateway.ts';
 
 /** An object that is passed on as it is: a schema that looks inside would hand back a copy. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Saved } from '../downloads/transfer.ts';
 import type { Next } from '../guidance/next.ts';
 import type { Problem } from '../guidance/problems.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Downloads } from '../downloads/downloads.ts';
 import type { Files } from '../files/files.ts';
 import type { JobService } from '../jobs/service.ts';

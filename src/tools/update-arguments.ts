@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
 import { NAMED_INPUTS } from '../gateway/inputs.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';

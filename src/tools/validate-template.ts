@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../guidance/failure.ts';
 import type { Next } from '../guidance/next.ts';
 import type { JsonObject } from '../template/edit.ts';
