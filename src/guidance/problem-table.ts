@@ -264,7 +264,7 @@ export const PROBLEMS: Record<Code, Row> = {
     fixBy: 'operator',
     action: 'ask_user',
     message: facts =>
-      `The job store, which keeps jobs from being lost or paid for twice, cannot be used. ${detail(facts)}Nothing was submitted.`,
+      `${detail(facts)}The job store keeps jobs from being lost or paid for twice, so nothing was submitted without it.`,
     steps: facts => [
       `Show the user this problem. ${facts.cure ?? 'Whoever set this server up must look at it.'}`,
       'Afterwards make the very same call again.',

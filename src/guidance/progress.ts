@@ -80,6 +80,12 @@ export function whereItStands(job: JobFacts): { summary: string; next: Next } {
 export function whatIsThere(jobs: readonly JobFacts[]): { summary: string; next: Next } {
   const unknown = jobs.filter(job => job.status === 'UNKNOWN').length;
   const live = jobs.filter(job => job.status === 'IN_QUEUE' || job.status === 'IN_PROGRESS').length;
+  if (jobs.length === 0) {
+    return {
+      summary: 'This server remembers no such job.',
+      next: { action: 'done', reason: 'There is nothing to follow.' },
+    };
+  }
   const summary = `${count(jobs.length, 'job')}, newest first: ${live} not ended when last looked at, ${unknown} whose outcome is not known.`;
   if (unknown > 0) {
     return {
