@@ -40,6 +40,8 @@ export type Code =
 
 /** What is known about a failure. Texts from outside stand in `upstreamMessage` only. */
 export interface Facts {
+  /** The tool that was called; known once the reply is made. */
+  tool?: string;
   operation?: Operation;
   httpStatus?: number;
   /** The gateway's own words: data, already cleaned and capped. */

@@ -1,6 +1,6 @@
 import type { Issue } from '../guidance/failure.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { isTooDeep } from './depth.ts';
-import { isObject, type JsonObject } from './edit.ts';
 
 /** A definition taken out of whatever it came in. */
 export interface Unwrapped {

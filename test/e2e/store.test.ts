@@ -206,7 +206,7 @@ describe('a store that cannot be used', () => {
     const reply = await server.call('update_template', call);
     expect(reply.error).toMatchObject({ code: 'store_unavailable', fix_by: 'operator', retryable: false });
     expect(reply.error?.message).toContain(named);
-    expect(reply.error?.message).toContain('Nothing was submitted');
+    expect(reply.error?.message).toContain('nothing was submitted');
     expect(JSON.stringify(reply)).not.toContain('canary-password');
     expect(reply.next.action).toBe('ask_user');
     expect(gateway.submits).toEqual([]);
