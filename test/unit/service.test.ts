@@ -224,6 +224,21 @@ describe('watch', () => {
     expect(outcome.job?.status).toBe('COMPLETED');
   });
 
+  it('does not repeat a failed look before its pause is over, whoever asks', async () => {
+    gateway.answers = [failure('rate_limited', { retryAfterSeconds: 60 })];
+    for (let i = 0; i < 5; i++) {
+      const { outcome } = watching(0);
+      await clock.pass(10_000);
+      expect(outcome.error).toMatchObject({ code: 'rate_limited', facts: { retryAfterSeconds: 60 - 10 * i } });
+    }
+    expect(gateway.looks).toEqual([0]);
+    gateway.answers = [report('COMPLETED')];
+    await clock.pass(10_000);
+    const { outcome } = watching(0);
+    await settled();
+    expect(outcome.job?.status).toBe('COMPLETED');
+  });
+
   it('ends on time though a later look hangs', async () => {
     gateway.answers = [report('IN_QUEUE'), deferred<JobReport>().promise];
     const { outcome } = watching(20_000);
@@ -291,6 +306,7 @@ describe('cancel', () => {
   it('hands on the refusal of a job that has started', async () => {
     gateway.cancelAnswer = failure('not_cancellable');
     await expect(service.cancel(ID, never)).rejects.toMatchObject({ code: 'not_cancellable' });
+    expect(await service.recall(ID)).toMatchObject({ status: 'IN_PROGRESS', cancellable: false });
   });
 
   it('is not undone by an older look that answers late', async () => {
