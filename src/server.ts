@@ -1,5 +1,4 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
@@ -18,6 +17,7 @@ import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } fro
 import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
+import { StdioTransport } from './transport.ts';
 import { VERSION } from './version.ts';
 
 /** The most that one message may hold: pictures travel inside it as base64. */
@@ -83,7 +83,9 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
   serveResources(server, options);
   server.onerror = error => log('warn', 'protocol_error', { error: error.message.slice(0, 500) });
 
-  await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MESSAGE_CAP_BYTES }));
+  await server.connect(
+    new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
+  );
   return {
     idle: async () => void (await Promise.allSettled(working)),
     close: () => server.close(),
