@@ -3,7 +3,10 @@ export type Redact = (text: string) => string;
 
 /** Makes the function that keeps the key out of what this process says, and out of what it takes in from the gateway. */
 export function redactor(key: string | null): Redact {
-  return key ? text => text.replaceAll(key, '[key]') : text => text;
+  if (!key) return text => text;
+  // Text from outside may hold JSON that is not read as JSON.
+  const inJson = JSON.stringify(key).slice(1, -1);
+  return text => text.replaceAll(key, '[key]').replaceAll(inJson, '[key]');
 }
 
 /** A value as JSON, the key kept out of every string in it, however JSON would have to spell it. */
