@@ -61,6 +61,14 @@ export interface Facts {
   passing?: boolean;
 }
 
+/**
+ * Whether an HTTP status leaves it open what the gateway did: 502, 504 and whatever lies above come from a proxy in
+ * between, which cannot tell.
+ */
+export function leavesOpen(status: number): boolean {
+  return status === 502 || status > 503;
+}
+
 /** A call that cannot be done, thrown wherever that is found out and turned into a reply in one place. */
 export class Failure extends Error {
   readonly code: Code;

@@ -1,4 +1,4 @@
-import type { Code, Facts, Operation } from './failure.ts';
+import { type Code, type Facts, leavesOpen, type Operation } from './failure.ts';
 import type { Next } from './next.ts';
 
 /** Who can put a problem right. */
@@ -24,20 +24,20 @@ export interface Row {
 
 const NOTHING_BILLED = 'No job was created and nothing was billed.';
 
+const OPEN = 'A job may have come of it: list_jobs shows it as UNKNOWN, and only the user may submit again.';
 const CONSEQUENCE: Record<Operation, string> = {
   submit: NOTHING_BILLED,
   status: 'Asking is free and the job itself is not affected.',
   cancel: 'The job was not confirmed as cancelled: it may still run, and a completed job is billed.',
 };
 
-const consequence = (facts: Facts): string => CONSEQUENCE[facts.operation ?? 'submit'];
+const consequence = ({ operation = 'submit', httpStatus }: Facts): string =>
+  operation === 'submit' && leavesOpen(httpStatus ?? 0) ? OPEN : CONSEQUENCE[operation];
 const detail = (facts: Facts): string => (facts.detail ? `${facts.detail} ` : '');
 const quoteRecord = (facts: Facts): string[] =>
   facts.recordId ? ['When asking support, quote the record_id of this error.'] : [];
-const liftBy = (facts: Facts): string[] =>
-  facts.liftedBy
-    ? [`Only if the user, told of the risk, wants it all the same: add "${facts.liftedBy}" to allow.`]
-    : [];
+const liftBy = ({ liftedBy }: Facts): string[] =>
+  liftedBy ? [`Only if the user, told of the risk, wants it all the same: add "${liftedBy}" to allow.`] : [];
 
 /** The problem table: one row a code. Pure; no text from outside enters it. */
 export const PROBLEMS: Record<Code, Row> = {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Gateway, JobReport, Submission, TemplateUpdate } from '../gateway/gateway.ts';
-import { Failure } from '../guidance/failure.ts';
+import { Failure, leavesOpen } from '../guidance/failure.ts';
 import type { Log } from '../log.ts';
 import { accepted, isTerminal, type Job, newRecord, toJob } from './job.ts';
 import { bestEffort, slept } from './patience.ts';
@@ -169,11 +169,11 @@ export class JobService {
 }
 
 /**
- * Whether a failed submit may have made a job all the same. A 502 or 504 comes from a proxy that cannot tell, so that
- * repeating the call, as its problem says, is answered with the doubt instead of a second submit.
+ * Whether a failed submit may have made a job all the same. Where a proxy could not tell, repeating the call is answered
+ * with the doubt instead of a second submit.
  */
 function leavesDoubt({ code, facts }: Failure): boolean {
-  return code === 'submission_unknown' || facts.httpStatus === 502 || facts.httpStatus === 504;
+  return code === 'submission_unknown' || leavesOpen(facts.httpStatus ?? 0);
 }
 
 function spent({ used, nextFreeAt }: { used: number; nextFreeAt: number }, now: number): Failure {
