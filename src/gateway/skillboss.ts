@@ -10,7 +10,7 @@ import { requestBody } from './inputs.ts';
 import { type AttemptEnd, planRetry } from './retry.ts';
 import { longestPause, parseRetryAfter } from './retry-after.ts';
 import { cleanText } from './text.ts';
-import { hiddenStatus, parseErrorBody, parseReport, parseSubmitted, saysCancelled } from './wire.ts';
+import { hiddenStatus, namesLiveJob, parseErrorBody, parseReport, parseSubmitted, saysCancelled } from './wire.ts';
 
 export interface SkillbossOptions {
   baseUrl: string;
@@ -144,8 +144,10 @@ export class SkillbossGateway implements Gateway {
 
 /** Reads what an answer means: the status that a 200 may hide, and the pause asked for in its header or body. */
 function understand(operation: Operation, answer: HttpAnswer, now: number): Answer {
-  const status =
-    answer.status < 300 ? (hiddenStatus(answer.json, operation === 'submit') ?? answer.status) : answer.status;
+  const submitting = operation === 'submit';
+  let { status } = answer;
+  if (status < 300) status = hiddenStatus(answer.json, submitting) ?? status;
+  else if (submitting && namesLiveJob(answer.json)) status = 202;
   const said = parseErrorBody(answer.json);
   return {
     ...answer,
@@ -162,7 +164,8 @@ function attemptEnd(answer: Answer | null, kind: HttpAnswer['kind'] | HttpBreak[
 
 function refused(operation: Operation, answer: Answer, requestId: string | undefined): Failure {
   const said = parseErrorBody(answer.json);
-  const plain = answer.json === undefined && !/^\s*</.test(answer.text) ? cleanText(answer.text) : null;
+  // Markup and broken JSON are not for people, and their escapes may spell what was kept out of plain text.
+  const plain = answer.json === undefined && !/^\s*[<{["]/.test(answer.text) ? cleanText(answer.text) : null;
   // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
   const { status } = answer;
   const undocumented = (status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel');
