@@ -10,7 +10,15 @@ import { requestBody } from './inputs.ts';
 import { type AttemptEnd, planRetry } from './retry.ts';
 import { longestPause, parseRetryAfter } from './retry-after.ts';
 import { cleanText } from './text.ts';
-import { hiddenStatus, namesLiveJob, parseErrorBody, parseReport, parseSubmitted, saysCancelled } from './wire.ts';
+import {
+  hiddenStatus,
+  namesLiveJob,
+  namesOtherJob,
+  parseErrorBody,
+  parseReport,
+  parseSubmitted,
+  saysCancelled,
+} from './wire.ts';
 
 export interface SkillbossOptions {
   baseUrl: string;
@@ -70,6 +78,10 @@ export class SkillbossGateway implements Gateway {
       signal,
       requestId,
     );
+    if (namesOtherJob(answer.json, requestId)) {
+      const detail = 'The answer was about another job, so it belonged to another request.';
+      throw new Failure('network_error', { operation: 'status', requestId, detail });
+    }
     const report = parseReport(answer.json);
     if (!report) {
       const { status } = (answer.json ?? {}) as { status?: unknown };

@@ -74,6 +74,12 @@ export function namesLiveJob(body: unknown): boolean {
   );
 }
 
+/** Whether the body of a status answer says that it is about another job. */
+export function namesOtherJob(body: unknown, requestId: string): boolean {
+  const parsed = z.looseObject({ request_id: z.string() }).safeParse(body);
+  return parsed.success && parsed.data.request_id !== requestId;
+}
+
 /** The body of a status answer; null when it is none, or names a status that is not documented. */
 export function parseReport(body: unknown): Omit<JobReport, 'recordId'> | null {
   const parsed = reported.safeParse(body);

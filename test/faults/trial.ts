@@ -119,6 +119,9 @@ export class Trial {
     if (mine !== null && !mine.startsWith(Trial.nameOf(this.#scenario.seed))) {
       this.#wrong.push(`${tool} answered with another call's job, ${mine}`);
     }
+    if (reply?.job?.outputs.some(({ url }) => !url.includes(Trial.nameOf(this.#scenario.seed)))) {
+      this.#wrong.push(`${tool} answered with another job's outputs`);
+    }
     this.#outcomes.push(reply?.error?.code ?? (reply?.duplicate ? 'duplicate' : 'ok'));
     return reply;
   }
