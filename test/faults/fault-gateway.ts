@@ -32,6 +32,11 @@ export class FaultGateway {
   /** How often each job was asked about. */
   readonly looks = new Map<string, number>();
   requests = 0;
+  /** Befalls requests that no subject speaks of. */
+  befall: () => Fault | null = () => null;
+  /** Asked for the state of a job that no subject speaks of; the second tells whether its last look went wrong. */
+  stateOf: (job: string, again: boolean) => string = () => 'IN_QUEUE';
+  readonly #failed = new Set<string>();
   /** Milliseconds until anything is answered. */
   latencyMs = 0;
   readonly #nth = new Map<string, number>();
@@ -79,8 +84,14 @@ export class FaultGateway {
     this.#nth.set(key, nth);
     if (operation === 'status') this.looks.set(about, (this.looks.get(about) ?? 0) + 1);
 
-    const subject = this.subjects.get(key) ?? WELL;
-    const fault = subject.faults[nth - 1] ?? (subject.repeats ? subject.faults.at(-1) : undefined);
+    const known = this.subjects.get(key);
+    const subject = known ?? {
+      ...WELL,
+      status: operation === 'status' ? this.stateOf(about, this.#failed.delete(about)) : '',
+    };
+    const drawn = subject.faults[nth - 1] ?? (subject.repeats ? subject.faults.at(-1) : undefined);
+    const fault = known ? drawn : this.befall();
+    if (fault && operation === 'status') this.#failed.add(about);
     const outcome = fault?.outcome ?? DONE;
     const meant = this.#mean(operation, about, outcome, subject);
     if (fault) await fault.play(request.socket, meant);

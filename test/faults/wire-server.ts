@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** A key that must come out nowhere but in one header; its quote and backslash are spelled otherwise in JSON. */
@@ -36,6 +37,8 @@ export class WireServer {
   nameless = 0;
   readonly exit: Promise<number | string | null>;
   readonly #waiting = new Map<unknown, (answer: Answer) => void>();
+  /** Requests that were taken back. */
+  readonly #left = new Set<unknown>();
   #ids = 0;
 
   constructor(env: Record<string, string>, args: string[] = []) {
@@ -89,6 +92,17 @@ export class WireServer {
     return { ...answer, ms: performance.now() - start };
   }
 
+  /** Calls a tool, and takes the call back after so many milliseconds; an answer may be on its way by then, or never come. */
+  async leave(name: string, args: unknown, afterMs: number): Promise<void> {
+    const id = `r${++this.#ids}`;
+    const answer = this.answerTo(id);
+    this.write(`${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } })}\n`);
+    await Promise.race([answer, delay(afterMs)]);
+    this.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } })}\n`);
+    await Promise.race([answer, delay(100)]);
+    if (this.#waiting.delete(id)) this.#left.add(id);
+  }
+
   /** Ends it as hosts do. */
   async stop(): Promise<void> {
     this.child.stdin.end();
@@ -112,7 +126,8 @@ export class WireServer {
       return;
     }
     const waiting = this.#waiting.get(message.id);
-    if (!waiting) this.wrong.push(`an answer that nobody waits for: ${line.slice(0, 200)}`);
+    if (!waiting && !this.#left.delete(message.id))
+      this.wrong.push(`an answer that nobody waits for: ${line.slice(0, 200)}`);
     this.#waiting.delete(message.id);
     waiting?.(message);
   }
