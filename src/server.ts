@@ -47,7 +47,11 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
     { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
-  const working = new Set<Promise<unknown>>();
+  const working = new Map<Promise<unknown>, AbortController>();
+  // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
+  stopping.addEventListener('abort', () => {
+    for (const ended of working.values()) ended.abort();
+  });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools() }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -60,12 +64,14 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     }
     const token = extra._meta?.progressToken;
     let last = -1;
+    const ended = new AbortController();
+    extra.signal.addEventListener('abort', () => ended.abort(), { once: true });
     const call = callTool(
       tool,
       params.arguments,
       {
         ...means,
-        signal: AbortSignal.any([extra.signal, stopping]),
+        signal: ended.signal,
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
           last = done;
@@ -75,7 +81,8 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
       },
       options,
     );
-    working.add(call);
+    working.set(call, ended);
+    if (stopping.aborted) ended.abort();
     const reply = await call.finally(() => working.delete(call));
     log('debug', 'tool_called', { tool: tool.name, ok: !reply.isError });
     return { ...reply };
@@ -87,7 +94,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
   );
   return {
-    idle: async () => void (await Promise.allSettled(working)),
+    idle: async () => void (await Promise.allSettled(working.keys())),
     close: () => server.close(),
   };
 }
