@@ -144,6 +144,7 @@ describe('an equal call', () => {
   test.each([
     ['502', 502, 'server_error'],
     ['504', 504, 'server_error'],
+    ['524', 524, 'unexpected_response'],
   ])('after a %i on the way is a doubt, not a second submit', async (_, status, code) => {
     gateway.plan.submit = () => status;
     const server = await start();
