@@ -78,7 +78,8 @@ export class Watcher {
       return await this.save(requestId, report, known);
     } catch (error) {
       const asked = error instanceof Failure ? (error.facts.retryAfterSeconds ?? 0) * 1000 : 0;
-      this.#notBefore.set(requestId, this.#clock.monotonic() + Math.max(this.#pollMs, asked));
+      // Of a job that the store does not have nothing is kept, or every mistyped id would stay.
+      if (known) this.#notBefore.set(requestId, this.#clock.monotonic() + Math.max(this.#pollMs, asked));
       throw error;
     }
   }
