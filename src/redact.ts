@@ -5,8 +5,8 @@ export type Redact = (text: string) => string;
 export function redactor(key: string | null): Redact {
   if (!key) return text => text;
   // Text from outside may hold JSON that is not read as JSON.
-  const inJson = JSON.stringify(key).slice(1, -1);
-  return text => text.replaceAll(key, '[key]').replaceAll(inJson, '[key]');
+  const spellings = [...new Set([key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)])];
+  return text => spellings.reduce((clean, spelling) => clean.replaceAll(spelling, '[key]'), text);
 }
 
 /** A value as JSON, the key kept out of every string in it, however JSON would have to spell it. */

@@ -23,6 +23,9 @@ import { VERSION } from './version.ts';
 /** The most that one message may hold: pictures travel inside it as base64. */
 const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
 
+/** How long a call may last, milliseconds: hosts' limits start at 60 s. */
+const CALL_MS = 52_000;
+
 /** The protocol's code for a resource that is not there. */
 const RESOURCE_NOT_FOUND = -32002;
 
@@ -37,7 +40,6 @@ export interface ServeOptions extends ReplyOptions {
 export interface RunningServer {
   /** Resolves when every call that has come in is answered. */
   idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Puts the catalogue on the wire: MCP over stdin and stdout. */
@@ -71,6 +73,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
       params.arguments,
       {
         ...means,
+        deadline: performance.now() + CALL_MS,
         signal: ended.signal,
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
@@ -88,14 +91,13 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     return { ...reply };
   });
   serveResources(server, options);
-  server.onerror = error => log('warn', 'protocol_error', { error: error.message.slice(0, 500) });
+  server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
   await server.connect(
     new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
   );
   return {
     idle: async () => void (await Promise.allSettled(working.keys())),
-    close: () => server.close(),
   };
 }
 

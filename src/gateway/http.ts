@@ -38,6 +38,16 @@ export interface HttpBreak {
   headers: HttpHeaders | null;
 }
 
+/** Causes that tell even without a body that no connection came about. */
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 const ANSWER_CAP_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -78,9 +88,8 @@ export class HttpClient {
     body: string | null,
     deadline: AbortSignal,
   ): Promise<HttpAnswer | HttpBreak> {
-    // The pool reads the body only when a connection stands and the request is being written. Without a body there is
-    // no telling, so the request counts as sent.
-    let left = body === null;
+    // The pool reads the body only when a connection stands and the request is being written.
+    let left = false;
     const written = new Readable({
       read() {
         left = true;
@@ -125,7 +134,9 @@ export class HttpClient {
       const clean = this.#redact(text);
       return { kind: 'answer', status: answer.statusCode, headers, text: clean, json: parseJson(clean, this.#redact) };
     } catch (error) {
-      return { kind: left ? 'broken' : 'not_sent', cause: causeOf(error), headers };
+      const cause = causeOf(error);
+      const sent = body === null ? !NO_CONNECTION.has(cause) : left;
+      return { kind: sent ? 'broken' : 'not_sent', cause, headers };
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { TemplateInputs } from '../config.ts';
-import { type Facts, Failure, type Operation } from '../guidance/failure.ts';
+import { type Code, type Facts, Failure, type Operation } from '../guidance/failure.ts';
 import { codeForStatus } from '../guidance/problems.ts';
 import type { Log } from '../log.ts';
 import { redactor } from '../redact.ts';
@@ -40,6 +40,19 @@ const LIMITS: TimeLimits = { connect: 5_000, headers: 10_000, body: 10_000 };
  */
 const BUDGETS: Record<Operation, number> = { submit: 35_000, status: 30_000, cancel: 20_000 };
 
+/** The least time for which a submit is worth sending, milliseconds. */
+const LEAST_MS = 15_000;
+
+/** One operation at the gateway. */
+interface Request {
+  operation: Operation;
+  path: string;
+  body?: string;
+  signal?: AbortSignal | undefined;
+  requestId?: string;
+  withinMs?: number;
+}
+
 type Answer = HttpAnswer & { retryAfterSeconds: number | null };
 
 /** SkillBoss's `POST /v1/run` and its status and cancel calls, over HTTP. */
@@ -55,9 +68,15 @@ export class SkillbossGateway implements Gateway {
     this.#http = new HttpClient(options.baseUrl, options.key, redactor(options.key), limits);
   }
 
-  async submit(update: TemplateUpdate, signal?: AbortSignal): Promise<Submission> {
+  async submit(update: TemplateUpdate, signal?: AbortSignal, withinMs = Number.POSITIVE_INFINITY): Promise<Submission> {
+    if (withinMs < LEAST_MS) {
+      throw new Failure('network_error', {
+        operation: 'submit',
+        detail: 'Too little time was left to send the request.',
+      });
+    }
     const body = JSON.stringify(requestBody(update, this.#options.templateInputs));
-    const answer = await this.#exchange('submit', 'POST', '/v1/run', body, signal);
+    const answer = await this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, withinMs });
     const parsed = parseSubmitted(answer.json);
     if (!parsed || !REQUEST_ID.test(parsed.requestId)) {
       throw new Failure('submission_unknown', {
@@ -70,14 +89,12 @@ export class SkillbossGateway implements Gateway {
   }
 
   async status(requestId: string, signal?: AbortSignal): Promise<JobReport> {
-    const answer = await this.#exchange(
-      'status',
-      'GET',
-      `/v1/run/status/${checked(requestId)}`,
-      null,
+    const answer = await this.#exchange({
+      operation: 'status',
+      path: `/v1/run/status/${checked(requestId)}`,
       signal,
       requestId,
-    );
+    });
     if (namesOtherJob(answer.json, requestId)) {
       const detail = 'The answer was about another job, so it belonged to another request.';
       throw new Failure('network_error', { operation: 'status', requestId, detail });
@@ -101,14 +118,12 @@ export class SkillbossGateway implements Gateway {
   }
 
   async cancel(requestId: string, signal?: AbortSignal): Promise<boolean> {
-    const answer = await this.#exchange(
-      'cancel',
-      'POST',
-      `/v1/run/cancel/${checked(requestId)}`,
-      null,
+    const answer = await this.#exchange({
+      operation: 'cancel',
+      path: `/v1/run/cancel/${checked(requestId)}`,
       signal,
       requestId,
-    );
+    });
     return saysCancelled(answer.json);
   }
 
@@ -117,16 +132,11 @@ export class SkillbossGateway implements Gateway {
   }
 
   /** Attempts until one is final; resolves with an answer in the 200s, rejects with a Failure for anything else. */
-  async #exchange(
-    operation: Operation,
-    method: 'GET' | 'POST',
-    path: string,
-    body: string | null,
-    signal: AbortSignal | undefined,
-    requestId?: string,
-  ): Promise<Answer> {
+  async #exchange(request: Request): Promise<Answer> {
+    const { operation, path, body = null, signal, requestId, withinMs = Number.POSITIVE_INFINITY } = request;
     const { clock, random, log } = this.#options;
-    const end = clock.monotonic() + this.#budgets[operation];
+    const method = operation === 'status' ? 'GET' : 'POST';
+    const end = clock.monotonic() + Math.min(this.#budgets[operation], withinMs);
     for (let attempt = 1; ; attempt++) {
       const left = Math.max(1, Math.ceil(end - clock.monotonic()));
       const reached = await this.#http.send(method, path, body, AbortSignal.timeout(left));
@@ -137,7 +147,9 @@ export class SkillbossGateway implements Gateway {
         ? refused(operation, answer, requestId)
         : unreached(operation, reached as HttpBreak, requestId);
       const delay = planRetry(operation, attemptEnd(answer, reached.kind), attempt, random());
-      const final = delay === null || clock.monotonic() + delay >= end;
+      // A submit given up for lack of time leaves a job in doubt, so it does not set out with little left.
+      const least = operation === 'submit' ? LEAST_MS : 0;
+      const final = delay === null || clock.monotonic() + delay + least >= end;
       log(final ? 'warn' : 'info', 'gateway_attempt_failed', {
         operation,
         attempt,
@@ -178,10 +190,8 @@ function refused(operation: Operation, answer: Answer, requestId: string | undef
   const said = parseErrorBody(answer.json);
   // Markup and broken JSON are not for people, and their escapes may spell what was kept out of plain text.
   const plain = answer.json === undefined && !/^\s*[<{["]/.test(answer.text) ? cleanText(answer.text) : null;
-  // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
   const { status } = answer;
-  const undocumented = (status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel');
-  return new Failure(undocumented ? 'unexpected_response' : codeForStatus(status), {
+  return new Failure(codeFor(operation, status), {
     operation,
     httpStatus: status,
     upstreamMessage: said.message ?? plain,
@@ -191,6 +201,16 @@ function refused(operation: Operation, answer: Answer, requestId: string | undef
     requestId: requestId ?? null,
     ...(status < 400 ? { detail: 'It is a redirect, and redirects are not followed.' } : {}),
   });
+}
+
+function codeFor(operation: Operation, status: number): Code {
+  // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
+  if ((status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel'))
+    return 'unexpected_response';
+  const code = codeForStatus(status);
+  // Such answers come from something in between (524: the gateway took the request and did not answer in time).
+  const lost = code === 'unexpected_response' && (status === 408 || status >= 500);
+  return operation === 'submit' && lost ? 'submission_unknown' : code;
 }
 
 function unreached(operation: Operation, end: HttpBreak, requestId: string | undefined): Failure {

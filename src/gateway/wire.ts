@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type GatewayStatus, type JobReport, type Output, REQUEST_ID } from './gateway.ts';
 import { cleanText } from './text.ts';
 

@@ -40,6 +40,8 @@ export type Code =
 
 /** What is known about a failure. Texts from outside stand in `upstreamMessage` only. */
 export interface Facts {
+  /** The tool that was called; known once the reply is made. */
+  tool?: string;
   operation?: Operation;
   httpStatus?: number;
   /** The gateway's own words: data, already cleaned and capped. */
@@ -59,14 +61,6 @@ export interface Facts {
   cure?: string;
   /** Whether the very same call may well succeed, where the code alone does not tell. */
   passing?: boolean;
-}
-
-/**
- * Whether an HTTP status leaves it open what the gateway did: 502, 504 and whatever lies above come from a proxy in
- * between, which cannot tell.
- */
-export function leavesOpen(status: number): boolean {
-  return status === 502 || status > 503;
 }
 
 /** A call that cannot be done, thrown wherever that is found out and turned into a reply in one place. */

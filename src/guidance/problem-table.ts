@@ -1,4 +1,4 @@
-import { type Code, type Facts, leavesOpen, type Operation } from './failure.ts';
+import type { Code, Facts, Operation } from './failure.ts';
 import type { Next } from './next.ts';
 
 /** Who can put a problem right. */
@@ -24,20 +24,22 @@ export interface Row {
 
 const NOTHING_BILLED = 'No job was created and nothing was billed.';
 
-const OPEN = 'A job may have come of it: list_jobs shows it as UNKNOWN, and only the user may submit again.';
 const CONSEQUENCE: Record<Operation, string> = {
   submit: NOTHING_BILLED,
   status: 'Asking is free and the job itself is not affected.',
   cancel: 'The job was not confirmed as cancelled: it may still run, and a completed job is billed.',
 };
 
-const consequence = ({ operation = 'submit', httpStatus }: Facts): string =>
-  operation === 'submit' && leavesOpen(httpStatus ?? 0) ? OPEN : CONSEQUENCE[operation];
+/** Only a call that was to submit has nothing to be billed for. */
+const andNothingBilled = (facts: Facts): string => (facts.tool === 'update_template' ? ` ${NOTHING_BILLED}` : '');
+const consequence = (facts: Facts): string => CONSEQUENCE[facts.operation ?? 'submit'];
 const detail = (facts: Facts): string => (facts.detail ? `${facts.detail} ` : '');
 const quoteRecord = (facts: Facts): string[] =>
   facts.recordId ? ['When asking support, quote the record_id of this error.'] : [];
-const liftBy = ({ liftedBy }: Facts): string[] =>
-  liftedBy ? [`Only if the user, told of the risk, wants it all the same: add "${liftedBy}" to allow.`] : [];
+const liftBy = (facts: Facts): string[] =>
+  facts.liftedBy
+    ? [`Only if the user, told of the risk, wants it all the same: add "${facts.liftedBy}" to allow.`]
+    : [];
 
 /** The problem table: one row a code. Pure; no text from outside enters it. */
 export const PROBLEMS: Record<Code, Row> = {
@@ -45,7 +47,7 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'agent',
     action: 'fix_arguments',
-    message: () => `The arguments do not fit the tool; nothing was sent to the gateway. ${NOTHING_BILLED}`,
+    message: facts => `The arguments do not fit the tool; nothing was sent to the gateway.${andNothingBilled(facts)}`,
     steps: () => [
       'Correct each entry of issues: path says where, allowed and suggestion say what fits.',
       'Call again.',
@@ -56,7 +58,7 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'agent',
     action: 'fix_arguments',
-    message: facts => `${detail(facts)}The update was refused before anything was sent. ${NOTHING_BILLED}`,
+    message: facts => `${detail(facts)}Nothing was sent to the gateway.${andNothingBilled(facts)}`,
     steps: facts => ['Correct each entry of issues and call again with the whole definition.', ...liftBy(facts)],
     reason: 'Correct the template as issues says and call again; nothing was sent.',
   },
@@ -73,7 +75,7 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'operator',
     action: 'ask_user',
-    message: facts => `This server may not use that file or folder. ${detail(facts)}${NOTHING_BILLED}`,
+    message: facts => `This server may not use that file or folder. ${detail(facts)}`.trim() + andNothingBilled(facts),
     steps: facts => [
       'Tell the user which file or folder was asked for and why it was refused; do not look for a way around it.',
       facts.cure ??
@@ -85,8 +87,8 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'operator',
     action: 'ask_user',
-    message: () =>
-      `This server has no wholesale key (SKILLBOSS_WHOLESALE_KEY is not set), so nothing was sent. ${NOTHING_BILLED}`,
+    message: facts =>
+      `This server has no wholesale key (SKILLBOSS_WHOLESALE_KEY is not set), so nothing was sent.${andNothingBilled(facts)}`,
     steps: () => [
       'Ask the user to put a SkillBoss wholesale key into SKILLBOSS_WHOLESALE_KEY in the env of this server in the host’s MCP configuration, then to restart the host.',
       'Never ask for the key in the conversation. To try without a key, start the server with --sandbox.',
@@ -195,7 +197,9 @@ export const PROBLEMS: Record<Code, Row> = {
     after: 10,
     message: facts =>
       facts.operation === 'submit'
-        ? 'The gateway failed while taking the request and reported no job (a transient error by its own documentation).'
+        ? facts.httpStatus === 500
+          ? 'The gateway failed while taking the request and made no job (by its documentation 500 is safe to retry).'
+          : 'A proxy before the gateway failed after the request had left: it is not known whether a job came of it. The same call again does not submit a second time; it tells what is known.'
         : `The gateway failed while answering (a transient error). ${consequence(facts)}`,
     steps: facts => [
       'Wait as long as retry_after_seconds says, then make the very same call again.',
@@ -264,7 +268,7 @@ export const PROBLEMS: Record<Code, Row> = {
     fixBy: 'operator',
     action: 'ask_user',
     message: facts =>
-      `The job store, which keeps jobs from being lost or paid for twice, cannot be used. ${detail(facts)}Nothing was submitted.`,
+      `${detail(facts)}The job store keeps jobs from being lost or paid for twice, so nothing was submitted without it.`,
     steps: facts => [
       `Show the user this problem. ${facts.cure ?? 'Whoever set this server up must look at it.'}`,
       'Afterwards make the very same call again.',

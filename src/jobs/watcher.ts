@@ -18,6 +18,8 @@ export interface WatcherOptions {
 /** Faults of a look that a waiting call waits out. */
 const PASSING = new Set(['rate_limited', 'server_error', 'upstream_unavailable', 'network_error']);
 
+/** How many jobs' pauses are remembered. */
+const MOST_PAUSES = 10_000;
 /** How long a look by another process is given before the store is read again, milliseconds. */
 const OTHERS_LOOK_MS = 250;
 
@@ -30,8 +32,8 @@ export class Watcher {
   readonly #pollMs: number;
   /** Looks that are under way, by request id: several callers share one. */
   readonly #looking = new Map<string, Promise<JobRecord>>();
-  /** Monotonic times before which a job whose last look failed is not looked at again by a waiting call. */
-  readonly #notBefore = new Map<string, number>();
+  /** Jobs that are not looked at again before a monotonic time, and what the last look failed with. */
+  readonly #pauses = new Map<string, { until: number; failure: Failure | null }>();
 
   constructor({ gateway, store, clock, log, pollMs }: WatcherOptions) {
     this.#gateway = gateway;
@@ -74,12 +76,12 @@ export class Watcher {
   async ask(requestId: string, known: JobRecord | null): Promise<JobRecord> {
     try {
       const report = await this.told(requestId, known, () => this.#gateway.status(requestId));
-      this.#notBefore.delete(requestId);
+      this.#pauses.delete(requestId);
       return await this.save(requestId, report, known);
     } catch (error) {
-      const asked = error instanceof Failure ? (error.facts.retryAfterSeconds ?? 0) * 1000 : 0;
-      // Of a job that the store does not have nothing is kept, or every mistyped id would stay.
-      if (known) this.#notBefore.set(requestId, this.#clock.monotonic() + Math.max(this.#pollMs, asked));
+      const failure = error instanceof Failure ? error : null;
+      const asked = (failure?.facts.retryAfterSeconds ?? 0) * 1000;
+      this.#pause(requestId, Math.max(this.#pollMs, asked), failure);
       throw error;
     }
   }
@@ -118,11 +120,13 @@ export class Watcher {
 
   async #lookOnce(requestId: string): Promise<JobRecord> {
     const known = await this.#store.find(requestId);
+    const failure = known && isTerminal(known.status) ? null : this.#stillFailing(requestId);
+    if (failure) throw failure;
     if (!known) return this.ask(requestId, known);
     if (this.#isFresh(known)) return known;
     if (!(await this.#store.claimLook(requestId, this.#pollMs))) {
       // Another process is asking at this moment: its answer will be in the store.
-      this.#notBefore.set(requestId, this.#clock.monotonic() + Math.min(this.#pollMs, OTHERS_LOOK_MS));
+      this.#pause(requestId, Math.min(this.#pollMs, OTHERS_LOOK_MS), null);
       return known;
     }
     try {
@@ -137,6 +141,21 @@ export class Watcher {
     }
   }
 
+  #pause(requestId: string, ms: number, failure: Failure | null): void {
+    this.#pauses.delete(requestId);
+    this.#pauses.set(requestId, { until: this.#clock.monotonic() + ms, failure });
+    const [oldest] = this.#pauses.keys();
+    if (this.#pauses.size > MOST_PAUSES && oldest !== undefined) this.#pauses.delete(oldest);
+  }
+
+  /** What the last look failed with, while the gateway is not to be asked again; with the time that is left. */
+  #stillFailing(requestId: string): Failure | null {
+    const pause = this.#pauses.get(requestId);
+    const left = (pause?.until ?? 0) - this.#clock.monotonic();
+    if (!pause?.failure || left <= 0) return null;
+    return new Failure(pause.failure.code, { ...pause.failure.facts, retryAfterSeconds: left / 1000 });
+  }
+
   #isFresh(record: JobRecord): boolean {
     return isTerminal(record.status) || this.#sinceLook(record) < this.#pollMs;
   }
@@ -149,8 +168,8 @@ export class Watcher {
   }
 
   #untilNextLook(record: JobRecord): number {
-    const notBefore = this.#notBefore.get(record.requestId ?? '') ?? Number.NEGATIVE_INFINITY;
-    return Math.max(0, this.#pollMs - this.#sinceLook(record), notBefore - this.#clock.monotonic());
+    const until = this.#pauses.get(record.requestId ?? '')?.until ?? Number.NEGATIVE_INFINITY;
+    return Math.max(0, this.#pollMs - this.#sinceLook(record), until - this.#clock.monotonic());
   }
 
   /** A look that is waited for until `end`: the record, `fault` for a passing one, or null when the time ran out. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../guidance/did-you-mean.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
 import { formatPath, shorten } from '../guidance/issue.ts';
@@ -42,7 +42,12 @@ function toIssues(issue: z.core.$ZodIssue, names: string[]): Issue[] {
   }
   const received = issue.input === undefined ? {} : { received: shorten(issue.input) };
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  const message = missing ? 'This argument is required.' : `${issue.message}.`.replace(/[.]+$/, '.');
+  const whole = issue.code === 'invalid_type' && issue.expected === 'int';
+  const message = missing
+    ? 'This argument is required.'
+    : whole
+      ? 'Give a whole number.'
+      : `${issue.message}.`.replace(/[.]+$/, '.');
   if (issue.code !== 'invalid_value') return [{ path, message, ...received }];
   const allowed = issue.values.filter(value => typeof value === 'string');
   const meant = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : null;

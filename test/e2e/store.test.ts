@@ -144,7 +144,7 @@ describe('an equal call', () => {
   test.each([
     ['502', 502, 'server_error'],
     ['504', 504, 'server_error'],
-    ['524', 524, 'unexpected_response'],
+    ['524', 524, 'submission_unknown'],
   ])('after a %i on the way is a doubt, not a second submit', async (_, status, code) => {
     gateway.plan.submit = () => status;
     const server = await start();
@@ -207,7 +207,7 @@ describe('a store that cannot be used', () => {
     const reply = await server.call('update_template', call);
     expect(reply.error).toMatchObject({ code: 'store_unavailable', fix_by: 'operator', retryable: false });
     expect(reply.error?.message).toContain(named);
-    expect(reply.error?.message).toContain('Nothing was submitted');
+    expect(reply.error?.message).toContain('nothing was submitted');
     expect(JSON.stringify(reply)).not.toContain('canary-password');
     expect(reply.next.action).toBe('ask_user');
     expect(gateway.submits).toEqual([]);

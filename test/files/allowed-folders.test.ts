@@ -10,7 +10,7 @@ import { scratch } from './scratch.ts';
 
 const OUTSIDE = 'It is not in one of the folders that are allowed.';
 const HIDDEN = 'Hidden files and folders, and those named like a key or a password, are never used.';
-const SYMBOLIC_LINK = 'It is a symbolic link. Only the file itself can be given.';
+const SYMBOLIC_LINK = 'It is a symbolic link.';
 const CAP = 64;
 
 const linux = process.platform === 'linux';

@@ -44,6 +44,7 @@ async function call(tool: string, args: unknown): Promise<string[]> {
       files: async () => new Files(new AllowedFolders([])),
       downloads: async () => ({ callMs: 1_000 }) as Downloads,
       resolve: async () => ['93.184.216.34'],
+      deadline: performance.now() + 50_000,
       signal: new AbortController().signal,
       progress() {},
     },
