@@ -4,7 +4,8 @@ export type Redact = (text: string) => string;
 /** Makes the function that keeps the key out of what this process says, and out of what it takes in from the gateway. */
 export function redactor(key: string | null): Redact {
   if (!key) return text => text;
-  const spellings = [...new Set([key, encodeURIComponent(key)])];
+  // Text from outside may hold JSON that is not read as JSON.
+  const spellings = [...new Set([key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)])];
   return text => spellings.reduce((clean, spelling) => clean.replaceAll(spelling, '[key]'), text);
 }
 

@@ -1,5 +1,4 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
@@ -18,6 +17,7 @@ import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } fro
 import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
+import { StdioTransport } from './transport.ts';
 import { VERSION } from './version.ts';
 
 /** The most that one message may hold: pictures travel inside it as base64. */
@@ -49,7 +49,11 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
     { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
-  const working = new Set<Promise<unknown>>();
+  const working = new Map<Promise<unknown>, AbortController>();
+  // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
+  stopping.addEventListener('abort', () => {
+    for (const ended of working.values()) ended.abort();
+  });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools() }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -62,13 +66,15 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     }
     const token = extra._meta?.progressToken;
     let last = -1;
+    const ended = new AbortController();
+    extra.signal.addEventListener('abort', () => ended.abort(), { once: true });
     const call = callTool(
       tool,
       params.arguments,
       {
         ...means,
         deadline: performance.now() + CALL_MS,
-        signal: AbortSignal.any([extra.signal, stopping]),
+        signal: ended.signal,
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
           last = done;
@@ -78,7 +84,8 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
       },
       options,
     );
-    working.add(call);
+    working.set(call, ended);
+    if (stopping.aborted) ended.abort();
     const reply = await call.finally(() => working.delete(call));
     log('debug', 'tool_called', { tool: tool.name, ok: !reply.isError });
     return { ...reply };
@@ -86,9 +93,11 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
   serveResources(server, options);
   server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
-  await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MESSAGE_CAP_BYTES }));
+  await server.connect(
+    new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
+  );
   return {
-    idle: async () => void (await Promise.allSettled(working)),
+    idle: async () => void (await Promise.allSettled(working.keys())),
   };
 }
 

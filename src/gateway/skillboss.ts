@@ -10,7 +10,15 @@ import { requestBody } from './inputs.ts';
 import { type AttemptEnd, planRetry } from './retry.ts';
 import { longestPause, parseRetryAfter } from './retry-after.ts';
 import { cleanText } from './text.ts';
-import { hiddenStatus, parseErrorBody, parseReport, parseSubmitted, saysCancelled } from './wire.ts';
+import {
+  hiddenStatus,
+  namesLiveJob,
+  namesOtherJob,
+  parseErrorBody,
+  parseReport,
+  parseSubmitted,
+  saysCancelled,
+} from './wire.ts';
 
 export interface SkillbossOptions {
   baseUrl: string;
@@ -87,6 +95,10 @@ export class SkillbossGateway implements Gateway {
       signal,
       requestId,
     });
+    if (namesOtherJob(answer.json, requestId)) {
+      const detail = 'The answer was about another job, so it belonged to another request.';
+      throw new Failure('network_error', { operation: 'status', requestId, detail });
+    }
     const report = parseReport(answer.json);
     if (!report) {
       const { status } = (answer.json ?? {}) as { status?: unknown };
@@ -156,8 +168,10 @@ export class SkillbossGateway implements Gateway {
 
 /** Reads what an answer means: the status that a 200 may hide, and the pause asked for in its header or body. */
 function understand(operation: Operation, answer: HttpAnswer, now: number): Answer {
-  const status =
-    answer.status < 300 ? (hiddenStatus(answer.json, operation === 'submit') ?? answer.status) : answer.status;
+  const submitting = operation === 'submit';
+  let { status } = answer;
+  if (status < 300) status = hiddenStatus(answer.json, submitting) ?? status;
+  else if (submitting && namesLiveJob(answer.json)) status = 202;
   const said = parseErrorBody(answer.json);
   return {
     ...answer,
@@ -174,7 +188,8 @@ function attemptEnd(answer: Answer | null, kind: HttpAnswer['kind'] | HttpBreak[
 
 function refused(operation: Operation, answer: Answer, requestId: string | undefined): Failure {
   const said = parseErrorBody(answer.json);
-  const plain = answer.json === undefined && !/^\s*</.test(answer.text) ? cleanText(answer.text) : null;
+  // Markup and broken JSON are not for people, and their escapes may spell what was kept out of plain text.
+  const plain = answer.json === undefined && !/^\s*[<{["]/.test(answer.text) ? cleanText(answer.text) : null;
   const { status } = answer;
   return new Failure(codeFor(operation, status), {
     operation,

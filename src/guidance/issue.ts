@@ -1,7 +1,7 @@
-/** A path as a programmer writes it: `timeline.tracks[0].clips[2]`. */
+/** A path as a programmer writes it, `timeline.tracks[0].clips[2]`, its names short enough to be shown. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${String(part)}`))
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${shorten(String(part))}`))
     .join('');
 }
 

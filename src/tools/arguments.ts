@@ -11,10 +11,20 @@ const MOST_ISSUES = 25;
  * @throws Failure `invalid_arguments` with one issue for each mistake
  */
 export function parseArguments(input: z.ZodObject, given: unknown): unknown {
-  const parsed = input.safeParse(given ?? {}, { reportInput: true });
+  const parsed = check(input, given);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.flatMap(issue => toIssues(issue, Object.keys(input.shape)));
   throw new Failure('invalid_arguments', { issues: issues.slice(0, MOST_ISSUES) });
+}
+
+function check(input: z.ZodObject, given: unknown): z.ZodSafeParseResult<unknown> {
+  try {
+    return input.safeParse(given ?? {}, { reportInput: true });
+  } catch {
+    // zod compares whatever is called `length` in place of a text, and some objects cannot be compared.
+    const message = 'An argument that must be a text or a list is an object.';
+    throw new Failure('invalid_arguments', { issues: [{ path: '', message }] });
+  }
 }
 
 function toIssues(issue: z.core.$ZodIssue, names: string[]): Issue[] {

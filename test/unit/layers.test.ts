@@ -34,14 +34,15 @@ const MAY_KNOW: Record<string, string[]> = {
     'log.ts',
     'redact.ts',
   ],
-  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'log.ts', 'version.ts'],
+  'transport.ts': [],
+  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'transport.ts', 'log.ts', 'version.ts'],
   sandbox: ['net', 'config.ts'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'demo.ts'];
 
 /** Packages that few files may import. */
 const PACKAGE_FOR: Record<string, string[]> = {
-  '@modelcontextprotocol/sdk': ['server.ts', 'demo.ts'],
+  '@modelcontextprotocol/sdk': ['server.ts', 'transport.ts', 'demo.ts'],
   undici: ['downloads/links.ts', 'gateway/http.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
   '@shotstack/schemas': ['template/validate.ts'],
