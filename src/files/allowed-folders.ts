@@ -19,7 +19,8 @@ const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL']);
 /** Places of the system whose files are not files. */
 const SYSTEM = ['/proc', '/sys', '/dev'];
 
-const LOOKS = 5;
+/** A swap of names must meet every one of them, at the right moment, to go unnoticed. */
+const LOOKS = 40;
 
 /** The folders that the operator has allowed, and the one door to what is in them. */
 export class AllowedFolders {
