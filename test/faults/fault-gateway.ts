@@ -21,6 +21,8 @@ export interface Subject {
 
 type Operation = 'submit' | 'status' | 'cancel';
 
+/** As long as one operation may be retried, and a little more. */
+const UNSETTLED_MS = 35_000;
 const WELL: Subject = { faults: [], repeats: false, status: 'IN_QUEUE', cancel: 200 };
 
 /** A gateway on loopback that does each exchange as badly as its subject says, and writes down the truth. */
@@ -34,9 +36,10 @@ export class FaultGateway {
   requests = 0;
   /** Befalls requests that no subject speaks of. */
   befall: () => Fault | null = () => null;
-  /** Asked for the state of a job that no subject speaks of; the second tells whether its last look went wrong. */
+  /** Asked for the state of a job that no subject speaks of; the second tells whether the look may be an extra one. */
   stateOf: (job: string, again: boolean) => string = () => 'IN_QUEUE';
-  readonly #failed = new Set<string>();
+  /** When an exchange about a job last went wrong or was a cancel: extra looks follow both. */
+  readonly #unsettled = new Map<string, number>();
   /** Milliseconds until anything is answered. */
   latencyMs = 0;
   readonly #nth = new Map<string, number>();
@@ -87,11 +90,11 @@ export class FaultGateway {
     const known = this.subjects.get(key);
     const subject = known ?? {
       ...WELL,
-      status: operation === 'status' ? this.stateOf(about, this.#failed.delete(about)) : '',
+      status: operation === 'status' ? this.stateOf(about, this.#isUnsettled(about)) : '',
     };
     const drawn = subject.faults[nth - 1] ?? (subject.repeats ? subject.faults.at(-1) : undefined);
     const fault = known ? drawn : this.befall();
-    if (fault && operation === 'status') this.#failed.add(about);
+    if (operation === 'cancel' || (fault && operation === 'status')) this.#unsettled.set(about, performance.now());
     const outcome = fault?.outcome ?? DONE;
     const meant = this.#mean(operation, about, outcome, subject);
     if (fault) await fault.play(request.socket, meant);
@@ -114,6 +117,10 @@ export class FaultGateway {
     if (status === 'FAILED') return meaning(200, { status, error: { message: `The key is ${CANARY}` } });
     const outputs = [{ url: `https://127.0.0.1/${encodeURI('none')}/${about}.mp4` }];
     return meaning(200, { status, request_id: about, result: { outputs, said: CANARY }, _call_cost_usd: 0.1 });
+  }
+
+  #isUnsettled(job: string): boolean {
+    return performance.now() - (this.#unsettled.get(job) ?? Number.NEGATIVE_INFINITY) < UNSETTLED_MS;
   }
 
   close(): Promise<void> {

@@ -117,7 +117,7 @@ function report(): void {
   );
   print(`file handles after warm-up: ${Math.min(...handles)} to ${Math.max(...handles)}`);
   print(
-    `looks: ${jobs.looks} and ${jobs.retries} retries after a fault; at most ${jobs.mostLooksInMinute} at one job in a minute (bound ${perMinute + 1}), shortest gap ${jobs.shortestGapMs.toFixed(0)} ms`,
+    `looks: ${jobs.looks} and ${jobs.retries} extra ones within 35 s of a fault or a cancel; at most ${jobs.mostLooksInMinute} at one job in a minute (bound ${perMinute + 1}), shortest gap ${jobs.shortestGapMs.toFixed(0)} ms`,
   );
   print(
     `get_status with wait_seconds 0, ${callers.lookMs.length} calls: p50 ${p(0.5)}, p99 ${p(0.99)}, max ${p(1)} ms`,
