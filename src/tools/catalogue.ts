@@ -92,7 +92,17 @@ export async function callTool(
   }
 }
 
+/** What an agent needs of a schema; what is left out to save its tokens is checked when a call comes in all the same. */
 function jsonSchema(schema: z.ZodObject): { type: 'object' } {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override({ jsonSchema: part }) {
+      delete part.pattern;
+      if (part.minLength === 1) delete part.minLength;
+      if (part.maximum === Number.MAX_SAFE_INTEGER) delete part.maximum;
+      if (part.additionalProperties !== false) delete part.additionalProperties;
+    },
+  });
   return { ...json, type: 'object' };
 }

@@ -7,8 +7,8 @@ import { defineTool } from './tool.ts';
 export const getStatus = defineTool({
   name: 'get_status',
   title: 'Follow a job',
-  description: `Tells how a job of update_template stands, and its result once it is complete. Free, changes nothing, safe to call at any time.
-It waits for you: it returns at once when the job has ended, otherwise after wait_seconds. So call it in a loop without pauses of your own until job.terminal is true, and then stop.
+  description: `Tells how a job stands and, once it is complete, its result. Free, changes nothing.
+It waits for you: it returns at once when the job has ended, otherwise after wait_seconds. So call it in a loop without pauses of your own until job.terminal is true, then stop.
 COMPLETED has the links in job.outputs (kept for 7 days), FAILED the reason in job.failure (not billed). To stop a queued job use cancel_job.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({

@@ -5,7 +5,7 @@ import { defineTool } from './tool.ts';
 export const listJobs = defineTool({
   name: 'list_jobs',
   title: 'List known jobs',
-  description: `Lists the jobs that this server remembers, newest first, from its own store: free, without asking the gateway, and across restarts. Use it to find a lost request_id, or to see after submission_unknown what may exist (status UNKNOWN). Each job is shown as it was last seen at checked_at: for its present state use get_status. Jobs are forgotten 30 days after their end.`,
+  description: `Lists the jobs that this server remembers, newest first, across restarts; free, without asking the gateway. Use it to find a lost request_id, or to see after submission_unknown what may exist (status UNKNOWN). Each job is shown as last seen at checked_at: for its present state use get_status. Jobs are forgotten 30 days after their end.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.strictObject({
     status: z.enum(JOB_STATUSES).optional().describe('Only jobs last seen in this status, e.g. "UNKNOWN".'),

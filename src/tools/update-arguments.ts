@@ -16,17 +16,13 @@ export const updateArguments = z.strictObject({
   prompt: z
     .string()
     .refine(text => text.trim() !== '', 'Say in words what the update is to achieve')
-    .describe('What the update is to achieve, in the user’s own language, e.g. "Make the title red".'),
-  template_id: z.string().min(1).optional().describe('Id of the template to overwrite, e.g. "8a7f2c31-…".'),
-  name: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('The template’s name after the update; default: the name inside template.'),
+    .describe('What to achieve, in the user’s language, e.g. "Make the title red".'),
+  template_id: z.string().min(1).optional().describe('Template to overwrite, e.g. "8a7f2c31-…".'),
+  name: z.string().min(1).optional().describe('Its name afterwards; default: the name inside template.'),
   template: jsonObject
     .optional()
     .describe(
-      'The complete new definition {timeline, output, …}; {name, template} and Shotstack’s get-template response are unwrapped.',
+      'Complete new definition {timeline, output, …}; {name, template} and a get-template response are unwrapped.',
     ),
   template_path: z.string().min(1).optional().describe('Absolute path of a JSON file, instead of template.'),
   duration_seconds: z.int().min(1).optional().describe('Clip length in seconds; longer costs more. Gateway default 8.'),
@@ -37,16 +33,13 @@ export const updateArguments = z.strictObject({
   last_frame: z.string().optional().describe('Last frame, as image; with image it pins both ends.'),
   reference_images: z.array(z.string()).optional().describe('Pictures for consistency, each as image.'),
   generate_audio: z.boolean().optional().describe('Gateway default false.'),
-  webhook_url: z
-    .string()
-    .optional()
-    .describe('Public https URL that the gateway calls at the end; get_status needs none.'),
-  extra_inputs: jsonObject.optional().describe('Further fields for the gateway’s inputs that have no argument here.'),
+  webhook_url: z.string().optional().describe('Public https URL called at the end; get_status needs none.'),
+  extra_inputs: jsonObject.optional().describe('Gateway inputs that have no argument here.'),
   allow: z
     .array(z.enum(['duplicate', 'invalid_template', 'rename_only']))
     .optional()
     .describe(
-      'Guards to lift, once the user agreed: "duplicate" repeats a call of the last 10 minutes (billed again); "invalid_template" sends a definition that the check refuses; "rename_only" sends template_id and name without a template, which may blank it.',
+      'Guards to lift once the user agreed: "duplicate" repeats a call of the last 10 minutes (billed again), "invalid_template" sends what the check refuses, "rename_only" sends template_id and name without a template, which may blank it.',
     ),
 });
 

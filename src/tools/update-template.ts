@@ -9,9 +9,8 @@ import { readUpdate, updateArguments } from './update-arguments.ts';
 export const updateTemplate = defineTool({
   name: 'update_template',
   title: 'Update a Shotstack template',
-  description: `Queues a paid job that overwrites an existing Shotstack template, and returns its request_id in about a second. The job runs for one to three minutes: follow it with get_status until job.terminal is true; cancel_job stops it only while it is queued.
-Use it once for each change the user wants. Never call it to check on a job, or again after submission_unknown: every completed job is billed.
-The definition replaces the template as a whole: pass the complete edit with the change made, not a fragment. template_id with name but no template is refused, since it would blank the template.
+  description: `Queues a paid job that overwrites a Shotstack template, and returns its request_id within seconds. The job takes one to three minutes: follow it with get_status; cancel_job stops it only while it is queued.
+Call it once for each change the user wants, never to check on a job or again after submission_unknown: every completed job is billed. The definition replaces the whole template: pass the complete edit, not a fragment; validate_template checks it free beforehand.
 Needs the server’s wholesale key. Whatever happens, do what next says.`,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input: updateArguments,

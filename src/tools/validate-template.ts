@@ -12,8 +12,8 @@ import { type Call, defineTool } from './tool.ts';
 export const validateTemplate = defineTool({
   name: 'validate_template',
   title: 'Check a template',
-  description: `Checks a Shotstack definition on this computer: free, no key, nothing is sent or changed. Use it before update_template, which refuses what fails here.
-Answers with validation: issues (what Shotstack would refuse, each with path, allowed values and suggestion), warnings (what renders wrong), stats, studio_url (a preview link to show the user) and, with template_id, changes since the definition last sent.`,
+  description: `Checks a Shotstack definition on this computer: free, no key, nothing is sent. Use it before update_template, which refuses what fails here.
+Answers with validation: issues (what Shotstack would refuse: path, allowed, suggestion), warnings (what renders wrong), stats, studio_url (a preview link for the user) and, with template_id, changes since the definition last sent.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.strictObject({
     template: jsonObject.optional().describe('The definition, as for update_template.'),
