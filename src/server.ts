@@ -16,6 +16,7 @@ import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
 import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
+import { Repeats } from './tools/repeats.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
 import { VERSION } from './version.ts';
@@ -47,6 +48,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
     { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
+  const repeats = new Repeats();
   const working = new Set<Promise<unknown>>();
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools() }));
@@ -73,7 +75,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
           extra.sendNotification({ method: 'notifications/progress', params: told }).catch(() => {});
         },
       },
-      options,
+      { ...options, repeats },
     );
     working.add(call);
     const reply = await call.finally(() => working.delete(call));
