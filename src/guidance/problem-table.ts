@@ -12,6 +12,8 @@ export interface Row {
   action: Next['action'];
   /** For `call_tool`: the tool, if it is not to follow the job. */
   tool?: string;
+  /** Why the job comes next instead, if the failure names one. */
+  followNamed?: string;
   /** For `repeat`: seconds to wait when the gateway named none. */
   after?: number;
   message: (facts: Facts) => string;
@@ -244,6 +246,7 @@ export const PROBLEMS: Record<Code, Row> = {
       'The user decides whether to submit again.',
       ...liftBy(facts),
     ],
+    followNamed: 'The answer named the job: asking about it is free and settles what became of the update.',
     reason: 'See what is known of the job; then the user must decide whether to submit again.',
   },
   unexpected_response: {

@@ -51,6 +51,7 @@ export function explain(code: Code, facts: Facts, tool: string): { error: Proble
 }
 
 function nextAfter(row: Row, facts: Facts, tool: string, wait: number | null): Next {
+  if (row.followNamed && facts.requestId) return followJob(facts.requestId, row.followNamed);
   if (row.tool) return { action: row.action, tool: row.tool, arguments: {}, reason: row.reason };
   if (row.action === 'call_tool' && facts.requestId) return followJob(facts.requestId, row.reason);
   return {
