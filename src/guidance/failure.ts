@@ -11,7 +11,7 @@ export interface Issue {
   /** The values that are allowed there. */
   allowed?: unknown[];
   /** A value, or the name of an argument, that was probably meant. */
-  suggestion?: string;
+  suggestion?: string | number | boolean;
 }
 
 /** Why a call could not be done; each code has one row in the problem table. */
