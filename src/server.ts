@@ -15,6 +15,7 @@ import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
 import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
+import { Repeats } from './tools/repeats.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
 import { StdioTransport } from './transport.ts';
@@ -49,6 +50,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
     { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
+  const repeats = new Repeats();
   const working = new Map<Promise<unknown>, AbortController>();
   // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
   stopping.addEventListener('abort', () => {
@@ -82,7 +84,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
           extra.sendNotification({ method: 'notifications/progress', params: told }).catch(() => {});
         },
       },
-      options,
+      { ...options, repeats },
     );
     working.set(call, ended);
     if (stopping.aborted) ended.abort();

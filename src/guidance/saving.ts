@@ -10,6 +10,13 @@ export interface Saving {
   under: { bytes: number; total: number | null } | null;
 }
 
+/** What comes next when a job that has not ended was to be saved. */
+export const AWAIT_RESULT: Next = {
+  action: 'repeat',
+  after_seconds: 1,
+  reason: 'The job has not ended: make the very same call again; it waits for the end and then saves.',
+};
+
 /** What is said of a download, and what comes next. Pure; no text from outside enters it. */
 export function howFarSaved({ outputs, saved, under }: Saving): { summary: string; next: Next } {
   const so = `${saved} of ${outputs} ${outputs === 1 ? 'output' : 'outputs'} saved`;

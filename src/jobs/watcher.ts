@@ -32,8 +32,8 @@ export class Watcher {
   readonly #pollMs: number;
   /** Looks that are under way, by request id: several callers share one. */
   readonly #looking = new Map<string, Promise<JobRecord>>();
-  /** Jobs that are not looked at again before a monotonic time, and what the last look failed with. */
-  readonly #pauses = new Map<string, { until: number; failure: Failure | null }>();
+  /** Monotonic times before which a waiting call does not look at a job again; a new call asks anew. */
+  readonly #pauses = new Map<string, number>();
 
   constructor({ gateway, store, clock, log, pollMs }: WatcherOptions) {
     this.#gateway = gateway;
@@ -79,9 +79,8 @@ export class Watcher {
       this.#pauses.delete(requestId);
       return await this.save(requestId, report, known);
     } catch (error) {
-      const failure = error instanceof Failure ? error : null;
-      const asked = (failure?.facts.retryAfterSeconds ?? 0) * 1000;
-      this.#pause(requestId, Math.max(this.#pollMs, asked), failure);
+      const asked = error instanceof Failure ? (error.facts.retryAfterSeconds ?? 0) * 1000 : 0;
+      this.#pause(requestId, Math.max(this.#pollMs, asked));
       throw error;
     }
   }
@@ -120,13 +119,11 @@ export class Watcher {
 
   async #lookOnce(requestId: string): Promise<JobRecord> {
     const known = await this.#store.find(requestId);
-    const failure = known && isTerminal(known.status) ? null : this.#stillFailing(requestId);
-    if (failure) throw failure;
     if (!known) return this.ask(requestId, known);
     if (this.#isFresh(known)) return known;
     if (!(await this.#store.claimLook(requestId, this.#pollMs))) {
       // Another process is asking at this moment: its answer will be in the store.
-      this.#pause(requestId, Math.min(this.#pollMs, OTHERS_LOOK_MS), null);
+      this.#pause(requestId, Math.min(this.#pollMs, OTHERS_LOOK_MS));
       return known;
     }
     try {
@@ -141,19 +138,11 @@ export class Watcher {
     }
   }
 
-  #pause(requestId: string, ms: number, failure: Failure | null): void {
+  #pause(requestId: string, ms: number): void {
     this.#pauses.delete(requestId);
-    this.#pauses.set(requestId, { until: this.#clock.monotonic() + ms, failure });
+    this.#pauses.set(requestId, this.#clock.monotonic() + ms);
     const [oldest] = this.#pauses.keys();
     if (this.#pauses.size > MOST_PAUSES && oldest !== undefined) this.#pauses.delete(oldest);
-  }
-
-  /** What the last look failed with, while the gateway is not to be asked again; with the time that is left. */
-  #stillFailing(requestId: string): Failure | null {
-    const pause = this.#pauses.get(requestId);
-    const left = (pause?.until ?? 0) - this.#clock.monotonic();
-    if (!pause?.failure || left <= 0) return null;
-    return new Failure(pause.failure.code, { ...pause.failure.facts, retryAfterSeconds: left / 1000 });
   }
 
   #isFresh(record: JobRecord): boolean {
@@ -168,7 +157,7 @@ export class Watcher {
   }
 
   #untilNextLook(record: JobRecord): number {
-    const until = this.#pauses.get(record.requestId ?? '')?.until ?? Number.NEGATIVE_INFINITY;
+    const until = this.#pauses.get(record.requestId ?? '') ?? Number.NEGATIVE_INFINITY;
     return Math.max(0, this.#pollMs - this.#sinceLook(record), until - this.#clock.monotonic());
   }
 

@@ -13,7 +13,12 @@ const MOST_ISSUES = 25;
 export function parseArguments(input: z.ZodObject, given: unknown): unknown {
   const parsed = check(input, given);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.flatMap(issue => toIssues(issue, Object.keys(input.shape)));
+  const found = parsed.error.issues.flatMap(issue => toIssues(issue, Object.keys(input.shape)));
+  // An argument under a wrong name is one mistake, though the right one is missing as well.
+  const renamed = new Set(found.flatMap(({ renamed }) => renamed ?? []));
+  const issues = found
+    .map(({ issue }) => issue)
+    .filter(({ path, received }) => received !== undefined || !renamed.has(path));
   throw new Failure('invalid_arguments', { issues: issues.slice(0, MOST_ISSUES) });
 }
 
@@ -27,17 +32,20 @@ function check(input: z.ZodObject, given: unknown): z.ZodSafeParseResult<unknown
   }
 }
 
-function toIssues(issue: z.core.$ZodIssue, names: string[]): Issue[] {
+/** An issue, and the argument that was probably meant by a name that is not known. */
+interface Finding {
+  issue: Issue;
+  renamed?: string;
+}
+
+function toIssues(issue: z.core.$ZodIssue, names: string[]): Finding[] {
   const path = formatPath(issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
       const meant = didYouMean(key, names);
-      return {
-        path: shorten(key) as string,
-        message: `There is no such argument.${meant ? ` Did you mean ${meant}?` : ''}`,
-        allowed: names,
-        ...(meant ? { suggestion: meant } : {}),
-      };
+      const message = `There is no such argument.${meant ? ` Did you mean ${meant}?` : ''}`;
+      const found = { path: shorten(key) as string, message, allowed: names };
+      return meant ? { issue: { ...found, suggestion: meant }, renamed: meant } : { issue: found };
     });
   }
   const received = issue.input === undefined ? {} : { received: shorten(issue.input) };
@@ -48,8 +56,22 @@ function toIssues(issue: z.core.$ZodIssue, names: string[]): Issue[] {
     : whole
       ? 'Give a whole number.'
       : `${issue.message}.`.replace(/[.]+$/, '.');
-  if (issue.code !== 'invalid_value') return [{ path, message, ...received }];
+  if (issue.code !== 'invalid_value') {
+    const fit = fitting(issue);
+    return [{ issue: { path, message, ...received, ...(fit === null ? {} : { allowed: [fit] }) } }];
+  }
   const allowed = issue.values.filter(value => typeof value === 'string');
   const meant = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : null;
-  return [{ path, message, ...received, allowed, ...(meant ? { suggestion: meant } : {}) }];
+  return [{ issue: { path, message, ...received, allowed, ...(meant ? { suggestion: meant } : {}) } }];
+}
+
+/** The value nearest to one that is too large or too small, or that is meant by a text; null when none is certain. */
+function fitting(issue: z.core.$ZodIssue): number | boolean | null {
+  if (issue.code === 'too_big' && issue.origin !== 'string') return Number(issue.maximum);
+  if (issue.code === 'too_small' && issue.origin !== 'string') return Number(issue.minimum);
+  if (issue.code !== 'invalid_type' || typeof issue.input !== 'string') return null;
+  const text = issue.input.trim();
+  if (issue.expected === 'boolean') return text === 'true' ? true : text === 'false' ? false : null;
+  const isNumber = ['number', 'int'].includes(issue.expected) && /^-?\d+(\.\d+)?$/.test(text);
+  return isNumber ? Number(text) : null;
 }

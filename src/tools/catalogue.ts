@@ -8,6 +8,7 @@ import { cancelJob } from './cancel-job.ts';
 import { downloadResult } from './download-result.ts';
 import { getStatus } from './get-status.ts';
 import { listJobs } from './list-jobs.ts';
+import type { Repeats } from './repeats.ts';
 import { failure, REPLY_SCHEMA, type ReplyOptions, success, type WireReply } from './reply.ts';
 import type { Annotations, Call, Tool } from './tool.ts';
 import { updateTemplate } from './update-template.ts';
@@ -76,10 +77,12 @@ export async function callTool(
   tool: Tool,
   args: unknown,
   call: Call,
-  options: ReplyOptions & { log: Log },
+  options: ReplyOptions & { log: Log; repeats: Repeats },
 ): Promise<WireReply> {
   try {
-    return success(await tool.run(parseArguments(tool.input, args), call), options);
+    const outcome = await tool.run(parseArguments(tool.input, args), call);
+    options.repeats.forget(tool.name, args);
+    return success(outcome, options);
   } catch (error) {
     const known = error instanceof Failure ? error : new Failure('internal_error');
     if (known !== error) {
@@ -88,7 +91,7 @@ export async function callTool(
         error: error instanceof Error ? error.stack : String(error),
       });
     }
-    return failure(explain(known.code, known.facts, tool.name), options);
+    return failure(options.repeats.after(tool.name, args, explain(known.code, known.facts, tool.name)), options);
   }
 }
 

@@ -89,8 +89,7 @@ export async function readUpdate(args: UpdateArguments, call: Call): Promise<Rea
     generate_audio: args.generate_audio,
   };
   for (const key of Object.keys(args.extra_inputs ?? {}).filter(key => Object.hasOwn(NAMED_INPUTS, key))) {
-    const suggestion = NAMED_INPUTS[key] ?? key;
-    issues.push({ path: `extra_inputs.${key}`, message: `Give this as the argument ${suggestion}.`, suggestion });
+    issues.push({ path: `extra_inputs.${key}`, message: `Give this as the argument ${NAMED_INPUTS[key] ?? key}.` });
   }
   if (isTooDeep(args.extra_inputs)) {
     issues.push({ path: 'extra_inputs', message: 'It is nested more than 100 levels deep.' });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import played from '../../evals/results.json' with { type: 'json' };
 import { SETTINGS } from '../../src/config.ts';
 import { PROBLEMS } from '../../src/guidance/problem-table.ts';
 import { DIRECTIVES, LASTING_REFUSALS, PASSING_REFUSALS } from '../../src/sandbox/directives.ts';
@@ -34,6 +35,15 @@ const TABLES: Record<string, string> = {
       fallback === null ? 'none' : `\`${fallback}\``,
       meaning,
     ]),
+  ),
+  evals: table(
+    ['situations', 'how many', 'calls', 'o200k tokens'],
+    [...Object.entries(played), ['all', total(Object.values(played))] as const].map(
+      ([group, { situations, calls, tokens }]) => [
+        group,
+        ...[situations, calls, tokens].map(n => n.toLocaleString('en')),
+      ],
+    ),
   ),
   directives: table(
     ['directive', 'the job'],
@@ -77,6 +87,11 @@ test('the example for hosts is JSON that starts this server', () => {
     expect(args[0]).toMatch(/^\/.*\/dist\/cli\.js$/);
   }
 });
+
+function total(rows: { situations: number; calls: number; tokens: number }[]) {
+  const sum = (of: 'situations' | 'calls' | 'tokens'): number => rows.reduce((all, row) => all + row[of], 0);
+  return { situations: sum('situations'), calls: sum('calls'), tokens: sum('tokens') };
+}
 
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |\n`;

@@ -69,13 +69,18 @@ describe('bad arguments', () => {
       'update_template',
       { prompt: 'p', extra_inputs: { id: 'x', timeline: {}, seed: 1 } },
       [
-        { path: 'extra_inputs.id', suggestion: 'template_id' },
-        { path: 'extra_inputs.timeline', suggestion: 'template' },
+        { path: 'extra_inputs.id', message: 'Give this as the argument template_id.' },
+        { path: 'extra_inputs.timeline', message: 'Give this as the argument template.' },
       ],
     ],
     ['a path for an id', 'get_status', { request_id: '../..' }, [{ path: 'request_id', received: '../..' }]],
     ['a query in an id', 'cancel_job', { request_id: 'a?b' }, [{ path: 'request_id', received: 'a?b' }]],
-    ['a wait of an hour', 'get_status', { request_id: 'a', wait_seconds: 3_600 }, [{ path: 'wait_seconds' }]],
+    [
+      'a wait of an hour',
+      'get_status',
+      { request_id: 'a', wait_seconds: 3_600 },
+      [{ path: 'wait_seconds', allowed: [45] }],
+    ],
     ['no id', 'cancel_job', {}, [{ path: 'request_id', message: 'This argument is required.' }]],
   ])('%s: %s says what to correct, and sends nothing', async (_what, tool, args, issues) => {
     const reply = await server.call(tool, args);

@@ -9,6 +9,7 @@ import { fingerprint } from '../../src/jobs/fingerprint.ts';
 import { newRecord, toJob } from '../../src/jobs/job.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import { callTool, findTool } from '../../src/tools/catalogue.ts';
+import { Repeats } from '../../src/tools/repeats.ts';
 import { checkResult } from '../faults/envelope.ts';
 import { calls } from './hostile.ts';
 
@@ -48,7 +49,12 @@ async function call(tool: string, args: unknown): Promise<string[]> {
       signal: new AbortController().signal,
       progress() {},
     },
-    { sandbox: false, redact: text => text, log: (_level, _event, fields) => logged.push(fields?.error) },
+    {
+      repeats: new Repeats(),
+      sandbox: false,
+      redact: text => text,
+      log: (_level, _event, fields) => logged.push(fields?.error),
+    },
   );
   const wrong = [...checkResult(reply).wrong, ...logged.map(String)];
   const { length } = reply.content[0].text;

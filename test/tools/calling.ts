@@ -7,6 +7,7 @@ import { newRecord, toJob } from '../../src/jobs/job.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 import { callTool, findTool } from '../../src/tools/catalogue.ts';
+import { Repeats } from '../../src/tools/repeats.ts';
 
 export const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 
@@ -64,7 +65,7 @@ export async function callWith(
       signal: new AbortController().signal,
       progress: (...told) => void progress.push(told),
     },
-    { sandbox: false, redact: text => text, log: () => {} },
+    { sandbox: false, redact: text => text, log: () => {}, repeats: new Repeats() },
   );
   return { answer: reply.structuredContent as unknown as Answer, sent, progress };
 }

@@ -61,8 +61,8 @@ describe('download_result', () => {
   );
 
   test.each([
-    ['IN_QUEUE', 'call_tool'],
-    ['IN_PROGRESS', 'call_tool'],
+    ['IN_QUEUE', 'repeat'],
+    ['IN_PROGRESS', 'repeat'],
     ['FAILED', 'ask_user'],
     ['CANCELLED', 'done'],
   ] as const)('answers for a job that is %s with its state', async (status, action) => {

@@ -224,21 +224,6 @@ describe('watch', () => {
     expect(outcome.job?.status).toBe('COMPLETED');
   });
 
-  it('does not repeat a failed look before its pause is over, whoever asks', async () => {
-    gateway.answers = [failure('rate_limited', { retryAfterSeconds: 60 })];
-    for (let i = 0; i < 5; i++) {
-      const { outcome } = watching(0);
-      await clock.pass(10_000);
-      expect(outcome.error).toMatchObject({ code: 'rate_limited', facts: { retryAfterSeconds: 60 - 10 * i } });
-    }
-    expect(gateway.looks).toEqual([0]);
-    gateway.answers = [report('COMPLETED')];
-    await clock.pass(10_000);
-    const { outcome } = watching(0);
-    await settled();
-    expect(outcome.job?.status).toBe('COMPLETED');
-  });
-
   it('ends on time though a later look hangs', async () => {
     gateway.answers = [report('IN_QUEUE'), deferred<JobReport>().promise];
     const { outcome } = watching(20_000);
