@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { cleanText } from '../guidance/text.ts';
 import type { GatewayStatus, JobReport, Output } from './gateway.ts';
-import { cleanText } from './text.ts';
 
 /** What an error body says, whatever its shape. */
 export interface ErrorBody {

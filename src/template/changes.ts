@@ -1,7 +1,9 @@
 import { create } from 'jsondiffpatch';
+import { showText } from '../guidance/text.ts';
 import { isObject, type JsonObject, textOf } from './edit.ts';
 
 const MOST_LINES = 20;
+const LONGEST_LINE = 300;
 
 const differ = create({
   // Clips are the same when they show the same thing: one that was only moved or retimed is no new one.
@@ -14,7 +16,7 @@ const differ = create({
 
 /** What would change from one definition to another, a line each, at most 20. */
 export function describeChanges(before: JsonObject, after: JsonObject): string[] {
-  const lines = [...walk(differ.diff(before, after), '')];
+  const lines = [...walk(differ.diff(before, after), '')].map(line => showText(line, LONGEST_LINE));
   const rest = lines.length - MOST_LINES;
   return rest > 0 ? [...lines.slice(0, MOST_LINES - 1), `and ${rest + 1} more changes`] : lines;
 }

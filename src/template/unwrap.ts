@@ -1,4 +1,5 @@
 import type { Issue } from '../guidance/failure.ts';
+import { shorten } from '../guidance/issue.ts';
 import { isTooDeep } from './depth.ts';
 import { isObject, type JsonObject } from './edit.ts';
 
@@ -46,6 +47,6 @@ function missing(holder: JsonObject, part: string, path: string): Issue {
       part in holder
         ? `${part} must be an object.`
         : `A definition needs ${part}. Give the whole edit: whatever it leaves out is gone after the update.`,
-    received: holder[part] === undefined ? Object.keys(holder).slice(0, 20) : typeof holder[part],
+    received: holder[part] === undefined ? Object.keys(holder).slice(0, 20).map(shorten) : typeof holder[part],
   };
 }

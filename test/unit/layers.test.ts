@@ -19,7 +19,7 @@ const MAY_KNOW: Record<string, string[]> = {
   files: ['guidance'],
   downloads: ['files', 'net', 'guidance', 'clock.ts', 'version.ts'],
   jobs: ['gateway/gateway.ts', 'guidance', 'clock.ts', 'log.ts'],
-  resources: ['jobs'],
+  resources: ['jobs', 'guidance'],
   tools: [
     'jobs',
     'template',
