@@ -38,9 +38,9 @@ await build({
   external: ['@photostructure/sqlite', 'pg-native'],
   plugins: [leaveOut],
   chunkNames: 'chunks/[name]-[hash]',
-  // Dependencies written as CommonJS ask for `require`; an ES module has to make its own.
+  // Dependencies written as CommonJS ask for `require`, and only for what Node has built in.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+    js: "const require = id => { const found = process.getBuiltinModule(id); if (!found) throw Object.assign(new Error('Cannot find module ' + id), { code: 'MODULE_NOT_FOUND' }); return found; };",
   },
   legalComments: 'none',
 });

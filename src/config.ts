@@ -55,7 +55,10 @@ export const SETTINGS = {
   SHOTSTACK_MCP_DATA_DIR: setting({
     fallback: null,
     meaning: 'Folder of the job store and the backups; by default the platform’s folder for application data.',
-    read: text => text,
+    read: text => {
+      if (!isAbsolute(text)) throw new SettingError('an absolute path');
+      return text;
+    },
   }),
   SHOTSTACK_MCP_DATABASE_URL: setting({
     fallback: null,

@@ -30,7 +30,10 @@ export async function serve(config: Config, sandbox: boolean): Promise<void> {
   const embedded = sandbox
     ? once(() => import('./sandbox/gateway.ts').then(({ startSandbox }) => startSandbox()))
     : null;
-  const jobs: Once<JobService> = once(() => openJobs(config, embedded, log, () => jobs.forget()));
+  const jobs: Once<JobService> = once(
+    () => openJobs(config, embedded, log, () => jobs.forget()),
+    service => service.close(),
+  );
   const server = await serveStdio({
     means: {
       jobs,
@@ -110,7 +113,7 @@ interface Once<T> {
 }
 
 /** Makes a thing when it is first asked for, and again once it is forgotten; a failed try is forgotten at once. */
-function once<T>(make: () => Promise<T>): Once<T> {
+function once<T>(make: () => Promise<T>, close: (made: T) => unknown = () => {}): Once<T> {
   let made: Promise<T> | null = null;
   const get = (): Promise<T> => {
     made ??= make().catch((error: unknown) => {
@@ -120,7 +123,9 @@ function once<T>(make: () => Promise<T>): Once<T> {
     return made;
   };
   const forget = (): void => {
+    const old = made;
     made = null;
+    old?.then(close).catch(() => {});
   };
   return Object.assign(get, { forget });
 }

@@ -1,5 +1,4 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
@@ -19,10 +18,14 @@ import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.t
 import { Repeats } from './tools/repeats.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
+import { StdioTransport } from './transport.ts';
 import { VERSION } from './version.ts';
 
 /** The most that one message may hold: pictures travel inside it as base64. */
 const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
+
+/** How long a call may last, milliseconds: hosts' limits start at 60 s. */
+const CALL_MS = 52_000;
 
 /** The protocol's code for a resource that is not there. */
 const RESOURCE_NOT_FOUND = -32002;
@@ -38,7 +41,6 @@ export interface ServeOptions extends ReplyOptions {
 export interface RunningServer {
   /** Resolves when every call that has come in is answered. */
   idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Puts the catalogue on the wire: MCP over stdin and stdout. */
@@ -49,7 +51,11 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
   const repeats = new Repeats();
-  const working = new Set<Promise<unknown>>();
+  const working = new Map<Promise<unknown>, AbortController>();
+  // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
+  stopping.addEventListener('abort', () => {
+    for (const ended of working.values()) ended.abort();
+  });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools() }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -62,12 +68,15 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     }
     const token = extra._meta?.progressToken;
     let last = -1;
+    const ended = new AbortController();
+    extra.signal.addEventListener('abort', () => ended.abort(), { once: true });
     const call = callTool(
       tool,
       params.arguments,
       {
         ...means,
-        signal: AbortSignal.any([extra.signal, stopping]),
+        deadline: performance.now() + CALL_MS,
+        signal: ended.signal,
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
           last = done;
@@ -77,18 +86,20 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
       },
       { ...options, repeats },
     );
-    working.add(call);
+    working.set(call, ended);
+    if (stopping.aborted) ended.abort();
     const reply = await call.finally(() => working.delete(call));
     log('debug', 'tool_called', { tool: tool.name, ok: !reply.isError });
     return { ...reply };
   });
   serveResources(server, options);
-  server.onerror = error => log('warn', 'protocol_error', { error: error.message.slice(0, 500) });
+  server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
-  await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MESSAGE_CAP_BYTES }));
+  await server.connect(
+    new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
+  );
   return {
-    idle: async () => void (await Promise.allSettled(working)),
-    close: () => server.close(),
+    idle: async () => void (await Promise.allSettled(working.keys())),
   };
 }
 

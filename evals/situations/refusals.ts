@@ -10,9 +10,9 @@ const ONCE = {
 } as const;
 const FOR_GOOD = {
   ...UPDATE,
-  path: ['update_template', 'wait 20', 'update_template', 'wait 20', 'update_template'],
+  path: [...Array.from({ length: 4 }, () => ['update_template', 'wait 20']).flat(), 'update_template'],
   end: 'ask_user',
-  submits: 3,
+  submits: 5,
 } as const;
 const PASSING = { 429: 'too many requests', 500: 'a fault of the gateway', 503: 'no capacity' };
 
@@ -50,7 +50,7 @@ export const REFUSALS: Situation[] = [
     title: 'nobody listens at the gateway',
     env: { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' },
     ...UPDATE,
-    path: ['update_template', 'wait 10', 'update_template', 'wait 10', 'update_template'],
+    path: [...Array.from({ length: 4 }, () => ['update_template', 'wait 10']).flat(), 'update_template'],
     end: 'ask_user',
     submits: 0,
   },

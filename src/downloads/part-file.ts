@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readFile, unlink } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ENDINGS } from '../files/file-kinds.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { claimName } from './claim-name.ts';

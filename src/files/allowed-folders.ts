@@ -19,7 +19,8 @@ const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL']);
 /** Places of the system whose files are not files. */
 const SYSTEM = ['/proc', '/sys', '/dev'];
 
-const LOOKS = 5;
+/** A swap of names must meet every one of them, at the right moment, to go unnoticed. */
+const LOOKS = 40;
 
 /** The folders that the operator has allowed, and the one door to what is in them. */
 export class AllowedFolders {
@@ -61,7 +62,10 @@ export class AllowedFolders {
     const around = roots.filter(folder => isInside(folder, real));
     if (around.length === 0 || SYSTEM.some(place => isInside(place, real))) return this.#outside();
     return around.every(folder => isPrivateName(relative(folder, real).split(sep)))
-      ? refused('Hidden files and folders, and those named like a key or a password, are never used.')
+      ? refused(
+          'Hidden files and folders, and those named like a key or a password, are never used.',
+          'If it is no secret, the user can copy it to another name; then make the call again with that.',
+        )
       : null;
   }
 
@@ -110,10 +114,11 @@ async function tryOpen(path: string, kind: 'file' | 'folder'): Promise<FileHandl
     const { code = '' } = error as NodeJS.ErrnoException;
     if (NOT_THERE.has(code)) return missing(kind);
     if (code === 'ELOOP') return SYMBOLIC_LINK;
-    if (code === 'ENXIO') return refused('It is not an ordinary file.');
+    if (code === 'ENXIO') return refused('It is not an ordinary file.', GIVE_FILE);
     if (/^E[A-Z]+$/.test(code)) return refused(`It cannot be opened (${code}).`);
     throw error;
   }
 }
 
-const SYMBOLIC_LINK = refused('It is a symbolic link. Only the file itself can be given.');
+const GIVE_FILE = 'Make the call again with the path of an ordinary file.';
+const SYMBOLIC_LINK = refused('It is a symbolic link.', 'Make the call again with the path of the file itself.');

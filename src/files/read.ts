@@ -24,7 +24,8 @@ export async function readAllowed(
   try {
     const stats = await handle.stat();
     if (stats.isDirectory()) return unfit('It is a folder, not a file.');
-    if (!stats.isFile()) return refused('It is not an ordinary file.');
+    if (!stats.isFile())
+      return refused('It is not an ordinary file.', 'Make the call again with the path of an ordinary file.');
     const bytes = stats.size > capBytes ? null : await readUpTo(handle, stats.size, capBytes);
     return bytes ? { bytes } : unfit(`It is larger than ${capBytes / MIB} MiB, which is the most that is taken.`);
   } finally {

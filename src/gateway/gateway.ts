@@ -1,7 +1,5 @@
 import type { JobStatus } from '../guidance/progress.ts';
-
-/** A JSON object exactly as its author wrote it. */
-export type JsonObject = Record<string, unknown>;
+import type { JsonObject } from '../json.ts';
 
 /** An update of a template as this project speaks of it; `inputs.ts` turns it into the gateway's fields. */
 export interface TemplateUpdate {
@@ -52,8 +50,12 @@ export interface JobReport {
  * within its own time limit; an aborted signal ends a pause between attempts at once, never a request on its way.
  */
 export interface Gateway {
-  /** Asks for a job. At most one job comes of it. */
-  submit(update: TemplateUpdate, signal?: AbortSignal): Promise<Submission>;
+  /**
+   * Asks for a job. At most one job comes of it.
+   *
+   * @param withinMs ends it sooner than its own limit; nothing is sent when too little is left for an answer
+   */
+  submit(update: TemplateUpdate, signal?: AbortSignal, withinMs?: number): Promise<Submission>;
   /** Asks how a job stands; free. */
   status(requestId: string, signal?: AbortSignal): Promise<JobReport>;
   /** Asks for a queued job to be cancelled: true when the gateway says that it is, false when the job had already ended. */

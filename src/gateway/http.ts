@@ -38,14 +38,26 @@ export interface HttpBreak {
   headers: HttpHeaders | null;
 }
 
+/** Causes that tell even without a body that no connection came about. */
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 const ANSWER_CAP_BYTES = 8 * 1024 * 1024;
 
 /**
- * HTTP to one origin over one keep-alive pool. Redirects are answers like any other and are not followed; an answer
+ * HTTP to one origin, kept alive for questions. A request that changes something has a connection to itself: on a used
+ * one a late second answer to an earlier request would be taken for its own. Redirects are answers like any other and are not followed; an answer
  * over 8 MiB counts as broken. The key goes into one header of requests to this origin and nowhere else.
  */
 export class HttpClient {
   readonly #pool: Pool;
+  readonly #unshared: Pool;
   readonly #key: string;
   readonly #redact: Redact;
   readonly #headersTimeout: number;
@@ -54,12 +66,14 @@ export class HttpClient {
     this.#key = key;
     this.#redact = redact;
     this.#headersTimeout = limits.headers;
-    this.#pool = new Pool(origin, {
+    const options = {
       connections: 128,
       connect: { timeout: limits.connect },
       bodyTimeout: limits.body,
       maxResponseSize: ANSWER_CAP_BYTES,
-    });
+    };
+    this.#pool = new Pool(origin, options);
+    this.#unshared = new Pool(origin, options);
   }
 
   /**
@@ -74,9 +88,8 @@ export class HttpClient {
     body: string | null,
     deadline: AbortSignal,
   ): Promise<HttpAnswer | HttpBreak> {
-    // The pool reads the body only when a connection stands and the request is being written. Without a body there is
-    // no telling, so the request counts as sent.
-    let left = body === null;
+    // The pool reads the body only when a connection stands and the request is being written.
+    let left = false;
     const written = new Readable({
       read() {
         left = true;
@@ -89,8 +102,10 @@ export class HttpClient {
       'content-length': String(Buffer.byteLength(body)),
     };
     let headers: HttpHeaders | null = null;
+    const asking = method === 'GET';
     try {
-      const answer = await this.#pool.request({
+      const answer = await (asking ? this.#pool : this.#unshared).request({
+        reset: !asking,
         method,
         path,
         headers: {
@@ -119,12 +134,14 @@ export class HttpClient {
       const clean = this.#redact(text);
       return { kind: 'answer', status: answer.statusCode, headers, text: clean, json: parseJson(clean, this.#redact) };
     } catch (error) {
-      return { kind: left ? 'broken' : 'not_sent', cause: causeOf(error), headers };
+      const cause = causeOf(error);
+      const sent = body === null ? !NO_CONNECTION.has(cause) : left;
+      return { kind: sent ? 'broken' : 'not_sent', cause, headers };
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#pool.destroy(), this.#unshared.destroy()]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TemplateInputs } from '../config.ts';
-import type { JsonObject, TemplateUpdate } from './gateway.ts';
+import type { JsonObject } from '../json.ts';
+import type { TemplateUpdate } from './gateway.ts';
 
 const MODEL = 'shotstack/template-update';
 

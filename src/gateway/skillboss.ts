@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { TemplateInputs } from '../config.ts';
-import { type Facts, Failure, type Operation } from '../guidance/failure.ts';
+import { type Code, type Facts, Failure, type Operation } from '../guidance/failure.ts';
 import { codeForStatus } from '../guidance/problems.ts';
 import { cleanText } from '../guidance/text.ts';
 import type { Log } from '../log.ts';
@@ -10,7 +10,15 @@ import { type HttpAnswer, type HttpBreak, HttpClient, type HttpHeaders, type Tim
 import { requestBody } from './inputs.ts';
 import { type AttemptEnd, planRetry } from './retry.ts';
 import { longestPause, parseRetryAfter } from './retry-after.ts';
-import { hiddenStatus, parseErrorBody, parseReport, parseSubmitted, saysCancelled } from './wire.ts';
+import {
+  hiddenStatus,
+  namesLiveJob,
+  namesOtherJob,
+  parseErrorBody,
+  parseReport,
+  parseSubmitted,
+  saysCancelled,
+} from './wire.ts';
 
 export interface SkillbossOptions {
   baseUrl: string;
@@ -32,6 +40,19 @@ const LIMITS: TimeLimits = { connect: 5_000, headers: 10_000, body: 10_000 };
  */
 const BUDGETS: Record<Operation, number> = { submit: 35_000, status: 30_000, cancel: 20_000 };
 
+/** The least time for which a submit is worth sending, milliseconds. */
+const LEAST_MS = 15_000;
+
+/** One operation at the gateway. */
+interface Request {
+  operation: Operation;
+  path: string;
+  body?: string;
+  signal?: AbortSignal | undefined;
+  requestId?: string;
+  withinMs?: number;
+}
+
 type Answer = HttpAnswer & { retryAfterSeconds: number | null };
 
 /** SkillBoss's `POST /v1/run` and its status and cancel calls, over HTTP. */
@@ -47,9 +68,15 @@ export class SkillbossGateway implements Gateway {
     this.#http = new HttpClient(options.baseUrl, options.key, redactor(options.key), limits);
   }
 
-  async submit(update: TemplateUpdate, signal?: AbortSignal): Promise<Submission> {
+  async submit(update: TemplateUpdate, signal?: AbortSignal, withinMs = Number.POSITIVE_INFINITY): Promise<Submission> {
+    if (withinMs < LEAST_MS) {
+      throw new Failure('network_error', {
+        operation: 'submit',
+        detail: 'Too little time was left to send the request.',
+      });
+    }
     const body = JSON.stringify(requestBody(update, this.#options.templateInputs));
-    const answer = await this.#exchange('submit', 'POST', '/v1/run', body, signal);
+    const answer = await this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, withinMs });
     const parsed = parseSubmitted(answer.json);
     if (!parsed || !REQUEST_ID.test(parsed.requestId)) {
       throw new Failure('submission_unknown', {
@@ -62,14 +89,16 @@ export class SkillbossGateway implements Gateway {
   }
 
   async status(requestId: string, signal?: AbortSignal): Promise<JobReport> {
-    const answer = await this.#exchange(
-      'status',
-      'GET',
-      `/v1/run/status/${checked(requestId)}`,
-      null,
+    const answer = await this.#exchange({
+      operation: 'status',
+      path: `/v1/run/status/${checked(requestId)}`,
       signal,
       requestId,
-    );
+    });
+    if (namesOtherJob(answer.json, requestId)) {
+      const detail = 'The answer was about another job, so it belonged to another request.';
+      throw new Failure('network_error', { operation: 'status', requestId, detail });
+    }
     const report = parseReport(answer.json);
     if (!report) {
       const { status } = (answer.json ?? {}) as { status?: unknown };
@@ -89,14 +118,12 @@ export class SkillbossGateway implements Gateway {
   }
 
   async cancel(requestId: string, signal?: AbortSignal): Promise<boolean> {
-    const answer = await this.#exchange(
-      'cancel',
-      'POST',
-      `/v1/run/cancel/${checked(requestId)}`,
-      null,
+    const answer = await this.#exchange({
+      operation: 'cancel',
+      path: `/v1/run/cancel/${checked(requestId)}`,
       signal,
       requestId,
-    );
+    });
     return saysCancelled(answer.json);
   }
 
@@ -105,16 +132,11 @@ export class SkillbossGateway implements Gateway {
   }
 
   /** Attempts until one is final; resolves with an answer in the 200s, rejects with a Failure for anything else. */
-  async #exchange(
-    operation: Operation,
-    method: 'GET' | 'POST',
-    path: string,
-    body: string | null,
-    signal: AbortSignal | undefined,
-    requestId?: string,
-  ): Promise<Answer> {
+  async #exchange(request: Request): Promise<Answer> {
+    const { operation, path, body = null, signal, requestId, withinMs = Number.POSITIVE_INFINITY } = request;
     const { clock, random, log } = this.#options;
-    const end = clock.monotonic() + this.#budgets[operation];
+    const method = operation === 'status' ? 'GET' : 'POST';
+    const end = clock.monotonic() + Math.min(this.#budgets[operation], withinMs);
     for (let attempt = 1; ; attempt++) {
       const left = Math.max(1, Math.ceil(end - clock.monotonic()));
       const reached = await this.#http.send(method, path, body, AbortSignal.timeout(left));
@@ -125,7 +147,9 @@ export class SkillbossGateway implements Gateway {
         ? refused(operation, answer, requestId)
         : unreached(operation, reached as HttpBreak, requestId);
       const delay = planRetry(operation, attemptEnd(answer, reached.kind), attempt, random());
-      const final = delay === null || clock.monotonic() + delay >= end;
+      // A submit given up for lack of time leaves a job in doubt, so it does not set out with little left.
+      const least = operation === 'submit' ? LEAST_MS : 0;
+      const final = delay === null || clock.monotonic() + delay + least >= end;
       log(final ? 'warn' : 'info', 'gateway_attempt_failed', {
         operation,
         attempt,
@@ -144,8 +168,10 @@ export class SkillbossGateway implements Gateway {
 
 /** Reads what an answer means: the status that a 200 may hide, and the pause asked for in its header or body. */
 function understand(operation: Operation, answer: HttpAnswer, now: number): Answer {
-  const status =
-    answer.status < 300 ? (hiddenStatus(answer.json, operation === 'submit') ?? answer.status) : answer.status;
+  const submitting = operation === 'submit';
+  let { status } = answer;
+  if (status < 300) status = hiddenStatus(answer.json, submitting) ?? status;
+  else if (submitting && namesLiveJob(answer.json)) status = 202;
   const said = parseErrorBody(answer.json);
   return {
     ...answer,
@@ -162,11 +188,10 @@ function attemptEnd(answer: Answer | null, kind: HttpAnswer['kind'] | HttpBreak[
 
 function refused(operation: Operation, answer: Answer, requestId: string | undefined): Failure {
   const said = parseErrorBody(answer.json);
-  const plain = answer.json === undefined && !/^\s*</.test(answer.text) ? cleanText(answer.text) : null;
-  // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
+  // Markup and broken JSON are not for people, and their escapes may spell what was kept out of plain text.
+  const plain = answer.json === undefined && !/^\s*[<{["]/.test(answer.text) ? cleanText(answer.text) : null;
   const { status } = answer;
-  const undocumented = (status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel');
-  return new Failure(undocumented ? 'unexpected_response' : codeForStatus(status), {
+  return new Failure(codeFor(operation, status), {
     operation,
     httpStatus: status,
     upstreamMessage: said.message ?? plain,
@@ -176,6 +201,16 @@ function refused(operation: Operation, answer: Answer, requestId: string | undef
     requestId: requestId ?? null,
     ...(status < 400 ? { detail: 'It is a redirect, and redirects are not followed.' } : {}),
   });
+}
+
+function codeFor(operation: Operation, status: number): Code {
+  // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
+  if ((status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel'))
+    return 'unexpected_response';
+  const code = codeForStatus(status);
+  // Such answers come from something in between (524: the gateway took the request and did not answer in time).
+  const lost = code === 'unexpected_response' && (status === 408 || status >= 500);
+  return operation === 'submit' && lost ? 'submission_unknown' : code;
 }
 
 function unreached(operation: Operation, end: HttpBreak, requestId: string | undefined): Failure {

@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cleanText } from '../guidance/text.ts';
-import type { GatewayStatus, JobReport, Output } from './gateway.ts';
+import { type GatewayStatus, type JobReport, type Output, REQUEST_ID } from './gateway.ts';
 
 /** What an error body says, whatever its shape. */
 export interface ErrorBody {
@@ -63,6 +63,21 @@ export function parseSubmitted(body: unknown): {
     costUsd: parsed.data._call_cost_usd,
     lowBalance: Boolean(parsed.data._balance_warning),
   };
+}
+
+/** Whether a body is a live job's, id and state: then there is a job, whatever the status above it says. */
+export function namesLiveJob(body: unknown): boolean {
+  const parsed = z.looseObject({ request_id: z.string(), status: z.string() }).safeParse(body);
+  const status = parsed.success ? parseStatus(parsed.data.status) : null;
+  return (
+    parsed.success && REQUEST_ID.test(parsed.data.request_id) && (status === 'IN_QUEUE' || status === 'IN_PROGRESS')
+  );
+}
+
+/** Whether the body of a status answer says that it is about another job. */
+export function namesOtherJob(body: unknown, requestId: string): boolean {
+  const parsed = z.looseObject({ request_id: z.string() }).safeParse(body);
+  return parsed.success && parsed.data.request_id !== requestId;
 }
 
 /** The body of a status answer; null when it is none, or names a status that is not documented. */

@@ -11,7 +11,7 @@ export interface Issue {
   /** The values that are allowed there. */
   allowed?: unknown[];
   /** A value, or the name of an argument, that was probably meant. */
-  suggestion?: string | number | boolean;
+  suggestion?: string;
 }
 
 /** Why a call could not be done; each code has one row in the problem table. */
@@ -40,6 +40,8 @@ export type Code =
 
 /** What is known about a failure. Texts from outside stand in `upstreamMessage` only. */
 export interface Facts {
+  /** The tool that was called; known once the reply is made. */
+  tool?: string;
   operation?: Operation;
   httpStatus?: number;
   /** The gateway's own words: data, already cleaned and capped. */

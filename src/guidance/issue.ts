@@ -3,7 +3,7 @@ import { showText } from './text.ts';
 const LONGEST_KEY = 60;
 const LONGEST_VALUE = 100;
 
-/** A path as a programmer writes it: `timeline.tracks[0].clips[2]`. */
+/** A path as a programmer writes it, `timeline.tracks[0].clips[2]`, its names short and harmless enough to be shown. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, i) =>

@@ -12,8 +12,6 @@ export interface Row {
   action: Next['action'];
   /** For `call_tool`: the tool, if it is not to follow the job. */
   tool?: string;
-  /** Why the job comes next instead, if the failure names one. */
-  followNamed?: string;
   /** For `repeat`: seconds to wait when the gateway named none. */
   after?: number;
   message: (facts: Facts) => string;
@@ -32,6 +30,8 @@ const CONSEQUENCE: Record<Operation, string> = {
   cancel: 'The job was not confirmed as cancelled: it may still run, and a completed job is billed.',
 };
 
+/** Only a call that was to submit has nothing to be billed for. */
+const andNothingBilled = (facts: Facts): string => (facts.tool === 'update_template' ? ` ${NOTHING_BILLED}` : '');
 const consequence = (facts: Facts): string => CONSEQUENCE[facts.operation ?? 'submit'];
 const detail = (facts: Facts): string => (facts.detail ? `${facts.detail} ` : '');
 const quoteRecord = (facts: Facts): string[] =>
@@ -47,7 +47,7 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'agent',
     action: 'fix_arguments',
-    message: () => `The arguments do not fit the tool; nothing was sent to the gateway. ${NOTHING_BILLED}`,
+    message: facts => `The arguments do not fit the tool; nothing was sent to the gateway.${andNothingBilled(facts)}`,
     steps: () => [
       'Correct each entry of issues: path says where, allowed and suggestion say what fits.',
       'Call again.',
@@ -58,7 +58,7 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'agent',
     action: 'fix_arguments',
-    message: facts => `${detail(facts)}The update was refused before anything was sent. ${NOTHING_BILLED}`,
+    message: facts => `${detail(facts)}Nothing was sent to the gateway.${andNothingBilled(facts)}`,
     steps: facts => ['Correct each entry of issues and call again with the whole definition.', ...liftBy(facts)],
     reason: 'Correct the template as issues says and call again; nothing was sent.',
   },
@@ -75,7 +75,7 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'operator',
     action: 'ask_user',
-    message: facts => `This server may not use that file or folder. ${detail(facts)}${NOTHING_BILLED}`,
+    message: facts => `This server may not use that file or folder. ${detail(facts)}`.trim() + andNothingBilled(facts),
     steps: facts => [
       'Tell the user which file or folder was asked for and why it was refused; do not look for a way around it.',
       facts.cure ??
@@ -87,8 +87,8 @@ export const PROBLEMS: Record<Code, Row> = {
     http: [],
     fixBy: 'operator',
     action: 'ask_user',
-    message: () =>
-      `This server has no wholesale key (SKILLBOSS_WHOLESALE_KEY is not set), so nothing was sent. ${NOTHING_BILLED}`,
+    message: facts =>
+      `This server has no wholesale key (SKILLBOSS_WHOLESALE_KEY is not set), so nothing was sent.${andNothingBilled(facts)}`,
     steps: () => [
       'Ask the user to put a SkillBoss wholesale key into SKILLBOSS_WHOLESALE_KEY in the env of this server in the host’s MCP configuration, then to restart the host.',
       'Never ask for the key in the conversation. To try without a key, start the server with --sandbox.',
@@ -197,7 +197,9 @@ export const PROBLEMS: Record<Code, Row> = {
     after: 10,
     message: facts =>
       facts.operation === 'submit'
-        ? 'The gateway failed while taking the request and reported no job (a transient error by its own documentation).'
+        ? facts.httpStatus === 500
+          ? 'The gateway failed while taking the request and made no job (by its documentation 500 is safe to retry).'
+          : 'A proxy before the gateway failed after the request had left: it is not known whether a job came of it. The same call again does not submit a second time; it tells what is known.'
         : `The gateway failed while answering (a transient error). ${consequence(facts)}`,
     steps: facts => [
       'Wait as long as retry_after_seconds says, then make the very same call again.',
@@ -246,7 +248,6 @@ export const PROBLEMS: Record<Code, Row> = {
       'The user decides whether to submit again.',
       ...liftBy(facts),
     ],
-    followNamed: 'The answer named the job: asking about it is free and settles what became of the update.',
     reason: 'See what is known of the job; then the user must decide whether to submit again.',
   },
   unexpected_response: {
@@ -267,7 +268,7 @@ export const PROBLEMS: Record<Code, Row> = {
     fixBy: 'operator',
     action: 'ask_user',
     message: facts =>
-      `The job store, which keeps jobs from being lost or paid for twice, cannot be used. ${detail(facts)}Nothing was submitted.`,
+      `${detail(facts)}The job store keeps jobs from being lost or paid for twice, so nothing was submitted without it.`,
     steps: facts => [
       `Show the user this problem. ${facts.cure ?? 'Whoever set this server up must look at it.'}`,
       'Afterwards make the very same call again.',

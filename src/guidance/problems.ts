@@ -28,10 +28,11 @@ export function codeForStatus(status: number): Code {
  *
  * @param tool the tool that was called, named again where its arguments are to be fixed.
  */
-export function explain(code: Code, facts: Facts, tool: string): { error: Problem; next: Next } {
+export function explain(code: Code, known: Facts, tool: string): { error: Problem; next: Next } {
+  const facts = { ...known, tool };
   const row: Row = { ...PROBLEMS[code], ...(facts.passing ? PROBLEMS[code].passing : {}) };
   const retryable = row.action === 'repeat';
-  const wait = retryable ? Math.ceil(facts.retryAfterSeconds ?? row.after ?? 0) : null;
+  const wait = retryable ? Math.max(1, Math.ceil(facts.retryAfterSeconds ?? row.after ?? 1)) : null;
   return {
     error: {
       code,
@@ -51,7 +52,6 @@ export function explain(code: Code, facts: Facts, tool: string): { error: Proble
 }
 
 function nextAfter(row: Row, facts: Facts, tool: string, wait: number | null): Next {
-  if (row.followNamed && facts.requestId) return followJob(facts.requestId, row.followNamed);
   if (row.tool) return { action: row.action, tool: row.tool, arguments: {}, reason: row.reason };
   if (row.action === 'call_tool' && facts.requestId) return followJob(facts.requestId, row.reason);
   return {

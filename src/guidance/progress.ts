@@ -20,8 +20,13 @@ export interface JobFacts {
   expires_at: string | null;
 }
 
+/** What must be known of a job in a list. */
+export interface ListedFacts extends JobFacts {
+  submitted_at: string;
+}
+
 /** One sentence on where a job stands, and what comes next. Pure; no text from outside enters it. */
-export function whereItStands(job: JobFacts): { summary: string; next: Next } {
+export function whereItStands(job: JobFacts, now = Date.now()): { summary: string; next: Next } {
   const id = job.request_id;
   const name = id ? `Job ${id}` : 'The job';
   switch (job.status) {
@@ -36,6 +41,12 @@ export function whereItStands(job: JobFacts): { summary: string; next: Next } {
         next: follow(id, 'Keep following the job until it is terminal; it usually takes one to three minutes.'),
       };
     case 'COMPLETED':
+      if (job.expires_at !== null && Date.parse(job.expires_at) < now) {
+        return {
+          summary: `${name} is complete and billed; the gateway kept its result until about ${job.expires_at}.`,
+          next: { action: 'done', reason: 'Tell the user that the result has expired; its links no longer work.' },
+        };
+      }
       return job.outputs.length > 0
         ? {
             summary: `${name} is complete and billed; job.outputs has ${count(job.outputs.length, 'link')}${until(job.expires_at)}.`,
@@ -76,12 +87,28 @@ export function whereItStands(job: JobFacts): { summary: string; next: Next } {
   }
 }
 
+/** How long a job whose outcome is not known is the user's to decide about; later it has run and expired, if it was one. */
+const DOUBT_MS = 24 * 3_600_000;
+
 /** What a list of jobs says, and what comes next. */
-export function whatIsThere(jobs: readonly JobFacts[]): { summary: string; next: Next } {
-  const unknown = jobs.filter(job => job.status === 'UNKNOWN').length;
+export function whatIsThere(jobs: readonly ListedFacts[], now = Date.now()): { summary: string; next: Next } {
+  if (jobs.length === 0) {
+    return {
+      summary: 'This server remembers no such job.',
+      next: { action: 'done', reason: 'There is nothing to follow.' },
+    };
+  }
+  const unknown = jobs.filter(job => job.status === 'UNKNOWN');
   const live = jobs.filter(job => job.status === 'IN_QUEUE' || job.status === 'IN_PROGRESS').length;
-  const summary = `${count(jobs.length, 'job')}, newest first: ${live} not ended when last looked at, ${unknown} whose outcome is not known.`;
-  if (unknown > 0) {
+  const summary = `${count(jobs.length, 'job')}, newest first: ${live} not ended when last looked at, ${unknown.length} whose outcome is not known.`;
+  const named = unknown.find(job => job.request_id !== null);
+  if (named?.request_id) {
+    return {
+      summary,
+      next: followJob(named.request_id, 'Ask the gateway what became of the job whose outcome is not known.'),
+    };
+  }
+  if (unknown.some(job => now - Date.parse(job.submitted_at) < DOUBT_MS)) {
     return {
       summary,
       next: {
@@ -98,5 +125,6 @@ function follow(requestId: string | null, reason: string): Next {
   return requestId ? followJob(requestId, reason) : { action: 'ask_user', reason };
 }
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+/** `1 job`, `2 jobs`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 const until = (expiry: string | null): string => (expiry ? `, kept until about ${expiry}` : '');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
+import type { TemplateUpdate } from '../gateway/gateway.ts';
+import { isObject, type JsonObject } from '../json.ts';
 
 /** Tells two updates apart: equal for the same request, in whatever order its keys were written. */
 export function fingerprint(update: TemplateUpdate): string {
@@ -18,9 +19,7 @@ export function tenantOf(key: string): string {
 
 function hash(value: JsonObject): string {
   const sorted = JSON.stringify(value, (_name, part) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
   return createHash('sha256').update(sorted).digest('hex');
 }

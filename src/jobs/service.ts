@@ -22,11 +22,23 @@ export interface Submitted {
   rivals: Job[];
 }
 
+/** How long a call may last, and what ends it sooner. */
+export interface Patience {
+  signal: AbortSignal;
+  /** Monotonic time by which it must have its answer. */
+  deadline: number;
+}
+
+/** What the store may take to write down what came of a submit. */
+const STORE_MS = 6_000;
 /** How long a call waits for an equal one that is being submitted at the same moment. */
 const TWIN_PATIENCE_MS = 5_000;
 const TWIN_PAUSE_MS = 200;
 
-const CANCELLED: JobReport = { status: 'CANCELLED', outputs: [], failure: null, recordId: null, costUsd: null };
+const NOTHING_YET = { outputs: [], failure: null, recordId: null, costUsd: null };
+const CANCELLED: JobReport = { status: 'CANCELLED', ...NOTHING_YET };
+const STARTED: JobReport = { status: 'IN_PROGRESS', ...NOTHING_YET };
+
 /** Submits, follows and cancels jobs, and remembers them in the store. */
 export class JobService {
   readonly #gateway: Gateway;
@@ -49,12 +61,12 @@ export class JobService {
    * Asks for a job and returns as soon as the gateway has queued it. The intent is in the store before the request
    * leaves, so that a job which may exist is never forgotten.
    */
-  async submit(update: TemplateUpdate, allowDuplicate: boolean, signal: AbortSignal): Promise<Submitted> {
+  async submit(update: TemplateUpdate, allowDuplicate: boolean, { signal, deadline }: Patience): Promise<Submitted> {
     const reservation = await this.#reserve(update, allowDuplicate, signal);
     if (reservation.kind === 'duplicate') {
       return { job: toJob(reservation.record), duplicate: true, lowBalance: false, rivals: [] };
     }
-    const submission = await this.#send(reservation.id, update, signal);
+    const submission = await this.#send(reservation.id, update, { signal, deadline });
     const record = await bestEffort(
       this.#log,
       () => this.#store.accept(reservation.id, submission),
@@ -86,7 +98,15 @@ export class JobService {
   async cancel(requestId: string, signal: AbortSignal): Promise<{ job: Job; cancelled: boolean }> {
     let record = await this.#store.find(requestId);
     if (!record || !isTerminal(record.status)) {
-      const confirmed = await this.#watcher.told(requestId, record, () => this.#gateway.cancel(requestId, signal));
+      const known = record;
+      const confirmed = await this.#watcher
+        .told(requestId, known, () => this.#gateway.cancel(requestId, signal))
+        .catch(async (error: unknown) => {
+          // Too late to cancel means that a worker has started.
+          const started = error instanceof Failure && error.code === 'not_cancellable';
+          if (started) await this.#watcher.save(requestId, STARTED, known);
+          throw error;
+        });
       // Without a confirmation the job had already ended: a look tells how.
       record = confirmed
         ? await this.#watcher.save(requestId, CANCELLED, record)
@@ -116,6 +136,7 @@ export class JobService {
     return this.#store.templates(limit);
   }
 
+  /** Drops the connections to gateway and store. */
   async close(): Promise<void> {
     await Promise.all([this.#gateway.close(), this.#store.close()]);
   }
@@ -149,9 +170,9 @@ export class JobService {
     }
   }
 
-  async #send(id: string, update: TemplateUpdate, signal: AbortSignal): Promise<Submission> {
+  async #send(id: string, update: TemplateUpdate, { signal, deadline }: Patience): Promise<Submission> {
     try {
-      return await this.#gateway.submit(update, signal);
+      return await this.#gateway.submit(update, signal, deadline - this.#clock.monotonic() - STORE_MS);
     } catch (error) {
       // Should the store fail now, the row stays SUBMITTING and becomes UNKNOWN, which errs on the safe side.
       await bestEffort(

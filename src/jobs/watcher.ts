@@ -18,6 +18,8 @@ export interface WatcherOptions {
 /** Faults of a look that a waiting call waits out. */
 const PASSING = new Set(['rate_limited', 'server_error', 'upstream_unavailable', 'network_error']);
 
+/** How many jobs' pauses are remembered. */
+const MOST_PAUSES = 10_000;
 /** How long a look by another process is given before the store is read again, milliseconds. */
 const OTHERS_LOOK_MS = 250;
 
@@ -30,8 +32,8 @@ export class Watcher {
   readonly #pollMs: number;
   /** Looks that are under way, by request id: several callers share one. */
   readonly #looking = new Map<string, Promise<JobRecord>>();
-  /** Monotonic times before which a job whose last look failed is not looked at again by a waiting call. */
-  readonly #notBefore = new Map<string, number>();
+  /** Monotonic times before which a waiting call does not look at a job again; a new call asks anew. */
+  readonly #pauses = new Map<string, number>();
 
   constructor({ gateway, store, clock, log, pollMs }: WatcherOptions) {
     this.#gateway = gateway;
@@ -74,11 +76,11 @@ export class Watcher {
   async ask(requestId: string, known: JobRecord | null): Promise<JobRecord> {
     try {
       const report = await this.told(requestId, known, () => this.#gateway.status(requestId));
-      this.#notBefore.delete(requestId);
+      this.#pauses.delete(requestId);
       return await this.save(requestId, report, known);
     } catch (error) {
       const asked = error instanceof Failure ? (error.facts.retryAfterSeconds ?? 0) * 1000 : 0;
-      this.#notBefore.set(requestId, this.#clock.monotonic() + Math.max(this.#pollMs, asked));
+      this.#pause(requestId, Math.max(this.#pollMs, asked));
       throw error;
     }
   }
@@ -121,7 +123,7 @@ export class Watcher {
     if (this.#isFresh(known)) return known;
     if (!(await this.#store.claimLook(requestId, this.#pollMs))) {
       // Another process is asking at this moment: its answer will be in the store.
-      this.#notBefore.set(requestId, this.#clock.monotonic() + Math.min(this.#pollMs, OTHERS_LOOK_MS));
+      this.#pause(requestId, Math.min(this.#pollMs, OTHERS_LOOK_MS));
       return known;
     }
     try {
@@ -136,6 +138,13 @@ export class Watcher {
     }
   }
 
+  #pause(requestId: string, ms: number): void {
+    this.#pauses.delete(requestId);
+    this.#pauses.set(requestId, this.#clock.monotonic() + ms);
+    const [oldest] = this.#pauses.keys();
+    if (this.#pauses.size > MOST_PAUSES && oldest !== undefined) this.#pauses.delete(oldest);
+  }
+
   #isFresh(record: JobRecord): boolean {
     return isTerminal(record.status) || this.#sinceLook(record) < this.#pollMs;
   }
@@ -148,8 +157,8 @@ export class Watcher {
   }
 
   #untilNextLook(record: JobRecord): number {
-    const notBefore = this.#notBefore.get(record.requestId ?? '') ?? Number.NEGATIVE_INFINITY;
-    return Math.max(0, this.#pollMs - this.#sinceLook(record), notBefore - this.#clock.monotonic());
+    const until = this.#pauses.get(record.requestId ?? '') ?? Number.NEGATIVE_INFINITY;
+    return Math.max(0, this.#pollMs - this.#sinceLook(record), until - this.#clock.monotonic());
   }
 
   /** A look that is waited for until `end`: the record, `fault` for a passing one, or null when the time ran out. */

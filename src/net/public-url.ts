@@ -35,7 +35,7 @@ export function refuseUrl(given: string): string | null {
   if (/[\s\\\p{Cc}]/u.test(given)) return 'It holds a space, a control character or a backslash.';
   if (!URL.canParse(given)) return 'It is not a URL.';
   const url = new URL(given);
-  if (url.protocol !== 'https:') return 'It is not https:.';
+  if (url.protocol !== 'https:') return 'It is not https.';
   if (url.username || url.password) return 'It carries a user name or password.';
   if (url.port !== '' && Number(url.port) < 1024) return 'Its port is neither 443 nor 1024 or above.';
   return refuseHost(hostOf(url));

@@ -5,7 +5,7 @@ import { PASSING_REFUSALS, planFor } from './directives.ts';
 import { Ledger, type SandboxJob } from './ledger.ts';
 import { sendVideo } from './send-video.ts';
 import { readSubmit } from './submit-rules.ts';
-import { deliverWebhook } from './webhook.ts';
+import { deliverWebhook, type WebhookBody } from './webhook.ts';
 
 export interface SandboxOptions {
   port?: number;
@@ -116,12 +116,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (ledger.status(job) === 'CANCELLED') return;
       const failed = job.plan.end === 'FAILED';
       const payload = failed ? null : resultOf(job);
-      void deliverWebhook(to, {
+      const body: WebhookBody = {
         request_id: job.id,
         status: failed ? 'ERROR' : 'OK',
         payload,
         error: failed ? 'The vendor could not update the template.' : null,
-      });
+      };
+      void deliverWebhook(to, body, options.mayCall !== undefined);
     }, ledger.remaining(job));
     timer.unref();
     webhooks.add(timer);

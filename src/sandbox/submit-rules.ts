@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { refuseUrl } from '../net/public-url.ts';
 
 /** A submit as the gateway documents it: `model`, `async` and `webhook_url` at the top, everything else in `inputs`. */

@@ -1,24 +1,33 @@
 import { create } from 'jsondiffpatch';
 import { showText } from '../guidance/text.ts';
-import { isObject, type JsonObject, textOf } from './edit.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { clipsOf, objectsIn } from './edit.ts';
 
 const MOST_LINES = 20;
 const LONGEST_LINE = 300;
 
+/** Comparing takes the product of both counts: beyond this it would hold up every other call. */
+const MOST_CLIPS = 2_000;
+
 const differ = create({
-  // Clips are the same when they show the same thing: one that was only moved or retimed is no new one.
-  objectHash: (item: unknown, index) => {
-    const asset = isObject(item) ? item.asset : undefined;
-    return isObject(asset) ? `${textOf(asset.type)} ${textOf(asset.src)}` : `${index}`;
-  },
+  // A clip or track is the same when it shows the same, wherever it has moved; what is left over is compared by place.
+  objectHash: (item: unknown) => JSON.stringify(isObject(item) ? (assetsOf(item) ?? item) : item),
   arrays: { detectMove: false, includeValueOnMove: false },
 });
 
 /** What would change from one definition to another, a line each, at most 20. */
 export function describeChanges(before: JsonObject, after: JsonObject): string[] {
+  const counts = [before, after].map(edit => clipsOf(edit).length);
+  if (Math.max(...counts) > MOST_CLIPS) return [`${counts[0]} clips before, ${counts[1]} after: too many to compare`];
   const lines = [...walk(differ.diff(before, after), '')].map(line => showText(line, LONGEST_LINE));
   const rest = lines.length - MOST_LINES;
   return rest > 0 ? [...lines.slice(0, MOST_LINES - 1), `and ${rest + 1} more changes`] : lines;
+}
+
+/** What a clip or a track shows; undefined for anything else. */
+function assetsOf(item: JsonObject): unknown {
+  if (isObject(item.asset)) return item.asset;
+  return Array.isArray(item.clips) ? objectsIn(item.clips).map(({ item: clip }) => clip.asset) : undefined;
 }
 
 /**
@@ -34,11 +43,22 @@ function* walk(delta: unknown, path: string): Generator<string> {
   } else if (isObject(delta)) {
     const list = delta._t === 'a';
     for (const [key, part] of Object.entries(delta)) {
-      if (list && key === '_t') continue;
+      if (list && (key === '_t' || (key.startsWith('_') && isReplaced(delta, key.slice(1))))) continue;
       const place = list ? `[${key.replace('_', '')}]` : `${path === '' ? '' : '.'}${key}`;
-      yield* walk(part, `${path}${place.slice(0, 60)}`);
+      const changed = list && isReplaced(delta, key) ? differ.diff(...replacement(delta, key)) : part;
+      yield* walk(changed, `${path}${place.slice(0, 60)}`);
     }
   }
+}
+
+/** Whether one thing went and another came at the same place of a list: that is a change of it. */
+function isReplaced(delta: JsonObject, key: string): boolean {
+  const [came, went] = [delta[key], delta[`_${key}`]];
+  return Array.isArray(came) && came.length === 1 && Array.isArray(went) && isObject(came[0]) && isObject(went[0]);
+}
+
+function replacement(delta: JsonObject, key: string): [before: unknown, after: unknown] {
+  return [(delta[`_${key}`] as unknown[])[0], (delta[key] as unknown[])[0]];
 }
 
 function kind(value: unknown): string {

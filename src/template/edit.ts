@@ -1,5 +1,4 @@
-/** A JSON object exactly as its author wrote it; nothing in it is known to be well-formed. */
-export type JsonObject = Record<string, unknown>;
+import { isObject, type JsonObject } from '../json.ts';
 
 /** A clip and where it stands. */
 export interface PlacedClip {
@@ -9,9 +8,6 @@ export interface PlacedClip {
   path: string;
   track: number;
 }
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A string as it is, and anything else as none: JSON may hold an object where a name is expected. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,8 +1,9 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../guidance/did-you-mean.ts';
 import type { Issue } from '../guidance/failure.ts';
 import { formatPath, shorten } from '../guidance/issue.ts';
-import { hasPlaceholder, isObject, type JsonObject } from './edit.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { hasPlaceholder } from './edit.ts';
 import { type Fit, fitAt, type Node } from './schema-node.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { isObject } from './edit.ts';
+import type * as z from 'zod';
+import { isObject } from '../json.ts';
 
 /** A node of a zod schema; its definition is zod's public introspection interface. */
 export type Node = z.core.$ZodType;

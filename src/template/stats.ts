@@ -1,14 +1,6 @@
 import { showText } from '../guidance/text.ts';
-import {
-  clipsOf,
-  isObject,
-  type JsonObject,
-  objectsIn,
-  placeholdersOf,
-  playsFrom,
-  textOf,
-  timelineOf,
-} from './edit.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { clipsOf, objectsIn, placeholdersOf, playsFrom, textOf, timelineOf } from './edit.ts';
 
 /** What a definition amounts to. */
 export interface Stats {

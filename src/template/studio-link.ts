@@ -1,4 +1,4 @@
-import type { JsonObject } from './edit.ts';
+import type { JsonObject } from '../json.ts';
 
 const LONGEST = 6_000;
 

@@ -1,7 +1,7 @@
 import type { Issue } from '../guidance/failure.ts';
 import { shorten } from '../guidance/issue.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { isTooDeep } from './depth.ts';
-import { isObject, type JsonObject } from './edit.ts';
 
 /** A definition taken out of whatever it came in. */
 export interface Unwrapped {

@@ -1,7 +1,7 @@
 import { editSchema } from '@shotstack/schemas/zod';
 import type { Issue } from '../guidance/failure.ts';
+import type { JsonObject } from '../json.ts';
 import { describeChanges } from './changes.ts';
-import type { JsonObject } from './edit.ts';
 import { RULES } from './rules/catalogue.ts';
 import { findSchemaIssues } from './schema-issues.ts';
 import { type Stats, statsOf } from './stats.ts';

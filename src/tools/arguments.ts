@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../guidance/did-you-mean.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
 import { formatPath, shorten } from '../guidance/issue.ts';
@@ -11,7 +11,7 @@ const MOST_ISSUES = 25;
  * @throws Failure `invalid_arguments` with one issue for each mistake
  */
 export function parseArguments(input: z.ZodObject, given: unknown): unknown {
-  const parsed = input.safeParse(given ?? {}, { reportInput: true });
+  const parsed = check(input, given);
   if (parsed.success) return parsed.data;
   const found = parsed.error.issues.flatMap(issue => toIssues(issue, Object.keys(input.shape)));
   // An argument under a wrong name is one mistake, though the right one is missing as well.
@@ -20,6 +20,16 @@ export function parseArguments(input: z.ZodObject, given: unknown): unknown {
     .map(({ issue }) => issue)
     .filter(({ path, received }) => received !== undefined || !renamed.has(path));
   throw new Failure('invalid_arguments', { issues: issues.slice(0, MOST_ISSUES) });
+}
+
+function check(input: z.ZodObject, given: unknown): z.ZodSafeParseResult<unknown> {
+  try {
+    return input.safeParse(given ?? {}, { reportInput: true });
+  } catch {
+    // zod compares whatever is called `length` in place of a text, and some objects cannot be compared.
+    const message = 'An argument that must be a text or a list is an object.';
+    throw new Failure('invalid_arguments', { issues: [{ path: '', message }] });
+  }
 }
 
 /** An issue, and the argument that was probably meant by a name that is not known. */
@@ -40,10 +50,15 @@ function toIssues(issue: z.core.$ZodIssue, names: string[]): Finding[] {
   }
   const received = issue.input === undefined ? {} : { received: shorten(issue.input) };
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  const message = missing ? 'This argument is required.' : `${issue.message}.`.replace(/[.]+$/, '.');
+  const whole = issue.code === 'invalid_type' && issue.expected === 'int';
+  const message = missing
+    ? 'This argument is required.'
+    : whole
+      ? 'Give a whole number.'
+      : `${issue.message}.`.replace(/[.]+$/, '.');
   if (issue.code !== 'invalid_value') {
     const fit = fitting(issue);
-    return [{ issue: { path, message, ...received, ...(fit === null ? {} : { suggestion: fit }) } }];
+    return [{ issue: { path, message, ...received, ...(fit === null ? {} : { allowed: [fit] }) } }];
   }
   const allowed = issue.values.filter(value => typeof value === 'string');
   const meant = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : null;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { whereItStands } from '../guidance/progress.ts';
 import { requestId } from './request-id.ts';
 import { defineTool } from './tool.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from '../guidance/did-you-mean.ts';
 import { Failure } from '../guidance/failure.ts';
 import { explain } from '../guidance/problems.ts';

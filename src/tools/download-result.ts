@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { whereItStands } from '../guidance/progress.ts';
 import { AWAIT_RESULT, howFarSaved } from '../guidance/saving.ts';
 import { fileFailure } from './file-argument.ts';

@@ -1,9 +1,9 @@
 import { readBase64 } from '../files/base64.ts';
 import { isPath } from '../files/path-argument.ts';
 import { unfit, type Wrong } from '../files/wrong.ts';
-import type { JsonObject } from '../gateway/gateway.ts';
 import { Failure } from '../guidance/failure.ts';
 import { shorten } from '../guidance/issue.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Call } from './tool.ts';
 
 /** The most that all pictures of one call may weigh together, as base64. */
@@ -26,7 +26,7 @@ export async function readTemplateArgument(
   const files = await call.files();
   const read = await files.readJson(template_path);
   if ('problem' in read) throw fileFailure(read, 'template_path', template_path, 'template_invalid');
-  if (typeof read.json === 'object' && read.json !== null && !Array.isArray(read.json)) return read.json as JsonObject;
+  if (isObject(read.json)) return read.json;
   throw fileFailure(unfit('It holds no JSON object.'), 'template_path', template_path, 'template_invalid');
 }
 
@@ -55,13 +55,14 @@ export async function readPictureArgument(
  * @param otherwise the code for a file that may be used but is not what it should be
  */
 export function fileFailure(
-  { problem, refused }: Wrong,
+  { problem, refused, cure }: Wrong,
   path: string,
   given: string | undefined,
   otherwise: 'invalid_arguments' | 'template_invalid' = 'invalid_arguments',
 ): Failure {
   return new Failure(refused ? 'file_refused' : otherwise, {
     detail: problem,
+    ...(cure ? { cure } : {}),
     issues: [{ path, message: problem, ...(given === undefined ? {} : { received: shorten(given) }) }],
   });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LONGEST_WAIT_SECONDS } from '../guidance/next.ts';
 import { whereItStands } from '../guidance/progress.ts';
 import { requestId } from './request-id.ts';

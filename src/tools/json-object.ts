@@ -1,10 +1,7 @@
-import { z } from 'zod';
-import type { JsonObject } from '../gateway/gateway.ts';
+import * as z from 'zod';
+import { isObject, type JsonObject } from '../json.ts';
 
 /** An object that is passed on as it is: a schema that looks inside would hand back a copy. */
 export const jsonObject = z
-  .custom<JsonObject>(
-    value => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'Expected an object',
-  )
+  .custom<JsonObject>(isObject, 'Give the JSON object itself, not a string that holds it')
   .meta({ type: 'object' });

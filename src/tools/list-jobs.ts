@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JOB_STATUSES, whatIsThere } from '../guidance/progress.ts';
 import { defineTool } from './tool.ts';
 

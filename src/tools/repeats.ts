@@ -3,7 +3,7 @@ import type { Next } from '../guidance/next.ts';
 import type { Problem } from '../guidance/problems.ts';
 
 /** So often the very same call may fail before the user is to hear of it. */
-const PATIENCE = 3;
+const PATIENCE = 5;
 /** The most calls that are remembered. */
 const MOST_CALLS = 1_000;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Saved } from '../downloads/transfer.ts';
 import type { Next } from '../guidance/next.ts';
 import type { Problem } from '../guidance/problems.ts';
@@ -49,10 +49,12 @@ export interface WireReply {
   isError: boolean;
 }
 
+/** The reply to a call that was done. */
 export function success(outcome: Outcome, options: ReplyOptions): WireReply {
   return seal({ ok: true, ...outcome }, options);
 }
 
+/** The reply to a call that could not be done. */
 export function failure(problem: { error: Problem; next: Next }, options: ReplyOptions): WireReply {
   return seal({ ok: false, summary: problem.error.message, ...problem }, options);
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REQUEST_ID } from '../gateway/gateway.ts';
 
 /** The argument by which tools name a job. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Downloads } from '../downloads/downloads.ts';
 import type { Files } from '../files/files.ts';
 import type { JobService } from '../jobs/service.ts';
@@ -26,6 +26,8 @@ export interface Means {
 
 /** One call, and what a tool may use while it works on it. */
 export interface Call extends Means {
+  /** By when it must have its answer, in monotonic milliseconds. */
+  deadline: number;
   /** Aborts when the client cancels the call or the server stops. */
   signal: AbortSignal;
   /** Tells the client how far it is, if it asked for that: seconds of seconds, or bytes of bytes. */

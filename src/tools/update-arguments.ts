@@ -1,8 +1,9 @@
-import { z } from 'zod';
-import type { JsonObject, TemplateUpdate } from '../gateway/gateway.ts';
+import * as z from 'zod';
+import type { TemplateUpdate } from '../gateway/gateway.ts';
 import { NAMED_INPUTS } from '../gateway/inputs.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
 import { shorten } from '../guidance/issue.ts';
+import type { JsonObject } from '../json.ts';
 import { judgeUrl } from '../net/public-url.ts';
 import { isTooDeep } from '../template/depth.ts';
 import { unwrapTemplate } from '../template/unwrap.ts';

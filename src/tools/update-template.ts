@@ -1,7 +1,7 @@
-import type { JsonObject } from '../gateway/gateway.ts';
 import { Failure } from '../guidance/failure.ts';
 import { whereItStands } from '../guidance/progress.ts';
 import type { JobService, Submitted } from '../jobs/service.ts';
+import type { JsonObject } from '../json.ts';
 import type { Validation } from '../template/validate.ts';
 import { defineTool } from './tool.ts';
 import { readUpdate, updateArguments } from './update-arguments.ts';
@@ -19,7 +19,7 @@ Needs the server’s wholesale key. Whatever happens, do what next says.`,
     const jobs = await call.jobs();
     const { definition, templateId } = update;
     const validation = definition && (await checked({ definition, templateId }, args.allow ?? [], jobs));
-    const submitted = await jobs.submit(update, args.allow?.includes('duplicate') ?? false, call.signal);
+    const submitted = await jobs.submit(update, args.allow?.includes('duplicate') ?? false, call);
     const { job, duplicate } = submitted;
     const { summary, next } = whereItStands(job);
     return {
@@ -50,11 +50,11 @@ async function checked(
   });
 }
 
-/** What is worth telling of the check once the job is on its way; the preview link has done its service by then. */
+/** What is worth telling of the check once the job is on its way. */
 function told(validation: Validation | null): { validation?: Validation } {
   const silent =
     !validation || (validation.issues.length + validation.warnings.length === 0 && !validation.changes?.length);
-  return silent ? {} : { validation: { ...validation, studio_url: null } };
+  return silent ? {} : { validation };
 }
 
 function remarks({ duplicate, lowBalance, rivals }: Submitted, webhookResolved: boolean): string[] {

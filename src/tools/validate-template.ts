@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../guidance/failure.ts';
 import type { Next } from '../guidance/next.ts';
-import type { JsonObject } from '../template/edit.ts';
+import { count } from '../guidance/progress.ts';
+import type { JsonObject } from '../json.ts';
 import { unwrapTemplate } from '../template/unwrap.ts';
 import type { Validation } from '../template/validate.ts';
 import { readTemplateArgument } from './file-argument.ts';
@@ -51,11 +52,11 @@ function inWords({ valid, issues, warnings, more, stats, studio_url, changes }: 
   const duration = stats.duration_seconds === null ? '' : `, ${stats.duration_seconds} s`;
   return [
     valid
-      ? `The definition is valid (${stats.clips} clips${duration}).`
-      : `Shotstack would refuse this definition: ${issues.length + more.issues} mistakes, of which ${issues.length} are listed.`,
-    `${warnings.length + more.warnings} warnings.`,
+      ? `The definition is valid (${count(stats.clips, 'clip')}${duration}).`
+      : `Shotstack would refuse this definition: ${count(issues.length + more.issues, 'mistake')}${more.issues > 0 ? `, of which ${issues.length} are listed` : ''}.`,
+    `${count(warnings.length + more.warnings, 'warning')}.`,
     ...(studio_url === null ? ['It is too long for a preview link (over 6,000 characters).'] : []),
-    ...(changes === null ? [] : [`${changes.length} lines of changes against the definition last sent.`]),
+    ...(changes === null ? [] : [`${count(changes.length, 'line')} of changes against the definition last sent.`]),
   ].join(' ');
 }
 

@@ -49,7 +49,10 @@ const TABLES: Record<string, string> = {
     ['directive', 'the job'],
     [
       ...Object.entries(DIRECTIVES).map(([word, { meaning }]) => [`\`[sandbox:${word}]\``, meaning]),
-      [PASSING_REFUSALS.map(code => `\`[sandbox:${code}]\``).join(' '), 'is refused so for 12 seconds, then taken'],
+      [
+        PASSING_REFUSALS.map(code => `\`[sandbox:${code}]\``).join(' '),
+        'is refused so for 12 seconds, then taken; after 502 and 504, which come from a proxy, this server does not ask again for ten minutes',
+      ],
       [LASTING_REFUSALS.map(code => `\`[sandbox:${code}]\``).join(' '), 'is refused so each time'],
     ],
   ),

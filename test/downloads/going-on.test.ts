@@ -6,6 +6,8 @@ import { type Contents, type FileServer, fail, serving, startFileServer } from '
 import { content, contentsOf, MP4, PART, setUp } from './setup.ts';
 
 const SIZE = 100_000;
+/** Enough for something to arrive even on a busy machine, and not for all of what drips for over three seconds. */
+const SOME_TIME_MS = 1_500;
 
 /** A folder with the first part of a file, and the server it came from. */
 async function begun(more: Partial<Contents> = {}) {
@@ -146,9 +148,9 @@ test('a server that says nothing more is not waited for', async () => {
 describe('when a call’s time runs out', () => {
   test('it tells how far it is, and the next goes on', async () => {
     const [bytes, folder] = [content(SIZE), scratch()];
-    const server = await startFileServer(serving({ bytes, drip: 2_000 }));
+    const server = await startFileServer(serving({ bytes, drip: 300 }));
     const { save } = setUp({ folder, allowedOrigin: server.origin });
-    const { saved, under } = await save([server.origin], AbortSignal.timeout(200));
+    const { saved, under } = await save([server.origin], AbortSignal.timeout(SOME_TIME_MS));
     expect(saved).toEqual([]);
     expect(under?.total).toBe(SIZE);
     expect(under?.bytes).toBe(statSync(join(folder, PART)).size);
@@ -166,7 +168,7 @@ describe('when a call’s time runs out', () => {
       saved: [],
       under: { bytes: 0, total: null },
     });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   test('it does not mistake connections that broke at once for such a server', async () => {
@@ -177,15 +179,15 @@ describe('when a call’s time runs out', () => {
     });
     const { save } = setUp({ folder: scratch(), allowedOrigin: server.origin });
     for (let i = 0; i < 3; i++) expect(await save([server.origin])).toMatchObject({ action: 'repeat' });
-    server.handle = serving({ bytes: content(SIZE), drip: 1_000 });
-    expect(await save([server.origin], AbortSignal.timeout(100))).toHaveProperty('under.bytes');
+    server.handle = serving({ bytes: content(SIZE), drip: 300 });
+    expect(await save([server.origin], AbortSignal.timeout(SOME_TIME_MS))).toHaveProperty('under.bytes');
   });
 
   test('it gives up after three starts at a server that knows no ranges, instead of repeating for ever', async () => {
     const folder = scratch();
-    const server = await startFileServer(serving({ bytes: content(SIZE), drip: 1_000, ranges: false }));
+    const server = await startFileServer(serving({ bytes: content(SIZE), drip: 300, ranges: false }));
     const { save } = setUp({ folder, allowedOrigin: server.origin });
-    const call = () => save([server.origin], AbortSignal.timeout(100));
+    const call = () => save([server.origin], AbortSignal.timeout(SOME_TIME_MS));
     expect(await call()).toHaveProperty('under.bytes');
     expect(await call()).toHaveProperty('under.bytes');
     expect(await call()).toMatchObject({ code: 'download_failed', action: 'ask_user' });

@@ -79,7 +79,7 @@ describe('bad arguments', () => {
       'a wait of an hour',
       'get_status',
       { request_id: 'a', wait_seconds: 3_600 },
-      [{ path: 'wait_seconds', suggestion: 45 }],
+      [{ path: 'wait_seconds', allowed: [45] }],
     ],
     ['no id', 'cancel_job', {}, [{ path: 'request_id', message: 'This argument is required.' }]],
   ])('%s: %s says what to correct, and sends nothing', async (_what, tool, args, issues) => {

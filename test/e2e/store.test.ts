@@ -44,6 +44,51 @@ const look = (job: { request_id: string }): Record<string, unknown> => ({
   wait_seconds: 0,
 });
 
+test('a store that another program holds is a clear problem, and nothing else waits for it', async () => {
+  const server = await start();
+  await server.call('list_jobs');
+  const holder = await openSqlite(join(folder, 'jobs.sqlite'));
+  let free = (): void => {};
+  let held: Promise<void> = Promise.resolve();
+  await new Promise<void>(began => {
+    held = holder.transaction('', () => {
+      began();
+      return new Promise(resolve => {
+        free = resolve;
+      });
+    });
+  });
+  const [kept, listed] = await Promise.all([
+    server.call('update_template', call),
+    server.call('validate_template', {
+      template: { timeline: { tracks: [{ clips: [CLIP] }] }, output: { format: 'mp4', resolution: 'hd' } },
+    }),
+  ]);
+  expect(listed).toMatchObject({ ok: true });
+  expect(kept.error).toMatchObject({
+    code: 'store_unavailable',
+    steps: [expect.stringContaining('Another process'), expect.any(String)],
+  });
+  expect(gateway.submits).toHaveLength(0);
+  free();
+  await held;
+  await holder.close();
+  expect(await server.call('update_template', call)).toMatchObject({ ok: true });
+});
+
+test('a store that was deleted under the server is noticed before anything is sent', async () => {
+  const server = await start();
+  await server.call('list_jobs');
+  rmSync(join(folder, 'jobs.sqlite'));
+  expect((await server.call('update_template', call)).error).toMatchObject({
+    code: 'store_unavailable',
+    message: expect.stringContaining('moved or deleted'),
+  });
+  expect(gateway.submits).toHaveLength(0);
+  expect(await server.call('update_template', call)).toMatchObject({ ok: true });
+  expect((await server.call('list_jobs')).jobs).toHaveLength(1);
+});
+
 describe('a restart', () => {
   test('forgets no job', async () => {
     gateway.plan.status = () => 'IN_PROGRESS';
@@ -144,6 +189,9 @@ describe('an equal call', () => {
   test.each([
     ['502', 502, 'server_error'],
     ['504', 504, 'server_error'],
+    ['408', 408, 'submission_unknown'],
+    ['520', 520, 'submission_unknown'],
+    ['524', 524, 'submission_unknown'],
   ])('after a %i on the way is a doubt, not a second submit', async (_, status, code) => {
     gateway.plan.submit = () => status;
     const server = await start();
@@ -206,7 +254,7 @@ describe('a store that cannot be used', () => {
     const reply = await server.call('update_template', call);
     expect(reply.error).toMatchObject({ code: 'store_unavailable', fix_by: 'operator', retryable: false });
     expect(reply.error?.message).toContain(named);
-    expect(reply.error?.message).toContain('Nothing was submitted');
+    expect(reply.error?.message).toContain('nothing was submitted');
     expect(JSON.stringify(reply)).not.toContain('canary-password');
     expect(reply.next.action).toBe('ask_user');
     expect(gateway.submits).toEqual([]);

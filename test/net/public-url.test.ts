@@ -62,7 +62,7 @@ describe('judgeUrl', () => {
   });
 
   test.each([
-    ['http://hooks.example.com/', 'It is not https:.'],
+    ['http://hooks.example.com/', 'It is not https.'],
     ['https://10.0.0.1/', 'Its address is not public (private).'],
     ['https://168.63.129.16/', 'Its address is not public (the host of a cloud machine).'],
     ['https://[4000::1]/', 'Its address is not public (not assigned).'],

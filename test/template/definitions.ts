@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/template/edit.ts';
+import type { JsonObject } from '../../src/json.ts';
 
 /** A definition that is right, with something of each kind that the tests change. */
 export function goodDefinition() {

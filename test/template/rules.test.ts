@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/template/edit.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { RULES } from '../../src/template/rules/catalogue.ts';
 import { goodDefinition } from './definitions.ts';
 

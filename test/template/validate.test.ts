@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/json.ts';
 import { describeChanges } from '../../src/template/changes.ts';
 import { isTooDeep } from '../../src/template/depth.ts';
-import type { JsonObject } from '../../src/template/edit.ts';
 import { statsOf } from '../../src/template/stats.ts';
 import { studioLink } from '../../src/template/studio-link.ts';
 import { validateDefinition } from '../../src/template/validate.ts';
@@ -87,6 +87,28 @@ describe('changes', () => {
     ['a clip is retimed', edit([clip(0)]), edit([clip(2)]), ['changed timeline.tracks[0].clips[0].start: 0 → 2']],
     ['the output', edit([clip(0)]), edit([clip(0)], 1920), ['changed output.size.width: 1280 → 1920']],
   ])('%s', (_name, before, after, lines) => expect(describeChanges(before, after)).toEqual(lines));
+
+  const text = (words: string): JsonObject => ({ asset: { type: 'text', text: words }, start: 0, length: 1 });
+  const tracks = (...clips: JsonObject[]): JsonObject => ({
+    timeline: { tracks: clips.map(one => ({ clips: [one] })) },
+  });
+
+  test.each([
+    ['a track on top', tracks(clip(0), clip(1)), tracks(text('new'), clip(0), clip(1)), ['added timeline.tracks[0]']],
+    ['a text', tracks(text('A')), tracks(text('B')), ['changed timeline.tracks[0].clips[0].asset.text: "A" → "B"']],
+    [
+      'the first of three',
+      edit([text('A'), text('B'), text('C')]),
+      edit([text('B'), text('C')]),
+      ['removed timeline.tracks[0].clips[0] (text)'],
+    ],
+    [
+      'too many to compare',
+      edit(Array.from({ length: 2_001 }, () => clip(0))),
+      edit([]),
+      ['2001 clips before, 0 after: too many to compare'],
+    ],
+  ])('%s, and nothing else', (_name, before, after, lines) => expect(describeChanges(before, after)).toEqual(lines));
 
   test('are at most 20 lines', () => {
     const many = Array.from({ length: 50 }, (_, i) => clip(i, `clip ${i}`));

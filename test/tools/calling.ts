@@ -61,6 +61,7 @@ export async function callWith(
       files: async () => new Files(new AllowedFolders(world.folders ?? [])),
       downloads: async () => (world.downloads ?? { callMs: 1_000 }) as Downloads,
       resolve: world.resolve ?? (async () => ['93.184.216.34']),
+      deadline: Number.POSITIVE_INFINITY,
       signal: new AbortController().signal,
       progress: (...told) => void progress.push(told),
     },

@@ -3,7 +3,13 @@ import type { Code, Facts } from '../../src/guidance/failure.ts';
 import type { Next } from '../../src/guidance/next.ts';
 import { PROBLEMS } from '../../src/guidance/problem-table.ts';
 import { codeForStatus, explain, type Problem } from '../../src/guidance/problems.ts';
-import { JOB_STATUSES, type JobFacts, type JobStatus, whereItStands } from '../../src/guidance/progress.ts';
+import {
+  JOB_STATUSES,
+  type JobFacts,
+  type JobStatus,
+  whatIsThere,
+  whereItStands,
+} from '../../src/guidance/progress.ts';
 import { INSTRUCTIONS, TOOLS } from '../../src/tools/catalogue.ts';
 
 /** The public contract: HTTP statuses, retryable, who fixes it, and what comes next. */
@@ -141,6 +147,29 @@ describe('whereItStands', () => {
       // Without an id there is nothing to follow.
       expect(next.action).toBe(job.request_id === null && action === 'call_tool' ? 'ask_user' : action);
     }
+  });
+});
+
+describe('what is no longer of use', () => {
+  const job = {
+    request_id: ID,
+    outputs: ['x'],
+    expires_at: '2026-03-08T00:00:00Z',
+    submitted_at: '2026-03-01T00:00:00Z',
+  };
+  const later = Date.parse('2026-03-09T00:00:00Z');
+
+  it('is a result past its time', () => {
+    const { summary, next } = whereItStands({ ...job, status: 'COMPLETED' }, later);
+    expect(summary).toMatch(/kept its result until/);
+    expect(next).toMatchObject({ action: 'done', reason: expect.stringContaining('expired') });
+  });
+
+  it('is a doubt of last week, but one of today is the user’s to decide about', () => {
+    const doubt = { ...job, request_id: null, status: 'UNKNOWN' as const };
+    expect(whatIsThere([doubt], later).next.action).toBe('done');
+    expect(whatIsThere([doubt], Date.parse('2026-03-01T01:00:00Z')).next.action).toBe('ask_user');
+    expect(whatIsThere([{ ...doubt, request_id: ID }], later).next).toMatchObject({ tool: 'get_status' });
   });
 });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, TemplateUpdate } from '../../src/gateway/gateway.ts';
+import type { TemplateUpdate } from '../../src/gateway/gateway.ts';
 import { NAMED_INPUTS, requestBody } from '../../src/gateway/inputs.ts';
+import type { JsonObject } from '../../src/json.ts';
 
 const DEFINITION = { timeline: { tracks: [] }, output: { format: 'mp4' }, merge: [{ find: 'A', replace: 'B' }] };
 

@@ -11,16 +11,18 @@ const MAY_KNOW: Record<string, string[]> = {
   net: [],
   'clock.ts': [],
   'redact.ts': [],
+  'json.ts': [],
   'version.ts': [],
   'log.ts': ['redact.ts'],
   'config.ts': ['log.ts'],
-  gateway: ['guidance', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
-  template: ['guidance', 'net'],
+  gateway: ['json.ts', 'guidance', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
+  template: ['guidance', 'net', 'json.ts'],
   files: ['guidance'],
-  downloads: ['files', 'net', 'guidance', 'clock.ts', 'version.ts'],
-  jobs: ['gateway/gateway.ts', 'guidance', 'clock.ts', 'log.ts'],
+  downloads: ['json.ts', 'files', 'net', 'guidance', 'clock.ts', 'version.ts'],
+  jobs: ['json.ts', 'gateway/gateway.ts', 'guidance', 'clock.ts', 'log.ts'],
   resources: ['jobs', 'guidance'],
   tools: [
+    'json.ts',
     'jobs',
     'template',
     'files',
@@ -32,14 +34,15 @@ const MAY_KNOW: Record<string, string[]> = {
     'log.ts',
     'redact.ts',
   ],
-  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'log.ts', 'version.ts'],
+  'transport.ts': [],
+  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'transport.ts', 'log.ts', 'version.ts'],
   sandbox: ['net', 'config.ts'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'demo.ts'];
 
 /** Packages that few files may import. */
 const PACKAGE_FOR: Record<string, string[]> = {
-  '@modelcontextprotocol/sdk': ['server.ts', 'demo.ts'],
+  '@modelcontextprotocol/sdk': ['server.ts', 'transport.ts', 'demo.ts'],
   undici: ['downloads/links.ts', 'gateway/http.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
   '@shotstack/schemas': ['template/validate.ts'],

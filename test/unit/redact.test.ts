@@ -16,6 +16,10 @@ describe('redaction', () => {
     expect(JSON.parse(json)).toEqual({ list: ['x[key]'], deep: { text: '[key]' } });
   });
 
+  it('finds it as JSON spells it, in text that is not read as JSON', () => {
+    expect(redactor(KEY)(`half {"key": ${JSON.stringify(KEY)}`)).toBe('half {"key": "[key]"');
+  });
+
   it('leaves no key in any text', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, after) => {

@@ -253,7 +253,7 @@ describe('watch', () => {
 
 describe('submit', () => {
   it('remembers the job, and the first look at it is at once', async () => {
-    const { job } = await service.submit(UPDATE, false, never);
+    const { job } = await service.submit(UPDATE, false, { signal: never, deadline: 50_000 });
     expect(job).toMatchObject({ request_id: ID, status: 'IN_QUEUE', template_id: 'tpl-1', record_id: 'rec_1' });
     const { outcome } = watching(0);
     await settled();
@@ -262,7 +262,9 @@ describe('submit', () => {
   });
 
   it('sends nothing for a call that has already ended', async () => {
-    await expect(service.submit(UPDATE, false, AbortSignal.abort())).rejects.toMatchObject({ code: 'network_error' });
+    await expect(
+      service.submit(UPDATE, false, { signal: AbortSignal.abort(), deadline: 50_000 }),
+    ).rejects.toMatchObject({ code: 'network_error' });
   });
 });
 
@@ -289,6 +291,7 @@ describe('cancel', () => {
   it('hands on the refusal of a job that has started', async () => {
     gateway.cancelAnswer = failure('not_cancellable');
     await expect(service.cancel(ID, never)).rejects.toMatchObject({ code: 'not_cancellable' });
+    expect(await service.recall(ID)).toMatchObject({ status: 'IN_PROGRESS', cancellable: false });
   });
 
   it('is not undone by an older look that answers late', async () => {

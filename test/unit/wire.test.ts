@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenStatus, parseErrorBody, parseReport, parseSubmitted, saysCancelled } from '../../src/gateway/wire.ts';
+import {
+  hiddenStatus,
+  namesLiveJob,
+  namesOtherJob,
+  parseErrorBody,
+  parseReport,
+  parseSubmitted,
+  saysCancelled,
+} from '../../src/gateway/wire.ts';
 
 describe('parseErrorBody', () => {
   it.each<[unknown, string | null]>([
@@ -150,4 +158,23 @@ it.each([
   [{ code: 429 }, true, 429],
 ])('%j names a job, and is then no error, or does not', (body, submitted, status) => {
   expect(hiddenStatus(body, submitted)).toBe(status);
+});
+
+describe('an answer that names a job', () => {
+  it.each<[unknown, boolean]>([
+    [{ request_id: 'job-1', status: 'IN_QUEUE' }, true],
+    [{ request_id: 'job-1', status: 'in_progress', code: 500 }, true],
+    [{ request_id: 'job-1', status: 'FAILED' }, false],
+    [{ request_id: 'job-1', error: 'No' }, false],
+    [{ request_id: '../1', status: 'IN_QUEUE' }, false],
+    [null, false],
+  ])('%j tells of a live one: %j', (body, live) => {
+    expect(namesLiveJob(body)).toBe(live);
+  });
+
+  it('is about another one only if it says so', () => {
+    expect(namesOtherJob({ request_id: 'job-2', status: 'COMPLETED' }, 'job-1')).toBe(true);
+    expect(namesOtherJob({ request_id: 'job-1', status: 'COMPLETED' }, 'job-1')).toBe(false);
+    expect(namesOtherJob({ status: 'COMPLETED' }, 'job-1')).toBe(false);
+  });
 });

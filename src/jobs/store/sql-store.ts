@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { JobReport, JsonObject, Output, Submission, TemplateUpdate } from '../../gateway/gateway.ts';
+import type { JobReport, Output, Submission, TemplateUpdate } from '../../gateway/gateway.ts';
 import type { JobStatus } from '../../guidance/progress.ts';
+import type { JsonObject } from '../../json.ts';
 import { fingerprint, hashDefinition } from '../fingerprint.ts';
 import { accepted, type JobRecord, looked, newRecord, RESULT_KEPT_MS } from '../job.ts';
 import type { Database, Row, Sql, SqlValue } from './database.ts';
@@ -12,7 +13,8 @@ import type { JobFilter, JobStore, Reservation, SentDefinition, SubmitRules } fr
 
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
-const KEPT_MS = 30 * 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
+const KEPT_MS = 30 * DAY_MS;
 /** No call lasts so long: whatever is still submitting then was left behind, wherever its process ran. */
 const STALE_SUBMIT_MS = 2 * 60_000;
 /** Clocks of a fleet may differ by so much without one of them being wrong. */
@@ -42,6 +44,7 @@ export class SqlJobStore implements JobStore {
   readonly #tenant: string;
   readonly #now: () => number;
   readonly #owner = thisOwner();
+  #prunedAt = 0;
 
   private constructor({ database, tenant, now }: SqlStoreOptions) {
     this.#database = database;
@@ -67,6 +70,7 @@ export class SqlJobStore implements JobStore {
     return this.#database.transaction(this.#tenant, async sql => {
       const now = this.#now();
       await this.#tidy(sql);
+      if (now - this.#prunedAt > DAY_MS) await this.#prune(sql);
       if (!rules.allowDuplicate) {
         const [twin] = await this.#select(
           sql,
@@ -259,6 +263,7 @@ export class SqlJobStore implements JobStore {
 
   /** Forgets jobs 30 days after they ended; one that was never seen to end had ended a week later at the latest. */
   async #prune(sql: Sql): Promise<void> {
+    this.#prunedAt = this.#now();
     await sql.query(
       `DELETE FROM jobs WHERE tenant = ? AND COALESCE(completed_at, checked_at, submitted_at) +
        CASE WHEN status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN 0 ELSE ${RESULT_KEPT_MS} END < ?`,

@@ -7,9 +7,11 @@ import type { Database, Row, Sql, SqlValue } from './database.ts';
 type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;
 type Connection = InstanceType<Driver['DatabaseSync']>;
 
-const BUSY_MS = 5_000;
-/** Two processes that create the file at the same instant can fail on the switch to WAL in spite of the busy time-out. */
-const OPEN_TRIES = 50;
+const MEMORY = ':memory:';
+/** How long another process may hold the database before that is a problem. */
+const PATIENCE_MS = 5_000;
+/** How much of that SQLite itself waits at a time: it blocks the whole process meanwhile. */
+const BUSY_MS = 50;
 
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
@@ -28,18 +30,32 @@ const CODES: Record<string, number> = {
  * Opens, and creates if need be, an embedded database.
  *
  * @param file its path, or `:memory:`
- * @param onCorrupt called when the file turns out to be corrupt and was set aside, so that it must be opened anew
+ * @param onCorrupt called when the file is corrupt and was set aside, or is gone, so that it must be opened anew
  * @throws Failure `store_unavailable`
  */
 export async function openSqlite(file: string, onCorrupt: () => void = () => {}): Promise<Database> {
   const driver = await loadDriver();
-  for (let attempt = 1; ; attempt++) {
+  // Two processes that create the file at the same instant can fail on the switch to WAL whatever the busy time-out.
+  return patiently(async () => {
     const inode = prepareFile(file);
     try {
       return new SqliteDatabase(connect(driver, file), file, inode, onCorrupt);
     } catch (error) {
-      if (!isBusy(error) || attempt === OPEN_TRIES) throw asFailure(error, file, inode);
-      await delay(10 + Math.random() * 20);
+      throw isBusy(error) ? error : asFailure(error, file, inode);
+    }
+  }, file);
+}
+
+/** Tries again while another process holds the database. */
+async function patiently<T>(work: () => Promise<T>, file: string): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() >= end) throw asFailure(error, file, 0);
+      await delay(5 + Math.random() * 20);
     }
   }
 }
@@ -76,7 +92,7 @@ function connect(driver: Driver, file: string): Connection {
 
 /** Makes the folder (0700) and the file (0600), and tells which file it is. */
 function prepareFile(file: string): number {
-  if (file === ':memory:') return 0;
+  if (file === MEMORY) return 0;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
@@ -123,23 +139,46 @@ class SqliteDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(async () => this.#connection.close());
+    await this.#turn;
+    this.#connection.close();
   }
 
   /** There is one connection, so nobody may come between the statements of a transaction. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
+    const turn = this.#turn.then(() => {
+      this.#checkFile();
+      return patiently(work, this.#file);
+    });
     this.#turn = turn.catch(() => {});
     return turn;
+  }
+
+  /** A file that was moved or deleted would be written to all the same, and no other process would see it. */
+  #checkFile(): void {
+    if (this.#file === MEMORY || inodeOf(this.#file) === this.#inode) return;
+    this.#onCorrupt();
+    throw new Failure('store_unavailable', {
+      detail: `The job store ${this.#file} was moved or deleted while this server used it.`,
+      cure: 'Put it back, if its jobs matter; the next call opens what stands there then, or starts an empty store.',
+    });
   }
 
   #run(text: string, parameters: readonly SqlValue[]): Row[] {
     try {
       return this.#connection.prepare(text).all(...parameters) as Row[];
     } catch (error) {
+      if (isBusy(error)) throw error;
       if (isCorrupt(error)) this.#onCorrupt();
       throw asFailure(error, this.#file, this.#inode);
     }
+  }
+}
+
+function inodeOf(file: string): number | null {
+  try {
+    return statSync(file).ino;
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,6 @@
-import type { JobReport, JsonObject, Submission, TemplateUpdate } from '../../gateway/gateway.ts';
+import type { JobReport, Submission, TemplateUpdate } from '../../gateway/gateway.ts';
 import type { JobStatus } from '../../guidance/progress.ts';
+import type { JsonObject } from '../../json.ts';
 import type { JobRecord } from '../job.ts';
 
 /** The rules that a submit must pass before it may leave. */

@@ -1,4 +1,5 @@
-import { clipsOf, isObject, type PlacedClip, playsFrom } from '../edit.ts';
+import { isObject } from '../../json.ts';
+import { clipsOf, type PlacedClip, playsFrom } from '../edit.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Sums of decimal fractions differ by less than this. */

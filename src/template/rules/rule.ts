@@ -1,5 +1,5 @@
 import type { Issue } from '../../guidance/failure.ts';
-import type { JsonObject } from '../edit.ts';
+import type { JsonObject } from '../../json.ts';
 
 /** A thing that Shotstack accepts and that yet goes wrong. */
 export interface Rule {

@@ -1,5 +1,6 @@
 import { shorten } from '../../guidance/issue.ts';
-import { clipsOf, hasPlaceholder, isObject, objectsIn, timelineOf } from '../edit.ts';
+import { isObject } from '../../json.ts';
+import { clipsOf, hasPlaceholder, objectsIn, timelineOf } from '../edit.ts';
 import { FONTS_GUIDE, type Rule } from './rule.ts';
 
 /** The fonts that the renderer has; their names may be written with or without spaces. */
@@ -22,7 +23,8 @@ const BUILT_IN = [
 const WEIGHT = /(thin|(extra|ultra|semi|demi)?(light|bold)|regular|medium|black|heavy|italic)+$/;
 
 const spell = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-const isBuiltIn = (family: string): boolean => BUILT_IN_SPELLED.has(spell(family).replace(WEIGHT, ''));
+const isBuiltIn = (family: string): boolean =>
+  family.length <= 100 && BUILT_IN_SPELLED.has(spell(family).replace(WEIGHT, ''));
 const BUILT_IN_SPELLED = new Set(BUILT_IN.map(spell));
 
 export const unknownFonts: Rule = {

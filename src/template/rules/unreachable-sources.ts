@@ -1,7 +1,8 @@
 import type { Issue } from '../../guidance/failure.ts';
 import { shorten } from '../../guidance/issue.ts';
+import { isObject } from '../../json.ts';
 import { refuseUrl } from '../../net/public-url.ts';
-import { clipsOf, hasPlaceholder, isObject, objectsIn, textOf, timelineOf } from '../edit.ts';
+import { clipsOf, hasPlaceholder, objectsIn, textOf, timelineOf } from '../edit.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** The assets whose `src` is a file that Shotstack fetches; that of an svg is markup. */

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { checkResult } from '../faults/envelope.ts';
+import { FaultGateway } from '../faults/fault-gateway.ts';
+import { WireServer } from '../faults/wire-server.ts';
+import { calls } from './hostile.ts';
+
+const RUNS = Number(process.env.FUZZ_RUNS ?? 10_000) / 50;
+const MIB = 1024 * 1024;
+const CAP_MIB = 128;
+
+let gateway: FaultGateway;
+let folder: string;
+let server: WireServer;
+
+beforeAll(async () => {
+  gateway = new FaultGateway();
+  await gateway.listen();
+  folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  server = new WireServer({
+    SKILLBOSS_BASE_URL: gateway.url,
+    SHOTSTACK_MCP_DATA_DIR: folder,
+    SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '0',
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  expect(server.wrong).toEqual([]);
+  await gateway.close();
+  rmSync(folder, { recursive: true });
+});
+
+const alive = async (): Promise<void> => expect(await server.request('ping', {})).toMatchObject({ result: {} });
+
+// First of all: nothing has been said to the server yet.
+it('answers calls that come before initialize, once each', async () => {
+  const answers = await Promise.all([
+    server.call('list_jobs', {}),
+    server.request('tools/list', {}),
+    server.request('no/such/method', {}),
+    server.request('tools/call', { name: 'no_such_tool' }),
+    server.request('tools/call', { name: 'list_jobs', arguments: 5 }),
+    server.request('initialize', {}),
+    server.request('__proto__', { __proto__: null }),
+  ]);
+  for (const { result, error } of answers) expect(result === undefined).toBe(error !== undefined);
+  await server.initialize();
+  await alive();
+});
+
+it('survives broken lines, batches and bytes that are no text', async () => {
+  const before = server.nameless;
+  server.write('{broken\n[1]\n[]\n"text"\n');
+  server.write(Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a, 0x00, 0x0a]));
+  server.write(`${'['.repeat(100_000)}\n${'['.repeat(100_000)}${']'.repeat(100_000)}\n`);
+  const named = Promise.all(['b1', 'b2'].map(id => server.answerTo(id)));
+  server.write('[{"jsonrpc":"2.0","id":"b1","method":"ping"},{"jsonrpc":"2.0","id":"b2","method":"ping"}]\n');
+  for (const { error } of await named) expect(error?.code).toBe(-32600);
+  const deep = server.answerTo('deep');
+  const template = `${'{"a":['.repeat(100_000)}${']}'.repeat(100_000)}`;
+  server.write(
+    `{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"update_template","arguments":{"prompt":"p","extra_inputs":${template},"template":${template}}}}\n`,
+  );
+  expect(checkResult((await deep).result)).toMatchObject({ wrong: [], reply: { error: { code: 'template_invalid' } } });
+  await alive();
+  expect(server.nameless - before).toBe(8);
+});
+
+it('refuses a line over its cap by the id that it has, and goes on', { timeout: 60_000 }, async () => {
+  const answer = server.answerTo('huge');
+  server.write('{"method":"tools/call","params":{"name":"');
+  for (let i = 0; i <= CAP_MIB; i++) server.write(Buffer.alloc(MIB, 'x'));
+  server.write('"},"jsonrpc":"2.0","id":"huge"}\n');
+  expect((await answer).error).toMatchObject({ code: -32600, message: expect.stringContaining(`${CAP_MIB} MiB`) });
+  await alive();
+});
+
+it(`answers any call of any tool (${RUNS} cases)`, { timeout: 60_000 + RUNS * 100 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(calls, async ({ tool, args }) => {
+      const { result, error } = await server.call(tool, args);
+      // What is no object cannot be a tool's arguments: the protocol's own error says so.
+      const isObject = typeof args === 'object' && args !== null && !Array.isArray(args);
+      if (error) expect(isObject).toBe(false);
+      else expect(checkResult(result).wrong).toEqual([]);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+  await alive();
+});
+
+it('gives memory back after large calls', { timeout: 90_000 }, async () => {
+  const rss = (): number =>
+    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.child.pid)], { encoding: 'utf8' })) / 1024;
+  const round = async (): Promise<void> => {
+    const { result } = await server.call('get_status', { request_id: 'x'.repeat(20 * MIB) });
+    expect(checkResult(result).reply?.error?.code).toBe('invalid_arguments');
+  };
+  for (let i = 0; i < 3; i++) await round();
+  const early = rss();
+  for (let i = 0; i < 6; i++) await round();
+  // Garbage is collected when it is; what stays must not grow with every call.
+  await vi.waitFor(
+    async () => {
+      await alive();
+      expect(rss()).toBeLessThan(early + 60);
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+});
