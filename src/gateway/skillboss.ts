@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { TemplateInputs } from '../config.ts';
 import { type Code, type Facts, Failure, type Operation } from '../guidance/failure.ts';
 import { codeForStatus } from '../guidance/problems.ts';
+import { cleanText } from '../guidance/text.ts';
 import type { Log } from '../log.ts';
 import { redactor } from '../redact.ts';
 import { type Gateway, type JobReport, REQUEST_ID, type Submission, type TemplateUpdate } from './gateway.ts';
@@ -9,7 +10,6 @@ import { type HttpAnswer, type HttpBreak, HttpClient, type HttpHeaders, type Tim
 import { requestBody } from './inputs.ts';
 import { type AttemptEnd, planRetry } from './retry.ts';
 import { longestPause, parseRetryAfter } from './retry-after.ts';
-import { cleanText } from './text.ts';
 import {
   hiddenStatus,
   namesLiveJob,

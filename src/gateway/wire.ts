@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { cleanText } from '../guidance/text.ts';
 import { type GatewayStatus, type JobReport, type Output, REQUEST_ID } from './gateway.ts';
-import { cleanText } from './text.ts';
 
 /** What an error body says, whatever its shape. */
 export interface ErrorBody {

@@ -1,5 +1,6 @@
 import type { JobReport, Output, Submission } from '../gateway/gateway.ts';
 import type { JobStatus } from '../guidance/progress.ts';
+import { showText } from '../guidance/text.ts';
 
 /** A job as an agent sees it. Times are ISO 8601 in UTC. */
 export interface Job {
@@ -39,6 +40,9 @@ export interface JobRecord {
   recordId: string | null;
   costUsd: number | null;
 }
+
+/** No template's id or name is longer, and a list of jobs is not to be flooded by one that is. */
+const LONGEST_NAME = 200;
 
 /** How long the gateway keeps a completed result, by its documentation. */
 export const RESULT_KEPT_MS = 7 * 24 * 3_600_000;
@@ -106,8 +110,8 @@ export function toJob(record: JobRecord): Job {
     request_id: record.requestId,
     status,
     ...LIFECYCLE[status],
-    template_id: record.templateId,
-    name: record.name,
+    template_id: record.templateId === null ? null : showText(record.templateId, LONGEST_NAME),
+    name: record.name === null ? null : showText(record.name, LONGEST_NAME),
     submitted_at: iso(record.submittedAt),
     checked_at: record.checkedAt === null ? null : iso(record.checkedAt),
     completed_at: completedAt === null ? null : iso(completedAt),

@@ -1,3 +1,4 @@
+import { showText } from '../guidance/text.ts';
 import type { JobService } from '../jobs/service.ts';
 import type { SentDefinition } from '../jobs/store/store.ts';
 
@@ -11,6 +12,7 @@ export interface ListedResource {
 }
 
 const MIME_TYPE = 'application/json';
+const LONGEST_NAME = 200;
 const MOST_LISTED = 100;
 /** Definitions can be long: the last ones are what undoing an update takes. */
 const MOST_DEFINITIONS = 5;
@@ -52,8 +54,8 @@ export async function listResources(service: JobService): Promise<ListedResource
     ),
     ...templates.map(id => ({
       uri: `template://${encodeURIComponent(id)}`,
-      name: id,
-      title: `Template ${id}`,
+      name: showText(id, LONGEST_NAME),
+      title: `Template ${showText(id, LONGEST_NAME)}`,
       description: 'Definitions sent for this template, newest first',
       mimeType: MIME_TYPE,
     })),

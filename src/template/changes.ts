@@ -1,8 +1,10 @@
 import { create } from 'jsondiffpatch';
+import { showText } from '../guidance/text.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { clipsOf, objectsIn } from './edit.ts';
 
 const MOST_LINES = 20;
+const LONGEST_LINE = 300;
 
 /** Comparing takes the product of both counts: beyond this it would hold up every other call. */
 const MOST_CLIPS = 2_000;
@@ -17,7 +19,7 @@ const differ = create({
 export function describeChanges(before: JsonObject, after: JsonObject): string[] {
   const counts = [before, after].map(edit => clipsOf(edit).length);
   if (Math.max(...counts) > MOST_CLIPS) return [`${counts[0]} clips before, ${counts[1]} after: too many to compare`];
-  const lines = [...walk(differ.diff(before, after), '')];
+  const lines = [...walk(differ.diff(before, after), '')].map(line => showText(line, LONGEST_LINE));
   const rest = lines.length - MOST_LINES;
   return rest > 0 ? [...lines.slice(0, MOST_LINES - 1), `and ${rest + 1} more changes`] : lines;
 }

@@ -1,3 +1,4 @@
+import { showText } from '../guidance/text.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { clipsOf, objectsIn, placeholdersOf, playsFrom, textOf, timelineOf } from './edit.ts';
 
@@ -17,6 +18,8 @@ export interface Stats {
   /** Assets and parts that still work and for which Shotstack has a better one. */
   deprecated: string[];
 }
+
+const LONGEST = 60;
 
 /** The long side's presets. Source: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Output resolution". */
 const PRESETS: Record<string, { width: number; height: number }> = {
@@ -40,9 +43,14 @@ export function statsOf(edit: JsonObject): Stats {
     tracks: objectsIn(timelineOf(edit).tracks).length,
     clips: clips.length,
     duration_seconds: durationOf(edit),
-    assets: tally(types.map(type => type.slice(0, 30))),
-    placeholders: Object.fromEntries(names.slice(0, 50).map(name => [name, shown(defaults.get(name))])),
-    unused_merge_fields: [...defaults.keys()].filter(name => !names.includes(name)).slice(0, 50),
+    assets: tally(types.map(type => showText(type, 30))),
+    placeholders: Object.fromEntries(
+      names.slice(0, 50).map(name => [showText(name, LONGEST), shown(defaults.get(name))]),
+    ),
+    unused_merge_fields: [...defaults.keys()]
+      .filter(name => !names.includes(name))
+      .slice(0, 50)
+      .map(name => showText(name, LONGEST)),
     output_size: outputSize(edit.output),
     deprecated: [
       ...DEPRECATED.filter(type => types.includes(type)),
@@ -78,5 +86,7 @@ function tally(words: string[]): Record<string, number> {
 }
 
 function shown(value: unknown): string | null {
-  return value === undefined ? null : String(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 60);
+  return value === undefined
+    ? null
+    : showText(typeof value === 'string' ? value : String(JSON.stringify(value)), LONGEST);
 }

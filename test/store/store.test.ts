@@ -133,7 +133,8 @@ describe.each(KINDS)('the job store on $name', kind => {
     test('is looked at by one process at a time, and by none oftener than the interval', async () => {
       await submit('job-1');
       const claim = (): Promise<boolean> => store.claimLook('job-1', 5_000);
-      expect(await Promise.all([claim(), claim(), claim()])).toEqual([true, false, false]);
+      const claims = await Promise.all([claim(), claim(), claim()]);
+    expect(claims.filter(Boolean)).toHaveLength(1);
       now += 4_999;
       expect(await claim()).toBe(false);
       now += 1;

@@ -20,7 +20,7 @@ const MAY_KNOW: Record<string, string[]> = {
   files: ['guidance'],
   downloads: ['json.ts', 'files', 'net', 'guidance', 'clock.ts', 'version.ts'],
   jobs: ['json.ts', 'gateway/gateway.ts', 'guidance', 'clock.ts', 'log.ts'],
-  resources: ['jobs'],
+  resources: ['jobs', 'guidance'],
   tools: [
     'json.ts',
     'jobs',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanText } from '../../src/gateway/text.ts';
+import { cleanText } from '../../src/guidance/text.ts';
 
 describe('cleanText', () => {
   it.each<[string, string, string | null]>([

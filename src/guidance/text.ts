@@ -1,0 +1,29 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const LONGEST = 500;
+/** More of a text is not even looked at. */
+const MOST_READ = 20_000;
+// Control characters, zero-width and bidirectional marks, variation selectors, line separators: whatever hides or reorders text.
+const UNSEEN = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Co}]+/gu;
+
+/** Text from outside, made harmless to show: one line, no control or invisible characters, at most 500 characters. */
+export function cleanText(text: string): string | null {
+  const line = bare(text, ' ').replace(/\s+/g, ' ').trim();
+  return line === '' ? null : cut(line, LONGEST);
+}
+
+/**
+ * Text of the user's own, made harmless to show again: what cannot be seen gives way to a mark, all else stays as it
+ * is, since a space too many may be the very mistake.
+ */
+export function showText(text: string, longest: number): string {
+  return cut(bare(text.slice(0, MOST_READ).replace(/[\t\n\r]/g, ' '), '\u{fffd}'), longest);
+}
+
+function bare(text: string, mark: string): string {
+  return stripVTControlCharacters(text.slice(0, MOST_READ)).toWellFormed().replace(UNSEEN, mark);
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1).toWellFormed()}…`;
+}
