@@ -134,7 +134,7 @@ describe.each(KINDS)('the job store on $name', kind => {
       await submit('job-1');
       const claim = (): Promise<boolean> => store.claimLook('job-1', 5_000);
       const claims = await Promise.all([claim(), claim(), claim()]);
-    expect(claims.filter(Boolean)).toHaveLength(1);
+      expect(claims.filter(Boolean)).toHaveLength(1);
       now += 4_999;
       expect(await claim()).toBe(false);
       now += 1;
