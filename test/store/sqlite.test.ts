@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TemplateUpdate } from '../../src/gateway/gateway.ts';
+import type { Sql, SqlValue } from '../../src/jobs/store/database.ts';
 import { openStore, type StoreOptions } from '../../src/jobs/store/open.ts';
 import { SqlJobStore } from '../../src/jobs/store/sql-store.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
@@ -158,5 +159,50 @@ test('the key is in no byte of it', async () => {
   const store = await open();
   await reserve(store, 'first');
   for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name)).includes('canary-key')).toBe(false);
+  await store.close();
+});
+
+test('a job is looked up by what names it, however many there are', async () => {
+  const database = await openSqlite(':memory:');
+  const asked = new Map<string, readonly SqlValue[]>();
+  const overheard = (sql: Sql): Sql => ({
+    query(text, parameters = []) {
+      asked.set(text, parameters);
+      return sql.query(text, parameters);
+    },
+  });
+  const store = await SqlJobStore.open({
+    database: {
+      ...overheard(database),
+      transaction: (name, work) => database.transaction(name, sql => work(overheard(sql))),
+      close: () => database.close(),
+    },
+    place: 'here',
+    tenant: 't',
+    now: Date.now,
+  });
+  const reservation = await store.reserve(update('p', {}), { allowDuplicate: false, maxPerHour: 1 });
+  const submission = {
+    requestId: 'job',
+    status: 'IN_QUEUE',
+    recordId: null,
+    costUsd: null,
+    lowBalance: false,
+  } as const;
+  await store.accept(reservation.kind === 'reserved' ? reservation.id : '', submission);
+  await store.claimLook('job', 0);
+  await store.look('job', { ...submission, outputs: [], failure: null });
+  await store.find('job');
+  await store.definitions('tpl', 1);
+
+  const named = [...asked].flatMap(([text, parameters]) => {
+    const [, column] = /^(?:SELECT|DELETE|UPDATE).* AND (request_id|fingerprint|template_id) = \?/s.exec(text) ?? [];
+    return column ? [{ text, parameters, column }] : [];
+  });
+  expect(new Set(named.map(({ column }) => column))).toEqual(new Set(['request_id', 'fingerprint', 'template_id']));
+  for (const { text, parameters, column } of named) {
+    const [step] = await database.query(`EXPLAIN QUERY PLAN ${text}`, parameters);
+    expect(step?.detail, text).toContain(`${column}=?`);
+  }
   await store.close();
 });
