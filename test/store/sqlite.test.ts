@@ -206,3 +206,51 @@ test('a job is looked up by what names it, however many there are', async () => 
   }
   await store.close();
 });
+
+describe('transactions asked for together', () => {
+  const insert = (sql: Sql, n: number): Promise<unknown> => sql.query('INSERT INTO numbers (n) VALUES (?)', [n]);
+  const numbers = async (sql: Sql): Promise<unknown[]> => (await sql.query('SELECT n FROM numbers')).map(({ n }) => n);
+
+  test('are all or nothing each, and the others’ when one fails', async () => {
+    const database = await openSqlite(file);
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    const done = await Promise.allSettled(
+      Array.from({ length: 250 }, (_, n) =>
+        database.transaction('t', async sql => {
+          await insert(sql, n);
+          if (n % 50 === 0) throw new Error(`no ${n}`);
+          // Against the rule of the table, once something was written.
+          if (n % 50 === 1) await insert(sql, n);
+        }),
+      ),
+    );
+    const failed = done.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+    expect(failed).toEqual([0, 1, 50, 51, 100, 101, 150, 151, 200, 201]);
+    expect(done[50]).toMatchObject({ reason: { message: 'no 50' } });
+    expect(done[51]).toMatchObject({ reason: { code: 'store_unavailable' } });
+    const left = Array.from({ length: 250 }, (_, n) => n).filter(n => !failed.includes(n));
+    expect(await numbers(database)).toEqual(left);
+    await database.close();
+  });
+
+  test('are seen by others before they are told of', async () => {
+    const [database, other] = [await openSqlite(file), await openSqlite(file)];
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    await Promise.all(
+      Array.from({ length: 250 }, async (_, n) => {
+        await database.transaction('t', sql => insert(sql, n));
+        expect(await numbers(other)).toContain(n);
+      }),
+    );
+    await Promise.all([database.close(), other.close()]);
+  });
+
+  test('all fail when the database cannot be had, and none is left behind', async () => {
+    const [database, other] = [await openSqlite(file), await openSqlite(file)];
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    rmSync(file);
+    const done = await Promise.allSettled([1, 2, 3].map(n => database.transaction('t', sql => insert(sql, n))));
+    for (const outcome of done) expect(outcome).toMatchObject({ reason: { code: 'store_unavailable' } });
+    await Promise.all([database.close(), other.close()]);
+  });
+});
