@@ -6,6 +6,7 @@ import type { Database, Row, Sql, SqlValue } from './database.ts';
 
 type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;
 type Connection = InstanceType<Driver['DatabaseSync']>;
+type Statement = ReturnType<Connection['prepare']>;
 
 const MEMORY = ':memory:';
 /** How long another process may hold the database before that is a problem. */
@@ -117,6 +118,8 @@ class SqliteDatabase implements Database {
   readonly #file: string;
   readonly #inode: number;
   readonly #onCorrupt: () => void;
+  /** The store has some forty statements, and preparing one takes longer than running it. */
+  readonly #statements = new Map<string, Statement>();
   readonly #sql: Sql = { query: async (text, parameters = []) => this.#run(text, parameters) };
   #turn: Promise<unknown> = Promise.resolve();
   #waiting: Waiting[] = [];
@@ -215,7 +218,9 @@ class SqliteDatabase implements Database {
 
   #run(text: string, parameters: readonly SqlValue[]): Row[] {
     try {
-      return this.#connection.prepare(text).all(...parameters) as Row[];
+      const statement = this.#statements.get(text) ?? this.#connection.prepare(text);
+      this.#statements.set(text, statement);
+      return statement.all(...parameters) as Row[];
     } catch (error) {
       if (isBusy(error)) throw error;
       if (isCorrupt(error)) this.#onCorrupt();
