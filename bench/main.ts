@@ -1,4 +1,5 @@
-// npm run bench [-- LINE …] [--save] [--smoke]: what this server costs beside the least that is possible.
+// npm run bench [-- LINE …] [--save] [--smoke]: what this server costs beside the least that is possible. By themselves
+// stand bench:store (what the store adds, file beside memory) and bench:validate (the check beside a plain parse).
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Effort, Line } from './line.ts';
