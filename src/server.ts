@@ -3,11 +3,14 @@ import {
   CallToolRequestSchema,
   CompleteRequestSchema,
   ErrorCode,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
   McpError,
   ReadResourceRequestSchema,
+  RequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { Failure } from './guidance/failure.ts';
 import { explain } from './guidance/problems.ts';
@@ -48,7 +51,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
   const { means, log, stopping } = options;
   const server = new Server(
     { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
-    { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, instructions: INSTRUCTIONS },
   );
   const repeats = new Repeats();
   const working = new Map<Promise<unknown>, AbortController>();
@@ -93,6 +96,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     return { ...reply };
   });
   serveResources(server, options);
+  servePrompts(server);
   server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
   await server.connect(
@@ -103,7 +107,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
   };
 }
 
-/** The store's contents, for hosts that show resources. Without a key or a store there are none to list. */
+/** The guides and the store's contents. Without a key or a store there are only guides to list. */
 function serveResources(server: Server, { means: { jobs }, redact }: ServeOptions): void {
   const orNone = <T>(ask: (service: JobService) => Promise<T[]>): Promise<T[]> =>
     jobs()
@@ -112,9 +116,20 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
         if (error instanceof Failure) return [];
         throw error;
       });
-  server.setRequestHandler(ListResourcesRequestSchema, async () => ({ resources: await orNone(listResources) }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: RESOURCE_TEMPLATES }));
+  // The handshake loads nothing of the guides.
+  const guides = () => import('./resources/guides.ts');
+  server.setRequestHandler(ListResourcesRequestSchema, async () => ({
+    resources: [...(await guides()).GUIDES, ...(await orNone(listResources))],
+  }));
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => ({
+    resourceTemplates: [...RESOURCE_TEMPLATES, ...(await guides()).GUIDE_TEMPLATES],
+  }));
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
+    if (uri.startsWith('guide://')) {
+      const guide = await (await guides()).readGuide(uri);
+      if ('text' in guide) return { contents: [{ uri, ...guide }] };
+      throw new McpError(RESOURCE_NOT_FOUND, `There is no such guide. See ${guide.meant.join(' or ')}.`, { uri });
+    }
     const found = await jobs()
       .then(service => readResource(service, uri))
       .catch((error: unknown) => {
@@ -125,6 +140,25 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
     return { contents: [{ uri, mimeType: found.mimeType, text: redact(found.text) }] };
   });
   server.setRequestHandler(CompleteRequestSchema, async ({ params: { argument } }) => ({
-    completion: { values: await orNone(service => completeResource(service, argument.name, argument.value)) },
+    completion: {
+      values:
+        argument.name === 'part'
+          ? await (await guides()).completePart(argument.value)
+          : await orNone(service => completeResource(service, argument.name, argument.value)),
+    },
   }));
+}
+
+/** The SDK's schema answers wrong arguments as a fault of the server; here they are told what to change. */
+const AnyGetPromptSchema = GetPromptRequestSchema.extend({ params: RequestSchema.shape.params });
+
+function servePrompts(server: Server): void {
+  // The handshake loads nothing of the prompts.
+  const prompts = () => import('./prompts/catalogue.ts');
+  server.setRequestHandler(ListPromptsRequestSchema, async () => ({ prompts: (await prompts()).listPrompts() }));
+  server.setRequestHandler(AnyGetPromptSchema, async ({ params }) => {
+    const prompt = (await prompts()).getPrompt(params?.name, params?.arguments);
+    if ('refusal' in prompt) throw new McpError(ErrorCode.InvalidParams, prompt.refusal);
+    return { ...prompt };
+  });
 }

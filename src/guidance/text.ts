@@ -20,6 +20,19 @@ export function showText(text: string, longest: number): string {
   return cut(bare(text.slice(0, MOST_READ).replace(/[\t\n\r]/g, ' '), '\u{fffd}'), longest);
 }
 
+/**
+ * Values of the user's own as a block of JSON that an agent reads as data: nothing in them can end the block, and what
+ * cannot be seen is spelled out, so that not a letter is lost.
+ */
+export function asData(values: Readonly<Record<string, string>>): string {
+  const json = JSON.stringify(values).replace(UNSEEN, hidden =>
+    Array.from({ length: hidden.length }, (_, i) => spelled(hidden.charCodeAt(i))).join(''),
+  );
+  return `\`\`\`json\n${json}\n\`\`\``;
+}
+
+const spelled = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
+
 function bare(text: string, mark: string): string {
   return stripVTControlCharacters(text.slice(0, MOST_READ)).toWellFormed().replace(UNSEEN, mark);
 }

@@ -20,7 +20,8 @@ const MAY_KNOW: Record<string, string[]> = {
   files: ['guidance'],
   downloads: ['json.ts', 'files', 'net', 'guidance', 'clock.ts', 'version.ts'],
   jobs: ['json.ts', 'gateway/gateway.ts', 'guidance', 'clock.ts', 'log.ts'],
-  resources: ['jobs', 'guidance'],
+  resources: ['jobs', 'template', 'guidance'],
+  prompts: ['guidance', 'json.ts'],
   tools: [
     'json.ts',
     'jobs',
@@ -35,7 +36,7 @@ const MAY_KNOW: Record<string, string[]> = {
     'redact.ts',
   ],
   'transport.ts': [],
-  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'transport.ts', 'log.ts', 'version.ts'],
+  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'transport.ts', 'log.ts', 'version.ts'],
   sandbox: ['net', 'config.ts'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'demo.ts'];
@@ -45,7 +46,7 @@ const PACKAGE_FOR: Record<string, string[]> = {
   '@modelcontextprotocol/sdk': ['server.ts', 'transport.ts', 'demo.ts'],
   undici: ['downloads/links.ts', 'gateway/http.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
-  '@shotstack/schemas': ['template/validate.ts'],
+  '@shotstack/schemas': ['template/parts.ts', 'template/validate.ts'],
 };
 
 interface Import {

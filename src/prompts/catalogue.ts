@@ -1,0 +1,62 @@
+import { didYouMean } from '../guidance/did-you-mean.ts';
+import { isObject } from '../json.ts';
+import type { Given, Prompt, PromptArgument } from './prompt.ts';
+import { recoverJobs } from './recover-jobs.ts';
+import { updateTemplate } from './update-template.ts';
+
+/** Every prompt, in the order in which users see them. */
+export const PROMPTS: readonly Prompt[] = [updateTemplate, recoverJobs];
+
+/** The most characters that an argument may have. */
+const LONGEST_ARGUMENT = 10_000;
+
+/** A prompt as `prompts/list` shows it. */
+export type ListedPrompt = Omit<Prompt, 'write'>;
+
+/** A prompt as `prompts/get` gives it. */
+export interface WrittenPrompt {
+  description: string;
+  messages: { role: 'user'; content: { type: 'text'; text: string } }[];
+}
+
+/** The catalogue as `prompts/list` shows it. */
+export function listPrompts(): ListedPrompt[] {
+  return PROMPTS.map(({ write: _, ...listed }) => listed);
+}
+
+/** The prompt with what was given for it, or in words what to change about the request. */
+export function getPrompt(name: unknown, given: unknown): WrittenPrompt | { refusal: string } {
+  const prompt = PROMPTS.find(prompt => prompt.name === name);
+  if (!prompt) {
+    const names = PROMPTS.map(prompt => prompt.name);
+    return { refusal: `There is no such prompt.${hint(name, names)} There are ${names.join(' and ')}.` };
+  }
+  const read = readArguments(prompt.arguments, given ?? {});
+  if ('refusal' in read) return read;
+  const { description } = prompt;
+  return { description, messages: [{ role: 'user', content: { type: 'text', text: prompt.write(read.given) } }] };
+}
+
+function readArguments(wanted: readonly PromptArgument[], all: unknown): { given: Given } | { refusal: string } {
+  if (!isObject(all)) return { refusal: 'Give arguments as an object of texts.' };
+  const names = wanted.map(({ name }) => name);
+  const stray = Object.keys(all).find(key => !names.includes(key));
+  if (stray !== undefined) {
+    return { refusal: `There is no such argument.${hint(stray, names)} The prompt takes ${names.join(', ')}.` };
+  }
+  const given: Record<string, string> = {};
+  for (const { name, description, required } of wanted) {
+    const value = Object.hasOwn(all, name) ? all[name] : '';
+    if (typeof value !== 'string') return { refusal: `Give ${name} as a text.` };
+    if (value.length > LONGEST_ARGUMENT) return { refusal: `Shorten ${name} to ${LONGEST_ARGUMENT} characters.` };
+    // Hosts send an empty text for a field that was left empty.
+    if (value.trim() !== '') given[name] = value;
+    else if (required) return { refusal: `${name} is required: ${description}.` };
+  }
+  return { given };
+}
+
+function hint(word: unknown, allowed: readonly string[]): string {
+  const meant = typeof word === 'string' ? didYouMean(word, allowed) : null;
+  return meant ? ` Did you mean ${meant}?` : '';
+}
