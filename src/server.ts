@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
@@ -16,16 +17,17 @@ import { Failure } from './guidance/failure.ts';
 import { explain } from './guidance/problems.ts';
 import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
+import { getPrompt, listPrompts } from './prompts/catalogue.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
-import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
+import { completePart, GUIDE_TEMPLATES, GUIDES, readGuide } from './resources/guides.ts';
+import { SERVER, TOOLS } from './stdio/announced.ts';
+import type { Heard } from './stdio/handshake.ts';
+import type { Lines } from './stdio/lines.ts';
+import { StdioTransport } from './stdio/transport.ts';
+import { callTool, findTool } from './tools/catalogue.ts';
 import { Repeats } from './tools/repeats.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
-import { StdioTransport } from './transport.ts';
-import { VERSION } from './version.ts';
-
-/** The most that one message may hold: pictures travel inside it as base64. */
-const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
 
 /** How long a call may last, milliseconds: hosts' limits start at 60 s. */
 const CALL_MS = 52_000;
@@ -46,13 +48,15 @@ export interface RunningServer {
   idle(): Promise<void>;
 }
 
-/** Puts the catalogue on the wire: MCP over stdin and stdout. */
-export async function serveStdio(options: ServeOptions): Promise<RunningServer> {
+/**
+ * Puts the catalogue on the wire: MCP over stdin and stdout.
+ *
+ * @param backlog what has come in so far
+ */
+export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOptions): Promise<RunningServer> {
   const { means, log, stopping } = options;
-  const server = new Server(
-    { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
-    { capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, instructions: INSTRUCTIONS },
-  );
+  const { serverInfo, capabilities, instructions } = SERVER;
+  const server = new Server(serverInfo, { capabilities, instructions });
   const repeats = new Repeats();
   const working = new Map<Promise<unknown>, AbortController>();
   // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
@@ -60,7 +64,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     for (const ended of working.values()) ended.abort();
   });
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools() }));
+  server.setRequestHandler(ListToolsRequestSchema, () => TOOLS);
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = findTool(params.name);
     if ('meant' in tool) {
@@ -96,14 +100,16 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     return { ...reply };
   });
   serveResources(server, options);
-  servePrompts(server);
+  servePrompts(server, options);
   server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
-  await server.connect(
-    new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
-  );
+  await server.connect(new StdioTransport(lines, backlog));
   return {
-    idle: async () => void (await Promise.allSettled(working.keys())),
+    async idle() {
+      // A call that has just come in begins in this turn.
+      await setImmediate();
+      await Promise.allSettled(working.keys());
+    },
   };
 }
 
@@ -116,17 +122,15 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
         if (error instanceof Failure) return [];
         throw error;
       });
-  // The handshake loads nothing of the guides.
-  const guides = () => import('./resources/guides.ts');
   server.setRequestHandler(ListResourcesRequestSchema, async () => ({
-    resources: [...(await guides()).GUIDES, ...(await orNone(listResources))],
+    resources: [...GUIDES, ...(await orNone(listResources))],
   }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => ({
-    resourceTemplates: [...RESOURCE_TEMPLATES, ...(await guides()).GUIDE_TEMPLATES],
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+    resourceTemplates: [...RESOURCE_TEMPLATES, ...GUIDE_TEMPLATES],
   }));
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
     if (uri.startsWith('guide://')) {
-      const guide = await (await guides()).readGuide(uri);
+      const guide = await readGuide(uri);
       if ('text' in guide) return { contents: [{ uri, ...guide }] };
       throw new McpError(RESOURCE_NOT_FOUND, `There is no such guide. See ${guide.meant.join(' or ')}.`, { uri });
     }
@@ -143,7 +147,7 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
     completion: {
       values:
         argument.name === 'part'
-          ? await (await guides()).completePart(argument.value)
+          ? await completePart(argument.value)
           : await orNone(service => completeResource(service, argument.name, argument.value)),
     },
   }));
@@ -152,13 +156,12 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
 /** The SDK's schema answers wrong arguments as a fault of the server; here they are told what to change. */
 const AnyGetPromptSchema = GetPromptRequestSchema.extend({ params: RequestSchema.shape.params });
 
-function servePrompts(server: Server): void {
-  // The handshake loads nothing of the prompts.
-  const prompts = () => import('./prompts/catalogue.ts');
-  server.setRequestHandler(ListPromptsRequestSchema, async () => ({ prompts: (await prompts()).listPrompts() }));
-  server.setRequestHandler(AnyGetPromptSchema, async ({ params }) => {
-    const prompt = (await prompts()).getPrompt(params?.name, params?.arguments);
+function servePrompts(server: Server, { redact }: ServeOptions): void {
+  server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: listPrompts() }));
+  server.setRequestHandler(AnyGetPromptSchema, ({ params }) => {
+    const prompt = getPrompt(params?.name, params?.arguments);
     if ('refusal' in prompt) throw new McpError(ErrorCode.InvalidParams, prompt.refusal);
-    return { ...prompt };
+    const { description, text } = prompt;
+    return { description, messages: [{ role: 'user', content: { type: 'text', text: redact(text) } }] };
   });
 }

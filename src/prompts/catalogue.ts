@@ -13,10 +13,11 @@ const LONGEST_ARGUMENT = 10_000;
 /** A prompt as `prompts/list` shows it. */
 export type ListedPrompt = Omit<Prompt, 'write'>;
 
-/** A prompt as `prompts/get` gives it. */
+/** A prompt with what was given for it. */
 export interface WrittenPrompt {
   description: string;
-  messages: { role: 'user'; content: { type: 'text'; text: string } }[];
+  /** What the user is to have said. */
+  text: string;
 }
 
 /** The catalogue as `prompts/list` shows it. */
@@ -33,8 +34,7 @@ export function getPrompt(name: unknown, given: unknown): WrittenPrompt | { refu
   }
   const read = readArguments(prompt.arguments, given ?? {});
   if ('refusal' in read) return read;
-  const { description } = prompt;
-  return { description, messages: [{ role: 'user', content: { type: 'text', text: prompt.write(read.given) } }] };
+  return { description: prompt.description, text: prompt.write(read.given) };
 }
 
 function readArguments(wanted: readonly PromptArgument[], all: unknown): { given: Given } | { refusal: string } {
