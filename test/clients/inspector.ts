@@ -24,7 +24,8 @@ export async function inspect(inspector: string[], server: Command, home: string
   const settings = Object.entries(server.env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const ask = async (method: string, ...options: string[]): Promise<{ code: number; printed: Printed }> => {
     const call = ['--cli', server.command, ...server.args, ...settings, '--method', method, ...options];
-    const { code, stdout } = await run([...inspector, ...call], { HOME: home, USERPROFILE: home });
+    const { code, stdout, stderr } = await run([...inspector, ...call], { HOME: home, USERPROFILE: home });
+    if (stdout === '') throw new Error(`${method}: ${stderr.trim()}`);
     return { code, printed: JSON.parse(stdout) };
   };
 
