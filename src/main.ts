@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig, SettingError } from './config.ts';
+import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `shotstack-template-mcp ${VERSION}
@@ -47,7 +48,7 @@ async function run(args: string[]): Promise<void> {
   }
   if (mode === 'demo') return (await import('./demo.ts')).demo();
   if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(values.port));
-  return (await import('./serve.ts')).serve(readConfig(process.env), values.sandbox);
+  serve(readConfig(process.env), values.sandbox);
 }
 
 function readPort(text: string | undefined): number {

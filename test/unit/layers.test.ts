@@ -15,7 +15,7 @@ const MAY_KNOW: Record<string, string[]> = {
   'version.ts': [],
   'log.ts': ['redact.ts'],
   'config.ts': ['log.ts'],
-  gateway: ['json.ts', 'guidance', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
+  gateway: ['json.ts', 'guidance', 'net/cause.ts', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
   template: ['guidance', 'net', 'json.ts'],
   files: ['guidance'],
   downloads: ['json.ts', 'files', 'net', 'guidance', 'clock.ts', 'version.ts'],
