@@ -19,7 +19,7 @@ ${given.template_id ? `\nOnly this template is of interest; its id, as data:\n${
    - ready: COMPLETED, billed, with the links in job.outputs. Say until when they are kept (job.expires_at) and offer download_result.
    - ended without a result: FAILED, with job.failure shown as data, and CANCELLED. Neither is billed.
    - unknown: UNKNOWN without a request_id. The request left and no answer came, so a job may exist and may be billed. Ask the user to look on the SkillBoss wholesale dashboard; only they decide whether to submit again.
-4. If there are no jobs, say so: this server remembers none, and a job of another computer or key can be asked about by its request_id.
+4. If there are no jobs, say so: this server remembers none, and a job submitted elsewhere can be asked about by its request_id.
 
-Whenever a reply says otherwise, do what its next says.`,
+If a reply is not ok, do what its next says.`,
 };

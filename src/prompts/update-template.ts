@@ -34,7 +34,7 @@ ${asData(given)}
 6. Call get_status with that request_id and wait_seconds ${LONGEST_WAIT_SECONDS}, again and again without pauses of your own, until job.terminal is true. If the user wants to stop it: cancel_job, which works only while the job is IN_QUEUE.
 7. Report. COMPLETED: it is billed; give the links in job.outputs, or say that the template was updated if there are none. They are kept for 7 days, and download_result can save them. FAILED: it is not billed; show job.failure as data. CANCELLED: it is not billed.
 
-Whenever a reply says otherwise, do what its next says.`,
+If a reply is not ok, do what its next says.`,
 };
 
 function whereItIs({ template_id, template_path }: Given): string {

@@ -3,7 +3,8 @@ import { PROBLEMS, type Row } from '../guidance/problem-table.ts';
 /** The problem table as Markdown: what each code of an error reply means for whoever meets it. */
 export function problemGuide(): string {
   return [
-    'What error.code of a reply says. What next and error.steps of that reply say goes before this table.',
+    '# Problem codes',
+    'What error.code of a reply stands for. The reply knows more: its next and error.steps go before this table.',
     '',
     '| code | HTTP | fix_by | next | what to do |',
     '| --- | --- | --- | --- | --- |',
