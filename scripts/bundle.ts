@@ -96,7 +96,7 @@ try {
   // Tells Node that dist/ is of ES modules.
   write('package.json', { name: about.name, version: about.version, license: about.license, type: about.type });
   cpSync('dist', join(folder, 'dist'), { recursive: true });
-  cpSync('LICENSE', join(folder, 'LICENSE'));
+  for (const name of ['LICENSE', 'THIRD-PARTY-NOTICES.txt']) cpSync(name, join(folder, name));
   cpSync('assets/icon.png', join(folder, 'icon.png'));
   if (!(await packExtension({ extensionPath: folder, outputPath: file })))
     throw new Error('The bundle was not packed.');
