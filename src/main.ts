@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig, SettingError } from './config.ts';
+import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `shotstack-template-mcp ${VERSION}
@@ -49,7 +50,7 @@ async function run(args: string[]): Promise<void> {
   if (mode === 'demo') return (await import('./demo.ts')).demo();
   if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(values.port));
   const config = readConfig(process.env, rest);
-  return (await import('./serve.ts')).serve(config, values.sandbox || config.sandbox);
+  serve(config, values.sandbox || config.sandbox);
 }
 
 function readPort(text: string | undefined): number {
