@@ -7,6 +7,7 @@ const HELP = `shotstack-template-mcp ${VERSION}
 An MCP server that updates Shotstack templates through SkillBoss: submit, poll, cancel.
 
   shotstack-template-mcp              serve MCP over stdio (needs SKILLBOSS_WHOLESALE_KEY)
+  shotstack-template-mcp serve DIR …  the same, and tools may read and save in these folders
   shotstack-template-mcp --sandbox    the same against the embedded gateway: no key, no network, nothing billed
   shotstack-template-mcp demo         run the main job in the sandbox and tell what happens
   shotstack-template-mcp gateway      the embedded gateway by itself  [--port N]
@@ -43,12 +44,13 @@ async function run(args: string[]): Promise<void> {
   if (values.help) return void process.stdout.write(HELP);
   if (values.version) return void process.stdout.write(`${VERSION}\n`);
   const [mode = 'serve', ...rest] = positionals;
-  if (!MODES.includes(mode) || rest.length > 0) {
+  if (!MODES.includes(mode) || (rest.length > 0 && mode !== 'serve')) {
     throw new SettingError(`unknown command "${positionals.join(' ')}"; see --help.`);
   }
   if (mode === 'demo') return (await import('./demo.ts')).demo();
   if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(values.port));
-  serve(readConfig(process.env), values.sandbox);
+  const config = readConfig(process.env, rest);
+  serve(config, values.sandbox || config.sandbox);
 }
 
 function readPort(text: string | undefined): number {

@@ -63,5 +63,7 @@ export function serve(config: Config, sandbox: boolean): void {
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
   for (const event of ['end', 'close', 'error']) process.stdin.on(event, () => stop(`stdin ${event}`));
+  // Hosts that run this inside a process of their own give it a stdin that does not keep the process alive.
+  setInterval(() => {}, 2 ** 30);
   process.stdout.on('error', () => stop('stdout closed'));
 }

@@ -94,6 +94,7 @@ describe('the command', () => {
   it.each([
     [['serve-all']],
     [['demo', 'twice']],
+    [['serve', 'secret']],
     [['--key=secret']],
     [['gateway', '--port', 'x']],
     [['gateway', '--port', '70000']],
