@@ -82,6 +82,7 @@ const manifest: McpbManifestAny = {
       ),
     },
   },
+  prompts_generated: true,
   tools: TOOLS.map(({ name, title }) => ({ name, description: title })),
   user_config: Object.fromEntries(Object.entries(ASKED).map(([name, option]) => [named(name), option])),
   compatibility: { platforms: ['darwin', 'win32', 'linux'], runtimes: { node: `>=${OLDEST_NODE}` } },
