@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
@@ -12,9 +13,14 @@ import {
   McpError,
   ReadResourceRequestSchema,
   RequestSchema,
+  type ServerNotification,
+  type ServerRequest,
+  type ServerResult,
 } from '@modelcontextprotocol/sdk/types.js';
+import type * as z from 'zod';
 import { Failure } from './guidance/failure.ts';
 import { explain } from './guidance/problems.ts';
+import { formatPath } from './guidance/text.ts';
 import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
 import { getPrompt, listPrompts } from './prompts/catalogue.ts';
@@ -42,6 +48,8 @@ export interface ServeOptions extends ReplyOptions {
   stopping: AbortSignal;
 }
 
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
 /** A server that is speaking MCP over stdio. */
 export interface RunningServer {
   /** Resolves when every call that has come in is answered. */
@@ -64,8 +72,8 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
     for (const ended of working.values()) ended.abort();
   });
 
-  server.setRequestHandler(ListToolsRequestSchema, () => TOOLS);
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+  handle(server, ListToolsRequestSchema, async () => TOOLS);
+  handle(server, CallToolRequestSchema, async ({ params }, extra) => {
     const tool = findTool(params.name);
     if ('meant' in tool) {
       throw new McpError(
@@ -122,13 +130,13 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
         if (error instanceof Failure) return [];
         throw error;
       });
-  server.setRequestHandler(ListResourcesRequestSchema, async () => ({
+  handle(server, ListResourcesRequestSchema, async () => ({
     resources: [...GUIDES, ...(await orNone(listResources))],
   }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+  handle(server, ListResourceTemplatesRequestSchema, async () => ({
     resourceTemplates: [...RESOURCE_TEMPLATES, ...GUIDE_TEMPLATES],
   }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
+  handle(server, ReadResourceRequestSchema, async ({ params: { uri } }) => {
     if (uri.startsWith('guide://')) {
       const guide = await readGuide(uri);
       if ('text' in guide) return { contents: [{ uri, ...guide }] };
@@ -143,7 +151,7 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
     if (!found) throw new McpError(RESOURCE_NOT_FOUND, 'There is no such resource.', { uri });
     return { contents: [{ uri, mimeType: found.mimeType, text: redact(found.text) }] };
   });
-  server.setRequestHandler(CompleteRequestSchema, async ({ params: { argument } }) => ({
+  handle(server, CompleteRequestSchema, async ({ params: { argument } }) => ({
     completion: {
       values:
         argument.name === 'part'
@@ -153,15 +161,26 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
   }));
 }
 
-/** The SDK's schema answers wrong arguments as a fault of the server; here they are told what to change. */
-const AnyGetPromptSchema = GetPromptRequestSchema.extend({ params: RequestSchema.shape.params });
-
 function servePrompts(server: Server, { redact }: ServeOptions): void {
-  server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: listPrompts() }));
-  server.setRequestHandler(AnyGetPromptSchema, ({ params }) => {
-    const prompt = getPrompt(params?.name, params?.arguments);
+  handle(server, ListPromptsRequestSchema, async () => ({ prompts: listPrompts() }));
+  handle(server, GetPromptRequestSchema, async ({ params }) => {
+    const prompt = getPrompt(params.name, params.arguments ?? {});
     if ('refusal' in prompt) throw new McpError(ErrorCode.InvalidParams, prompt.refusal);
     const { description, text } = prompt;
     return { description, messages: [{ role: 'user', content: { type: 'text', text: redact(text) } }] };
+  });
+}
+
+/** Sets a handler as the SDK does, but a request that does not fit is told what is wrong, not that the server failed. */
+function handle<Schema extends z.ZodObject<{ method: z.ZodLiteral<string> }>>(
+  server: Server,
+  schema: Schema,
+  handler: (request: z.infer<Schema>, extra: Extra) => Promise<ServerResult>,
+): void {
+  server.setRequestHandler(schema.extend({ params: RequestSchema.shape.params }), (request, extra) => {
+    const { data, error } = schema.safeParse(request);
+    if (!error) return handler(data, extra);
+    const mistakes = error.issues.map(({ path, message }) => `${formatPath(path)}: ${message}.`);
+    throw new McpError(ErrorCode.InvalidParams, mistakes.join(' '));
   });
 }

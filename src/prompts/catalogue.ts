@@ -1,5 +1,4 @@
 import { didYouMean } from '../guidance/did-you-mean.ts';
-import { isObject } from '../json.ts';
 import type { Given, Prompt, PromptArgument } from './prompt.ts';
 import { recoverJobs } from './recover-jobs.ts';
 import { updateTemplate } from './update-template.ts';
@@ -26,19 +25,18 @@ export function listPrompts(): ListedPrompt[] {
 }
 
 /** The prompt with what was given for it, or in words what to change about the request. */
-export function getPrompt(name: unknown, given: unknown): WrittenPrompt | { refusal: string } {
+export function getPrompt(name: string, given: Given): WrittenPrompt | { refusal: string } {
   const prompt = PROMPTS.find(prompt => prompt.name === name);
   if (!prompt) {
     const names = PROMPTS.map(prompt => prompt.name);
     return { refusal: `There is no such prompt.${hint(name, names)} There are ${names.join(' and ')}.` };
   }
-  const read = readArguments(prompt.arguments, given ?? {});
+  const read = readArguments(prompt.arguments, given);
   if ('refusal' in read) return read;
   return { description: prompt.description, text: prompt.write(read.given) };
 }
 
-function readArguments(wanted: readonly PromptArgument[], all: unknown): { given: Given } | { refusal: string } {
-  if (!isObject(all)) return { refusal: 'Give arguments as an object of texts.' };
+function readArguments(wanted: readonly PromptArgument[], all: Given): { given: Given } | { refusal: string } {
   const names = wanted.map(({ name }) => name);
   const stray = Object.keys(all).find(key => !names.includes(key));
   if (stray !== undefined) {
@@ -46,8 +44,7 @@ function readArguments(wanted: readonly PromptArgument[], all: unknown): { given
   }
   const given: Record<string, string> = {};
   for (const { name, description, required } of wanted) {
-    const value = Object.hasOwn(all, name) ? all[name] : '';
-    if (typeof value !== 'string') return { refusal: `Give ${name} as a text.` };
+    const value = all[name] ?? '';
     if (value.length > LONGEST_ARGUMENT) return { refusal: `Shorten ${name} to ${LONGEST_ARGUMENT} characters.` };
     // Hosts send an empty text for a field that was left empty.
     if (value.trim() !== '') given[name] = value;
@@ -56,7 +53,7 @@ function readArguments(wanted: readonly PromptArgument[], all: unknown): { given
   return { given };
 }
 
-function hint(word: unknown, allowed: readonly string[]): string {
-  const meant = typeof word === 'string' ? didYouMean(word, allowed) : null;
+function hint(word: string, allowed: readonly string[]): string {
+  const meant = didYouMean(word, allowed);
   return meant ? ` Did you mean ${meant}?` : '';
 }

@@ -88,14 +88,14 @@ describe('wrong arguments', () => {
   it.each([
     ['update-templat', { change: 'x' }, 'Did you mean update-template?'],
     ['nothing', {}, 'There are update-template and recover-jobs.'],
-    [undefined, {}, 'There is no such prompt.'],
+    [undefined, {}, 'params.name: Invalid input: expected string'],
     ['update-template', undefined, 'change is required: What to change'],
     ['update-template', { change: ' \n' }, 'change is required'],
     ['update-template', { change: 'x', templateId: 'y' }, 'Did you mean template_id?'],
-    ['update-template', { change: 7 }, 'Give change as a text.'],
-    ['update-template', { change: ['x'] }, 'Give change as a text.'],
+    ['update-template', { change: 7 }, 'params.arguments.change: Invalid input: expected string'],
+    ['update-template', { change: ['x'] }, 'params.arguments.change: Invalid input: expected string'],
     ['update-template', { change: 'x'.repeat(10_001) }, 'Shorten change to 10000 characters.'],
-    ['update-template', 'change', 'Give arguments as an object of texts.'],
+    ['update-template', 'change', 'params.arguments: Invalid input'],
     ['recover-jobs', { change: 'x' }, 'The prompt takes template_id.'],
     ['recover-jobs', { toString: 'x' }, 'There is no such argument.'],
   ])('%s with %j are told what to change', async (name, args, said) => {
