@@ -37,6 +37,20 @@ const MAY_KNOW: Record<string, string[]> = {
   'transport.ts': [],
   'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'transport.ts', 'log.ts', 'version.ts'],
   sandbox: ['net', 'config.ts'],
+  doctor: [
+    'json.ts',
+    'config.ts',
+    'clock.ts',
+    'redact.ts',
+    'version.ts',
+    'guidance',
+    'net',
+    'gateway',
+    'jobs/store/examine.ts',
+    'jobs/store/open.ts',
+    'jobs/store/sqlite.ts',
+    'sandbox/gateway.ts',
+  ],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'demo.ts'];
 
