@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Machine, State } from './check.ts';
-import type { Host } from './hosts.ts';
+import { type Host, SERVER_NAME } from './hosts.ts';
 import { PACKAGE } from './launch.ts';
 import { wrongSettings } from './settings.ts';
 
@@ -20,6 +20,7 @@ export interface Flaw {
 
 /** An entry of a host's settings that starts this server, reduced to what is looked at. */
 export interface Entry {
+  name: string;
   command: string;
   args: string[];
   env: Record<string, string>;
@@ -27,15 +28,17 @@ export interface Entry {
   raw: JsonObject;
 }
 
-/** The entries that start this server, told by the package's name or by a `cli.js` that belongs to it. */
+/** The entries for this server, told by their name, by the package's name or by a `cli.js` that belongs to it. */
 export function findEntries(host: Host, document: JsonObject, machine: Machine): Entry[] {
   return host
     .servers(document)
     .filter(isObject)
-    .flatMap(servers => Object.values(servers))
-    .filter(isObject)
-    .map(readEntry)
-    .filter(({ command, args }) => isOurCommand(command) || args.some(word => isOurProgram(word, machine)));
+    .flatMap(servers => Object.entries(servers))
+    .flatMap(([name, entry]) => (isObject(entry) ? [readEntry(name, entry)] : []))
+    .filter(
+      ({ name, command, args }) =>
+        name === SERVER_NAME || isOurCommand(command) || args.some(word => isOurProgram(word, machine)),
+    );
 }
 
 /** What keeps an entry from working. */
@@ -48,11 +51,12 @@ export function flawsOf(entry: Entry, host: Host, machine: Machine): Flaw[] {
   ];
 }
 
-function readEntry(raw: JsonObject): Entry {
+function readEntry(name: string, raw: JsonObject): Entry {
   // Older Zed versions have the command's parts in an object.
   const parts = isObject(raw.command) ? { ...raw.command, command: raw.command.path } : raw;
   const { command, args, env } = parts;
   return {
+    name,
     command: typeof command === 'string' ? command : '',
     args: Array.isArray(args) ? args.filter(word => typeof word === 'string') : [],
     env: isObject(env)
@@ -68,7 +72,7 @@ const isOurCommand = (command: string): boolean =>
 /** A package for npx, or a file of the package; a folder of that name may be another server's argument. */
 function isOurProgram(word: string, { entry }: Machine): boolean {
   if (/^shotstack-template-mcp(@.+)?$|[\\/]?shotstack-template-mcp-[\d.]+\.tgz$/.test(word)) return true;
-  if (/[\\/]shotstack-template-mcp[\\/]dist[\\/]cli\.js$/.test(word) || word === entry) return true;
+  if (/(^|[\\/])shotstack-template-mcp[\\/]dist[\\/]cli\.js$/.test(word) || word === entry) return true;
   if (isOurCommand(word)) return isFile(word);
   if (!isAbsolute(word) || !/[\\/]cli\.js$/.test(word)) return false;
   try {
