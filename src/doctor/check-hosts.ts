@@ -28,11 +28,11 @@ export async function checkHosts(machine: Machine, launch: Launch): Promise<Chec
 function checkHost(host: Host, files: HostFile[], machine: Machine, launch: Launch): Check[] {
   const checks = files.flatMap(file => checkFile(host, file, machine, launch));
   if (checks.length > 0) return checks;
-  const link = host.link ? ' Or open the link below it.' : '';
+  const link = host.link ? ` Or open ${host.link(launch)}` : '';
   return [
     {
       ...warn(host.name, 'This server is not in its settings.', `${whereToPaste(host, files)}${link}`),
-      snippet: [snippetFor(host, launch, machine.platform), ...(host.link ? [host.link(launch)] : [])].join('\n\n'),
+      snippet: snippetFor(host, launch, machine.platform),
     },
   ];
 }
