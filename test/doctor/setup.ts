@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, Machine } from '../../src/doctor/check.ts';
@@ -22,6 +23,8 @@ export function runDoctor(home: string, args: string[], env: Record<string, stri
         cwd: join(home, 'project'),
         env: {
           PATH: process.env.PATH,
+          // Nothing leaves this machine, and nothing listens there.
+          SKILLBOSS_BASE_URL: 'http://127.0.0.1:1',
           HOME: home,
           USERPROFILE: home,
           APPDATA: join(home, 'AppData', 'Roaming'),
@@ -48,8 +51,9 @@ export function inventory(folder: string): string[] {
     .sort()
     .map(path => {
       const { mtimeMs, mode, size } = lstatSync(join(folder, path));
-      const bytes = lstatSync(join(folder, path)).isFile() ? readFileSync(join(folder, path), 'base64') : 'folder';
-      return [path, mtimeMs, mode, size, bytes].join(' ');
+      const bytes = lstatSync(join(folder, path)).isFile() ? readFileSync(join(folder, path)) : '';
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      return [path, mtimeMs, mode, size, hash].join(' ');
     });
 }
 

@@ -24,8 +24,8 @@ export interface StoreToExamine {
 }
 
 /**
- * Looks at a store without changing it: no schema is brought up to date, nothing is tidied, and a corrupt file stays
- * where it is. Null when there is none yet.
+ * Looks at a store without changing what it holds: no schema is brought up to date, no job is tidied, and a corrupt
+ * file stays where it is. Null when there is none yet.
  *
  * @throws Failure `store_unavailable`
  */
