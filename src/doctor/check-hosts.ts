@@ -31,15 +31,15 @@ function checkHost(host: Host, files: HostFile[], machine: Machine, launch: Laun
   const link = host.link ? ` Or open ${host.link(launch)}` : '';
   return [
     {
-      ...warn(host.name, 'This server is not in its settings.', `${whereToPaste(host, files)}${link}`),
+      ...warn(host.name, 'This server is not in its settings.', `${whereToPaste(host, files, launch)}${link}`),
       snippet: snippetFor(host, launch, machine.platform),
     },
   ];
 }
 
-function whereToPaste(host: Host, [own]: HostFile[]): string {
-  if (host.name === 'Claude Code') return 'Run the command of the snippet, with your key.';
-  return `Merge the snippet into ${own?.path}, put your key there, and restart the host.`;
+function whereToPaste(host: Host, [own]: HostFile[], { env }: Launch): string {
+  if (host.name === 'Claude Code') return `Run the command of the snippet${env ? ', with your key' : ''}.`;
+  return `Merge the snippet into ${own?.path}${env ? ', put your key there' : ''}, and restart the host.`;
 }
 
 function checkFile(host: Host, { path, settings }: HostFile, machine: Machine, launch: Launch): Check[] {

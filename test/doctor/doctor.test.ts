@@ -279,7 +279,8 @@ describe('a key', () => {
       json(response, 403, { error: { message: `no ${KEY}` } }, { 'x-record-id': KEY }),
     );
     const before = inventory(home);
-    const runs = await Promise.all([[], ['--json']].map(args => runDoctor(home, args, environment(gateway))));
+    const env = { ...environment(gateway), SHOTSTACK_MCP_DATA_DIR: join(home, KEY) };
+    const runs = await Promise.all([[], ['--json']].map(args => runDoctor(home, args, env)));
     for (const { stdout, stderr } of runs) {
       for (const part of spelt) expect(stdout + stderr).not.toContain(part);
       for (const { name } of HOSTS) expect(stdout).toContain(name);
