@@ -15,10 +15,12 @@ import { scratch } from '../files/scratch.ts';
 import { checksOf, inventory, named, runDoctor, settingsPath } from './setup.ts';
 
 const KEY = 'wk-canary-0123456789abcdef';
+/** Another one, which only the hosts have. */
+const HOST_KEY = 'wk-parrot-fedcba9876543210';
 
 /** A home folder in which every host has this server, as each wants it. */
-function furnishedHome(key = KEY): string {
-  const launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: key } };
+function furnishedHome(): string {
+  const launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: HOST_KEY } };
   const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
   const files = HOSTS.map(host => [
     settingsPath(host.name, platform),
@@ -86,12 +88,14 @@ describe('a set-up in order', () => {
 });
 
 describe('the key', () => {
+  const WORDS = 'words of the gateway';
+
   it.each<[string, Handler, string, string]>([
     ['401', (_request, response) => json(response, 401, {}), 'fail', 'a wholesale key is needed'],
     ['402', (_request, response) => json(response, 402, {}), 'fail', 'Top up'],
-    ['403', (_request, response) => json(response, 403, {}), 'fail', 'SKILLBOSS_BASE_URL'],
+    ['403', (_request, response) => json(response, 403, { message: WORDS }), 'fail', 'SKILLBOSS_BASE_URL'],
     ['a redirect', (_request, response) => json(response, 302, {}, { location: '/' }), 'fail', 'SKILLBOSS_BASE_URL'],
-    ['a page', (_request, response) => response.end('<html>Log in</html>'), 'fail', 'SKILLBOSS_BASE_URL'],
+    ['a page', (_request, response) => response.end(`<html>${WORDS}</html>`), 'fail', 'SKILLBOSS_BASE_URL'],
     ['429', (_request, response) => json(response, 429, {}, { 'retry-after': '60' }), 'warn', 'in a minute'],
     ['503', (_request, response) => json(response, 503, {}), 'warn', 'in a minute'],
     ['a connection that breaks', (_request, response) => response.destroy(), 'fail', 'network'],
@@ -99,6 +103,7 @@ describe('the key', () => {
     const gateway = await gatewayThat(answer);
     const checks = await checksOf(bareHome(), environment(gateway));
     expect(named(checks, 'key')).toEqual([expect.objectContaining({ state, fix: expect.stringContaining(fix) })]);
+    expect(JSON.stringify(checks)).not.toContain(WORDS);
     for (const { method } of gateway.requests) expect(method).toBe('GET');
   });
 
@@ -260,14 +265,19 @@ it('allowed folders that are not there, or no folders, are told', async () => {
 });
 
 describe('a key', () => {
-  const spelt = [...KEY.slice(3)].map((_, i) => KEY.slice(i, i + 6)).filter(part => part.length === 6);
+  const spelt = [KEY, HOST_KEY].flatMap(key =>
+    [...key].map((_, i) => key.slice(i, i + 6)).filter(part => part.length === 6),
+  );
 
   it.each([
     ['in order', (text: string) => text],
-    ['malformed at the key', (text: string) => text.replace(`"${KEY}"`, KEY)],
-    ['cut off in the key', (text: string) => text.slice(0, text.indexOf(KEY) + 12)],
-    ['the key alone', () => KEY],
-    ['the key everywhere', (text: string) => text.replaceAll(CLI, KEY).replaceAll(process.execPath, KEY)],
+    ['malformed at the key', (text: string) => text.replace(`"${HOST_KEY}"`, HOST_KEY)],
+    ['cut off in the key', (text: string) => text.slice(0, text.indexOf(HOST_KEY) + 12)],
+    ['the key alone', () => HOST_KEY],
+    [
+      'the key everywhere',
+      (text: string) => text.replaceAll(CLI, HOST_KEY).replaceAll(process.execPath, `/${HOST_KEY}`),
+    ],
   ])('comes out in no form, and no file is touched, where the hosts’ settings are %s', async (_what, bend) => {
     const home = furnishedHome();
     const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
