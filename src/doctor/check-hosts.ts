@@ -38,7 +38,7 @@ function checkHost(host: Host, files: HostFile[], machine: Machine, launch: Laun
 }
 
 function whereToPaste(host: Host, [own]: HostFile[], { env }: Launch): string {
-  if (host.name === 'Claude Code') return `Run the command of the snippet${env ? ', with your key' : ''}.`;
+  if (host.command) return `Run the command of the snippet${env ? ', with your key' : ''}.`;
   return `Merge the snippet into ${own?.path}${env ? ', put your key there' : ''}, and restart the host.`;
 }
 

@@ -23,6 +23,8 @@ export interface Host {
   hasPath: boolean;
   /** The maps of servers, by name, that a settings file holds. */
   servers(document: JsonObject): unknown[];
+  /** Its own command that adds the server, where that is better than writing its settings by hand. */
+  command?(launch: Launch, platform: NodeJS.Platform): string;
   /** A whole settings file that has this server in it. */
   document(launch: Launch): JsonObject;
   /** How long it waits for a tool's answer. */
@@ -90,6 +92,7 @@ export const HOSTS: readonly Host[] = [
         project => project?.mcpServers,
       ),
     ],
+    command: claudeCommand,
     document: launch => ({ mcpServers: named({ type: 'stdio', ...launch }) }),
     callLimit: {
       seconds: 100_000,
@@ -200,3 +203,16 @@ export const HOSTS: readonly Host[] = [
     page: 'https://zed.dev/docs/ai/mcp',
   },
 ];
+
+/** Claude Code writes its settings itself, so its own command adds a server. */
+function claudeCommand({ command, args, env = {} }: Launch, platform: NodeJS.Platform): string {
+  const variables = Object.entries(env).flatMap(([name, text]) => ['--env', `${name}=${text}`]);
+  // --env takes every word up to the next option, so another option stands between it and the name.
+  const words = ['claude', 'mcp', 'add', ...variables, '--scope', 'user', SERVER_NAME, '--', command, ...args];
+  return words.map(word => quoted(word, platform)).join(' ');
+}
+
+function quoted(word: string, platform: NodeJS.Platform): string {
+  if (/^[\w./:=@%+-]+$/.test(word)) return word;
+  return platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+}

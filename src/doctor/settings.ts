@@ -30,10 +30,11 @@ export function checkSettings(env: Environment): { checks: Check[]; config: Conf
       .map(name => warn('settings', `${name} holds a placeholder that was not filled in, and counts as not set.`)),
     ...Object.keys(env).flatMap(unknownSetting),
   ];
-  if (checks.length > 0) return { checks, config, wrong: new Set(wrong.keys()) };
+  const unusable = new Set(wrong.keys());
+  if (checks.length > 0) return { checks, config, wrong: unusable };
   const set = Object.keys(SETTINGS).filter(name => env[name]?.trim());
   const message = set.length > 0 ? `${set.join(', ')}: set and usable.` : 'None is set; every default applies.';
-  return { checks: [ok('settings', message)], config, wrong: new Set() };
+  return { checks: [ok('settings', message)], config, wrong: unusable };
 }
 
 function unknownSetting(name: string): Check[] {

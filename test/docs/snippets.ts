@@ -16,7 +16,7 @@ export function hostSection(host: Host): string {
     `## ${host.name}`,
     files(host),
     fence(languageOf(host), snippetFor(host, FROM_CLONE, 'linux')),
-    ...(host.name === 'Claude Code' ? [claudeProject(host)] : []),
+    ...(host.command ? [projectSnippet(host)] : []),
     `**Time for a call**: ${host.callLimit.said} ([page](${host.callLimit.page})). ${fits(host)}`,
     ...(host.link ? [`**Link** that adds it from npm:\n\n${fence('text', host.link(FROM_NPM))}`] : []),
     `[Its documentation](${host.page})`,
@@ -40,9 +40,9 @@ function files({ file, projectFile }: Host): string {
 }
 
 /** A project's file is shared, so the key comes from the environment there. */
-function claudeProject(host: Host): string {
+function projectSnippet(host: Host): string {
   const shared = { ...FROM_CLONE, env: { SKILLBOSS_WHOLESALE_KEY: '$' + '{SKILLBOSS_WHOLESALE_KEY}' } };
-  const text = 'For one project, `.mcp.json`; it is usually committed, so the key comes from the environment:';
+  const text = `For one project, \`${host.projectFile}\`; it is usually committed, so the key comes from the environment:`;
   return `${text}\n\n${fence('json', writeSettings(host.document(shared), 'json'))}`;
 }
 
@@ -54,7 +54,7 @@ function fits({ callLimit: { seconds } }: Host): string {
 }
 
 /** The snippets hold no comments, even where a host would take them. */
-function languageOf({ name, format }: Host): string {
-  if (name === 'Claude Code') return 'sh';
+function languageOf({ command, format }: Host): string {
+  if (command) return 'sh';
   return format === 'toml' ? 'toml' : 'json';
 }

@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('on %s', platform => {
   it.each(HOSTS)('$name without it is told what to paste, and is well once that is done', async host => {
     const home = scratch({ 'project/.keep': '' });
     const path = join(home, settingsPath(host.name, platform));
-    mkdirSync(host.name === 'Claude Code' ? join(home, '.claude') : dirname(path), { recursive: true });
+    mkdirSync(host.folder ? join(home, '.claude') : dirname(path), { recursive: true });
     const machine = machineAt(home, platform);
     const examine = (): Promise<Check[]> => checkHosts(machine, launchHere(machine, false));
     const [check] = await examine();
@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('on %s', platform => {
     const links = check?.fix?.match(/Or open (\w+):\S+$/);
     expect(links?.[1]).toBe({ Cursor: 'cursor', 'VS Code': 'vscode' }[host.name]);
     const added = host.document(launchHere(machine, false));
-    const pasted = host.name === 'Claude Code' ? writeSettings(added, 'json') : (check?.snippet ?? '');
+    const pasted = host.command ? writeSettings(added, 'json') : (check?.snippet ?? '');
     writeFileSync(path, pasted.replace(KEY_PLACEHOLDER, KEY));
     expect(await examine()).toEqual([expect.objectContaining({ name: host.name, state: 'ok' })]);
   });
