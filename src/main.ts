@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig, SettingError } from './config.ts';
+import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `shotstack-template-mcp ${VERSION}
@@ -52,7 +53,7 @@ async function run(args: string[]): Promise<void> {
     return (await import('./doctor/doctor.ts')).doctor(process.env, { sandbox: values.sandbox, json: values.json });
   }
   if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(values.port));
-  return (await import('./serve.ts')).serve(readConfig(process.env), values.sandbox);
+  serve(readConfig(process.env), values.sandbox);
 }
 
 function readPort(text: string | undefined): number {

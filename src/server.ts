@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
@@ -14,15 +15,14 @@ import { explain } from './guidance/problems.ts';
 import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
-import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
+import { SERVER, TOOLS } from './stdio/announced.ts';
+import type { Heard } from './stdio/handshake.ts';
+import type { Lines } from './stdio/lines.ts';
+import { StdioTransport } from './stdio/transport.ts';
+import { callTool, findTool } from './tools/catalogue.ts';
 import { Repeats } from './tools/repeats.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
-import { StdioTransport } from './transport.ts';
-import { VERSION } from './version.ts';
-
-/** The most that one message may hold: pictures travel inside it as base64. */
-const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
 
 /** How long a call may last, milliseconds: hosts' limits start at 60 s. */
 const CALL_MS = 52_000;
@@ -43,13 +43,15 @@ export interface RunningServer {
   idle(): Promise<void>;
 }
 
-/** Puts the catalogue on the wire: MCP over stdin and stdout. */
-export async function serveStdio(options: ServeOptions): Promise<RunningServer> {
+/**
+ * Puts the catalogue on the wire: MCP over stdin and stdout.
+ *
+ * @param backlog what has come in so far
+ */
+export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOptions): Promise<RunningServer> {
   const { means, log, stopping } = options;
-  const server = new Server(
-    { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
-    { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
-  );
+  const { serverInfo, capabilities, instructions } = SERVER;
+  const server = new Server(serverInfo, { capabilities, instructions });
   const repeats = new Repeats();
   const working = new Map<Promise<unknown>, AbortController>();
   // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
@@ -57,7 +59,7 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     for (const ended of working.values()) ended.abort();
   });
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools() }));
+  server.setRequestHandler(ListToolsRequestSchema, () => TOOLS);
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = findTool(params.name);
     if ('meant' in tool) {
@@ -95,11 +97,13 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
   serveResources(server, options);
   server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
-  await server.connect(
-    new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
-  );
+  await server.connect(new StdioTransport(lines, backlog));
   return {
-    idle: async () => void (await Promise.allSettled(working.keys())),
+    async idle() {
+      // A call that has just come in begins in this turn.
+      await setImmediate();
+      await Promise.allSettled(working.keys());
+    },
   };
 }
 

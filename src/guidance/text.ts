@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
 const LONGEST = 500;
+const LONGEST_KEY = 60;
+const LONGEST_VALUE = 100;
 /** More of a text is not even looked at. */
 const MOST_READ = 20_000;
 // Control characters, zero-width and bidirectional marks, variation selectors, line separators: whatever hides or reorders text.
@@ -18,6 +20,22 @@ export function cleanText(text: string): string | null {
  */
 export function showText(text: string, longest: number): string {
   return cut(bare(text.slice(0, MOST_READ).replace(/[\t\n\r]/g, ' '), '\u{fffd}'), longest);
+}
+
+/** A path as a programmer writes it, `timeline.tracks[0].clips[2]`, its names short and harmless enough to be shown. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, i) =>
+      typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${showText(String(part), LONGEST_KEY)}`,
+    )
+    .join('');
+}
+
+/** A value made short and harmless enough to be shown again. */
+export function shorten(value: unknown): unknown {
+  if (typeof value === 'string') return showText(value, LONGEST_VALUE);
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
 }
 
 function bare(text: string, mark: string): string {

@@ -15,7 +15,7 @@ const MAY_KNOW: Record<string, string[]> = {
   'version.ts': [],
   'log.ts': ['redact.ts'],
   'config.ts': ['log.ts'],
-  gateway: ['json.ts', 'guidance', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
+  gateway: ['json.ts', 'guidance', 'net/cause.ts', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
   template: ['guidance', 'net', 'json.ts'],
   files: ['guidance'],
   downloads: ['json.ts', 'files', 'net', 'guidance', 'clock.ts', 'version.ts'],
@@ -34,8 +34,8 @@ const MAY_KNOW: Record<string, string[]> = {
     'log.ts',
     'redact.ts',
   ],
-  'transport.ts': [],
-  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'transport.ts', 'log.ts', 'version.ts'],
+  stdio: ['tools/catalogue.ts', 'json.ts', 'version.ts'],
+  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'stdio', 'log.ts'],
   sandbox: ['net', 'config.ts'],
   doctor: [
     'json.ts',
@@ -52,11 +52,11 @@ const MAY_KNOW: Record<string, string[]> = {
     'sandbox/gateway.ts',
   ],
 };
-const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'demo.ts'];
+const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'means.ts', 'demo.ts'];
 
 /** Packages that few files may import. */
 const PACKAGE_FOR: Record<string, string[]> = {
-  '@modelcontextprotocol/sdk': ['server.ts', 'transport.ts', 'demo.ts'],
+  '@modelcontextprotocol/sdk': ['server.ts', 'stdio/announced.ts', 'stdio/transport.ts', 'demo.ts'],
   undici: ['downloads/links.ts', 'gateway/http.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
   '@shotstack/schemas': ['template/validate.ts'],
@@ -87,7 +87,7 @@ describe('the layers', () => {
       expect.arrayContaining([
         'tools/catalogue.ts knows tools/update-template.ts',
         'jobs/service.ts knows gateway/gateway.ts',
-        'serve.ts knows sandbox/gateway.ts',
+        'means.ts knows sandbox/gateway.ts',
         'cli.ts knows main.ts',
       ]),
     );
