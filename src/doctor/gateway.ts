@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { systemClock } from '../clock.ts';
 import { SkillbossGateway } from '../gateway/skillboss.ts';
 import { type Code, Failure } from '../guidance/failure.ts';
+import { causeOf } from '../net/cause.ts';
 import type { Resolve } from '../net/resolve.ts';
 import { type Check, fail, ok, type State, warn } from './check.ts';
 
@@ -42,14 +43,9 @@ function connectionFault(url: URL, host: string): Promise<string | null> {
     socket.setTimeout(CONNECT_MS, () => resolve('TIMEOUT'));
     const timer = setTimeout(resolve, CONNECT_MS, 'TIMEOUT');
     socket.once(secure ? 'secureConnect' : 'connect', () => resolve(null));
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(codeOf(error)));
+    socket.once('error', (error: unknown) => resolve(causeOf(error)));
     socket.once('close', () => clearTimeout(timer));
   }).finally(() => socket.destroy());
-}
-
-function codeOf(error: NodeJS.ErrnoException): string {
-  const code = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException).code : error.code;
-  return code && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'UNKNOWN';
 }
 
 function cureFor(fault: string): string {

@@ -5,6 +5,7 @@ import { Failure } from '../guidance/failure.ts';
 import { examineStore, type StoreState } from '../jobs/store/examine.ts';
 import { storeFile } from '../jobs/store/open.ts';
 import { loadDriver } from '../jobs/store/sqlite.ts';
+import { causeOf } from '../net/cause.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** Whether this Node can run the server and its store. */
@@ -76,7 +77,7 @@ async function checkDataFolder(folder: string): Promise<Check> {
     await fs.unlink(probe);
     return ok('data folder', `${folder} is writable.`);
   } catch (error) {
-    return fail('data folder', `${folder} cannot be written to (${codeOf(error)}).`, ANOTHER_FOLDER);
+    return fail('data folder', `${folder} cannot be written to (${causeOf(error)}).`, ANOTHER_FOLDER);
   }
 }
 
@@ -122,11 +123,6 @@ async function nearestAncestor(path: string): Promise<string | null> {
 }
 
 function failed(name: string, error: unknown): Check {
-  if (!(error instanceof Failure)) return fail(name, `It cannot be used (${codeOf(error)}).`);
+  if (!(error instanceof Failure)) return fail(name, `It cannot be used (${causeOf(error)}).`);
   return fail(name, error.facts.detail ?? 'It cannot be used.', error.facts.cure);
-}
-
-function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'for an unknown reason';
 }
