@@ -133,9 +133,10 @@ export function readConfig(env: Record<string, string | undefined>, folders: rea
   };
 }
 
-function isGiven(text: string): boolean {
-  return text.trim() !== '' && !/^\$\{.*\}$/.test(text.trim());
-}
+/** Whether a host left a placeholder where a value belongs. */
+export const isPlaceholder = (text: string): boolean => /^\s*\$\{.*\}\s*$/.test(text);
+
+const isGiven = (text: string): boolean => text.trim() !== '' && !isPlaceholder(text);
 
 function readFolder(text: string): string {
   if (!isAbsolute(text)) throw new SettingError('serve takes absolute paths of folders.');

@@ -10,6 +10,7 @@ An MCP server that updates Shotstack templates through SkillBoss: submit, poll, 
   shotstack-template-mcp serve DIR …  the same, and tools may read and save in these folders
   shotstack-template-mcp --sandbox    the same against the embedded gateway: no key, no network, nothing billed
   shotstack-template-mcp demo         run the main job in the sandbox and tell what happens
+  shotstack-template-mcp doctor       check the set-up and tell what to change; changes nothing  [--sandbox] [--json]
   shotstack-template-mcp gateway      the embedded gateway by itself  [--port N]
   shotstack-template-mcp --help       this text
   shotstack-template-mcp --version    the version
@@ -17,7 +18,7 @@ An MCP server that updates Shotstack templates through SkillBoss: submit, poll, 
 Settings are environment variables; the README lists them.
 `;
 
-const MODES = ['serve', 'demo', 'gateway'];
+const MODES = ['serve', 'demo', 'doctor', 'gateway'];
 
 /** Picks a mode from the command line and runs it. A fault of the user's ends it with one clear line and exit code 1. */
 export async function main(args: string[]): Promise<void> {
@@ -36,6 +37,7 @@ async function run(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       sandbox: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       port: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'v' },
@@ -48,6 +50,9 @@ async function run(args: string[]): Promise<void> {
     throw new SettingError(`unknown command "${positionals.join(' ')}"; see --help.`);
   }
   if (mode === 'demo') return (await import('./demo.ts')).demo();
+  if (mode === 'doctor') {
+    return (await import('./doctor/doctor.ts')).doctor(process.env, { sandbox: values.sandbox, json: values.json });
+  }
   if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(values.port));
   const config = readConfig(process.env, rest);
   serve(config, values.sandbox || config.sandbox);

@@ -38,6 +38,20 @@ const MAY_KNOW: Record<string, string[]> = {
   stdio: ['tools/catalogue.ts', 'json.ts', 'version.ts'],
   'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'log.ts'],
   sandbox: ['net', 'config.ts'],
+  doctor: [
+    'json.ts',
+    'config.ts',
+    'clock.ts',
+    'redact.ts',
+    'version.ts',
+    'guidance',
+    'net',
+    'gateway',
+    'jobs/store/examine.ts',
+    'jobs/store/open.ts',
+    'jobs/store/sqlite.ts',
+    'sandbox/gateway.ts',
+  ],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'means.ts', 'demo.ts'];
 

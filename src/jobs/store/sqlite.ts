@@ -60,8 +60,12 @@ async function patiently<T>(work: () => Promise<T>, file: string): Promise<T> {
   }
 }
 
-/** Node's own driver from 22.13 on, and the same API from a package below that. */
-async function loadDriver(): Promise<Driver> {
+/**
+ * Node's own driver from 22.13 on, and the same API from a package below that.
+ *
+ * @throws Failure `store_unavailable` when there is neither
+ */
+export async function loadDriver(): Promise<Driver> {
   try {
     return await import('node:sqlite' as string);
   } catch {
