@@ -1,6 +1,7 @@
 // Bundles src/ into dist/: dist/cli.js checks the runtime, and what each mode needs is loaded from its own chunk.
 import { chmod, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +24,28 @@ const leaveOut = {
   },
 };
 
+/** Modules that are evaluated here: what reaches dist/ is the values that they export, as JSON. */
+const EVALUATED = /src[/\\](version|stdio[/\\]announced)\.ts$/;
+
+const evaluate = {
+  name: 'evaluate',
+  setup({ onLoad }) {
+    onLoad({ filter: EVALUATED }, async ({ path }) => {
+      const outfile = join(root, 'node_modules/.cache/shotstack-template-mcp', `${basename(path, '.ts')}.mjs`);
+      await build({
+        entryPoints: [path],
+        outfile,
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+        packages: 'external',
+      });
+      const values = Object.entries(await import(pathToFileURL(outfile)));
+      return { contents: values.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`).join('\n') };
+    });
+  },
+};
+
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -36,7 +59,7 @@ await build({
   target: 'node20.18',
   // A native part cannot be bundled, and pg only looks whether the other is there.
   external: ['@photostructure/sqlite', 'pg-native'],
-  plugins: [leaveOut],
+  plugins: [leaveOut, evaluate],
   chunkNames: 'chunks/[name]-[hash]',
   // Dependencies written as CommonJS ask for `require`, and only for what Node has built in.
   banner: {

@@ -23,6 +23,8 @@ export interface Config {
   allowedDirs: string[];
   /** Most submits in an hour over the whole store; 0 for no limit. */
   maxSubmitsPerHour: number;
+  /** Serves against the embedded gateway: no key, no network, nothing billed. */
+  sandbox: boolean;
 }
 
 /** A setting that cannot be used; its message is one line for a person and never holds a key. */
@@ -31,6 +33,8 @@ export class SettingError extends Error {}
 interface Setting<T> {
   fallback: string | null;
   meaning: string;
+  /** Hosts store it safely and never show it. */
+  secret?: true;
   /** Turns the text into the value, or throws a SettingError that says what is expected. */
   read(text: string): T;
 }
@@ -42,6 +46,7 @@ export const SETTINGS = {
   SKILLBOSS_WHOLESALE_KEY: setting({
     fallback: null,
     meaning: 'The wholesale key. Without it the server starts and lists its tools; a call that needs it says so.',
+    secret: true,
     read: text => {
       if (!/^[\x21-\x7e]+$/.test(text)) throw new SettingError('the key alone, without spaces or line breaks');
       return text;
@@ -63,6 +68,7 @@ export const SETTINGS = {
   SHOTSTACK_MCP_DATABASE_URL: setting({
     fallback: null,
     meaning: '`postgres://…`: a store shared by a fleet in place of the embedded one.',
+    secret: true,
     read: text => {
       if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
       throw new SettingError('a URL such as postgres://user@host:5432/database');
@@ -90,6 +96,11 @@ export const SETTINGS = {
     meaning: 'The gateway is asked about one job at most this often.',
     read: text => number(text, 0.05, 60) * 1000,
   }),
+  SHOTSTACK_MCP_SANDBOX: setting({
+    fallback: 'false',
+    meaning: '`true` does the same as `--sandbox`, for hosts that set no arguments.',
+    read: text => oneOf(['true', 'false'], text) === 'true',
+  }),
   SHOTSTACK_MCP_LOG_LEVEL: setting({
     fallback: 'info',
     meaning: '`error`, `warn`, `info` or `debug`; JSON lines on stderr.',
@@ -103,9 +114,11 @@ type Name = keyof typeof SETTINGS;
  * Reads the settings from an environment. Empty values count as unset, as does a placeholder that a host left
  * unfilled (`${…}`).
  *
+ * @param folders allowed beside those of the environment: hosts that let their users pick several folders can hand
+ * these over as arguments only
  * @throws SettingError naming the variable and what it takes.
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(env: Record<string, string | undefined>, folders: readonly string[] = []): Config {
   return {
     key: value(env, 'SKILLBOSS_WHOLESALE_KEY'),
     baseUrl: required(env, 'SKILLBOSS_BASE_URL'),
@@ -114,17 +127,28 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: required(env, 'SHOTSTACK_MCP_LOG_LEVEL'),
     dataDir: value(env, 'SHOTSTACK_MCP_DATA_DIR'),
     databaseUrl: value(env, 'SHOTSTACK_MCP_DATABASE_URL'),
-    allowedDirs: value(env, 'SHOTSTACK_MCP_ALLOWED_DIRS') ?? [],
+    allowedDirs: [...(value(env, 'SHOTSTACK_MCP_ALLOWED_DIRS') ?? []), ...folders.filter(isGiven).map(readFolder)],
     maxSubmitsPerHour: required(env, 'SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR'),
+    sandbox: required(env, 'SHOTSTACK_MCP_SANDBOX'),
   };
+}
+
+/** Whether a host left a placeholder where a value belongs. */
+export const isPlaceholder = (text: string): boolean => /^\s*\$\{.*\}\s*$/.test(text);
+
+const isGiven = (text: string): boolean => text.trim() !== '' && !isPlaceholder(text);
+
+function readFolder(text: string): string {
+  if (!isAbsolute(text)) throw new SettingError('serve takes absolute paths of folders.');
+  return text;
 }
 
 type Value<N extends Name> = ReturnType<(typeof SETTINGS)[N]['read']>;
 
 function value<N extends Name>(env: Record<string, string | undefined>, name: N): Value<N> | null {
-  const given = env[name]?.trim();
+  const given = env[name]?.trim() ?? '';
   const { fallback, read } = SETTINGS[name];
-  const text = given && !/^\$\{.*\}$/.test(given) ? given : fallback;
+  const text = isGiven(given) ? given : fallback;
   if (text === null) return null;
   try {
     return read(text) as Value<N>;

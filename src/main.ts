@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import { readConfig, SettingError } from './config.ts';
+import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `shotstack-template-mcp ${VERSION}
 An MCP server that updates Shotstack templates through SkillBoss: submit, poll, cancel.
 
   shotstack-template-mcp              serve MCP over stdio (needs SKILLBOSS_WHOLESALE_KEY)
+  shotstack-template-mcp serve DIR …  the same, and tools may read and save in these folders
   shotstack-template-mcp --sandbox    the same against the embedded gateway: no key, no network, nothing billed
   shotstack-template-mcp demo         run the main job in the sandbox and tell what happens
+  shotstack-template-mcp doctor       check the set-up and tell what to change; changes nothing  [--sandbox] [--json]
   shotstack-template-mcp gateway      the embedded gateway by itself  [--port N]
   shotstack-template-mcp --help       this text
   shotstack-template-mcp --version    the version
@@ -15,7 +18,7 @@ An MCP server that updates Shotstack templates through SkillBoss: submit, poll, 
 Settings are environment variables; the README lists them.
 `;
 
-const MODES = ['serve', 'demo', 'gateway'];
+const MODES = ['serve', 'demo', 'doctor', 'gateway'];
 
 /** Picks a mode from the command line and runs it. A fault of the user's ends it with one clear line and exit code 1. */
 export async function main(args: string[]): Promise<void> {
@@ -34,6 +37,7 @@ async function run(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       sandbox: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       port: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'v' },
@@ -42,12 +46,16 @@ async function run(args: string[]): Promise<void> {
   if (values.help) return void process.stdout.write(HELP);
   if (values.version) return void process.stdout.write(`${VERSION}\n`);
   const [mode = 'serve', ...rest] = positionals;
-  if (!MODES.includes(mode) || rest.length > 0) {
+  if (!MODES.includes(mode) || (rest.length > 0 && mode !== 'serve')) {
     throw new SettingError(`unknown command "${positionals.join(' ')}"; see --help.`);
   }
   if (mode === 'demo') return (await import('./demo.ts')).demo();
+  if (mode === 'doctor') {
+    return (await import('./doctor/doctor.ts')).doctor(process.env, { sandbox: values.sandbox, json: values.json });
+  }
   if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(values.port));
-  return (await import('./serve.ts')).serve(readConfig(process.env), values.sandbox);
+  const config = readConfig(process.env, rest);
+  serve(config, values.sandbox || config.sandbox);
 }
 
 function readPort(text: string | undefined): number {

@@ -1,28 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
   ErrorCode,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
   McpError,
   ReadResourceRequestSchema,
+  RequestSchema,
+  type ServerNotification,
+  type ServerRequest,
+  type ServerResult,
 } from '@modelcontextprotocol/sdk/types.js';
+import type * as z from 'zod';
 import { Failure } from './guidance/failure.ts';
 import { explain } from './guidance/problems.ts';
+import { formatPath } from './guidance/text.ts';
 import type { JobService } from './jobs/service.ts';
 import type { Log } from './log.ts';
+import { getPrompt, listPrompts } from './prompts/catalogue.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
-import { callTool, findTool, INSTRUCTIONS, listTools } from './tools/catalogue.ts';
+import { completePart, GUIDE_TEMPLATES, GUIDES, readGuide } from './resources/guides.ts';
+import { SERVER, TOOLS } from './stdio/announced.ts';
+import type { Heard } from './stdio/handshake.ts';
+import type { Lines } from './stdio/lines.ts';
+import { StdioTransport } from './stdio/transport.ts';
+import { callTool, findTool } from './tools/catalogue.ts';
 import { Repeats } from './tools/repeats.ts';
 import type { ReplyOptions } from './tools/reply.ts';
 import type { Means } from './tools/tool.ts';
-import { StdioTransport } from './transport.ts';
-import { VERSION } from './version.ts';
-
-/** The most that one message may hold: pictures travel inside it as base64. */
-const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
 
 /** How long a call may last, milliseconds: hosts' limits start at 60 s. */
 const CALL_MS = 52_000;
@@ -37,19 +48,23 @@ export interface ServeOptions extends ReplyOptions {
   stopping: AbortSignal;
 }
 
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
 /** A server that is speaking MCP over stdio. */
 export interface RunningServer {
   /** Resolves when every call that has come in is answered. */
   idle(): Promise<void>;
 }
 
-/** Puts the catalogue on the wire: MCP over stdin and stdout. */
-export async function serveStdio(options: ServeOptions): Promise<RunningServer> {
+/**
+ * Puts the catalogue on the wire: MCP over stdin and stdout.
+ *
+ * @param backlog what has come in so far
+ */
+export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOptions): Promise<RunningServer> {
   const { means, log, stopping } = options;
-  const server = new Server(
-    { name: 'shotstack-template-mcp', title: 'Shotstack templates', version: VERSION },
-    { capabilities: { tools: {}, resources: {}, completions: {} }, instructions: INSTRUCTIONS },
-  );
+  const { serverInfo, capabilities, instructions } = SERVER;
+  const server = new Server(serverInfo, { capabilities, instructions });
   const repeats = new Repeats();
   const working = new Map<Promise<unknown>, AbortController>();
   // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
@@ -57,8 +72,8 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     for (const ended of working.values()) ended.abort();
   });
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listTools() }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+  handle(server, ListToolsRequestSchema, async () => TOOLS);
+  handle(server, CallToolRequestSchema, async ({ params }, extra) => {
     const tool = findTool(params.name);
     if ('meant' in tool) {
       throw new McpError(
@@ -93,17 +108,20 @@ export async function serveStdio(options: ServeOptions): Promise<RunningServer> 
     return { ...reply };
   });
   serveResources(server, options);
+  servePrompts(server, options);
   server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
-  await server.connect(
-    new StdioTransport({ stdin: process.stdin, stdout: process.stdout, capBytes: MESSAGE_CAP_BYTES }),
-  );
+  await server.connect(new StdioTransport(lines, backlog));
   return {
-    idle: async () => void (await Promise.allSettled(working.keys())),
+    async idle() {
+      // A call that has just come in begins in this turn.
+      await setImmediate();
+      await Promise.allSettled(working.keys());
+    },
   };
 }
 
-/** The store's contents, for hosts that show resources. Without a key or a store there are none to list. */
+/** The guides and the store's contents. Without a key or a store there are only guides to list. */
 function serveResources(server: Server, { means: { jobs }, redact }: ServeOptions): void {
   const orNone = <T>(ask: (service: JobService) => Promise<T[]>): Promise<T[]> =>
     jobs()
@@ -112,9 +130,18 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
         if (error instanceof Failure) return [];
         throw error;
       });
-  server.setRequestHandler(ListResourcesRequestSchema, async () => ({ resources: await orNone(listResources) }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: RESOURCE_TEMPLATES }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
+  handle(server, ListResourcesRequestSchema, async () => ({
+    resources: [...GUIDES, ...(await orNone(listResources))],
+  }));
+  handle(server, ListResourceTemplatesRequestSchema, async () => ({
+    resourceTemplates: [...RESOURCE_TEMPLATES, ...GUIDE_TEMPLATES],
+  }));
+  handle(server, ReadResourceRequestSchema, async ({ params: { uri } }) => {
+    if (uri.startsWith('guide://')) {
+      const guide = await readGuide(uri);
+      if ('text' in guide) return { contents: [{ uri, ...guide }] };
+      throw new McpError(RESOURCE_NOT_FOUND, `There is no such guide. See ${guide.meant.join(' or ')}.`, { uri });
+    }
     const found = await jobs()
       .then(service => readResource(service, uri))
       .catch((error: unknown) => {
@@ -124,7 +151,36 @@ function serveResources(server: Server, { means: { jobs }, redact }: ServeOption
     if (!found) throw new McpError(RESOURCE_NOT_FOUND, 'There is no such resource.', { uri });
     return { contents: [{ uri, mimeType: found.mimeType, text: redact(found.text) }] };
   });
-  server.setRequestHandler(CompleteRequestSchema, async ({ params: { argument } }) => ({
-    completion: { values: await orNone(service => completeResource(service, argument.name, argument.value)) },
+  handle(server, CompleteRequestSchema, async ({ params: { argument } }) => ({
+    completion: {
+      values:
+        argument.name === 'part'
+          ? await completePart(argument.value)
+          : await orNone(service => completeResource(service, argument.name, argument.value)),
+    },
   }));
+}
+
+function servePrompts(server: Server, { redact }: ServeOptions): void {
+  handle(server, ListPromptsRequestSchema, async () => ({ prompts: listPrompts() }));
+  handle(server, GetPromptRequestSchema, async ({ params }) => {
+    const prompt = getPrompt(params.name, params.arguments ?? {});
+    if ('refusal' in prompt) throw new McpError(ErrorCode.InvalidParams, prompt.refusal);
+    const { description, text } = prompt;
+    return { description, messages: [{ role: 'user', content: { type: 'text', text: redact(text) } }] };
+  });
+}
+
+/** Sets a handler as the SDK does, but a request that does not fit is told what is wrong, not that the server failed. */
+function handle<Schema extends z.ZodObject<{ method: z.ZodLiteral<string> }>>(
+  server: Server,
+  schema: Schema,
+  handler: (request: z.infer<Schema>, extra: Extra) => Promise<ServerResult>,
+): void {
+  server.setRequestHandler(schema.extend({ params: RequestSchema.shape.params }), (request, extra) => {
+    const { data, error } = schema.safeParse(request);
+    if (!error) return handler(data, extra);
+    const mistakes = error.issues.map(({ path, message }) => `${formatPath(path)}: ${message}.`);
+    throw new McpError(ErrorCode.InvalidParams, mistakes.join(' '));
+  });
 }

@@ -1,3 +1,4 @@
+import { aborted } from '../clock.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import type { Links } from './links.ts';
 import { type Saved, transfer, type Under } from './transfer.ts';
@@ -84,13 +85,6 @@ export class Downloads {
       this.#running.delete(key);
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(done => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
-  });
 }
 
 /** Passes on the first piece, and then one for each hundredth or MiB, whichever is more. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
+import { causeOf } from '../net/cause.ts';
 import { AddressRefused, publicLookup } from '../net/public-lookup.ts';
 import { refuseUrl } from '../net/public-url.ts';
 import type { Resolve } from '../net/resolve.ts';
@@ -128,14 +129,6 @@ export class Links {
 /** Lets go of a body that nobody wants. */
 export function drop(body: Readable): void {
   body.on('error', () => {}).destroy();
-}
-
-/** The error's code, or a word of ours. */
-export function causeOf(error: unknown): string {
-  const first = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
-  if (first instanceof Error && (first.name === 'TimeoutError' || first.name === 'AbortError')) return 'TIMEOUT';
-  const code = (first as NodeJS.ErrnoException | null)?.code;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'UNKNOWN';
 }
 
 function findRefusal(error: unknown): AddressRefused | null {

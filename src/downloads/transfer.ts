@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 import { ENDINGS, endingFor, typeOf } from '../files/file-kinds.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { Failure } from '../guidance/failure.ts';
-import { causeOf, drop, type LinkAnswer, type Links } from './links.ts';
+import { causeOf } from '../net/cause.ts';
+import { drop, type LinkAnswer, type Links } from './links.ts';
 import { discardPart, PartFile } from './part-file.ts';
 
 /** A result on disk, as an agent sees it. */

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Pool } from 'undici';
+import { causeOf } from '../net/cause.ts';
 import type { Redact } from '../redact.ts';
 import { type Body, byteLength, bytesOf } from './body.ts';
 
@@ -153,13 +154,4 @@ function parseJson(text: string, redact: Redact): unknown {
   } catch {
     return undefined;
   }
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'TIMEOUT';
-  // A host with several addresses fails with one error for all of them.
-  const first = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
-  const code = (first as NodeJS.ErrnoException).code;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'UNKNOWN';
 }

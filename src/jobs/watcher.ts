@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { aborted, type Clock } from '../clock.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
 import { Failure } from '../guidance/failure.ts';
 import type { Log } from '../log.ts';
@@ -181,14 +181,9 @@ export class Watcher {
 }
 
 /** The promise's outcome, or a failure as soon as the caller has gone. */
-async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const gone = new Promise<never>((_, reject) => {
-    const leave = () =>
-      reject(
-        new Failure('network_error', { operation: 'status', detail: 'The call was ended before the answer came.' }),
-      );
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
+function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const gone = aborted(signal).then(() => {
+    throw new Failure('network_error', { operation: 'status', detail: 'The call was ended before the answer came.' });
   });
   return Promise.race([promise, gone]);
 }

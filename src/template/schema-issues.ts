@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { didYouMean } from '../guidance/did-you-mean.ts';
 import type { Issue } from '../guidance/failure.ts';
-import { formatPath, shorten } from '../guidance/issue.ts';
+import { formatPath, shorten } from '../guidance/text.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { hasPlaceholder } from './edit.ts';
 import { type Fit, fitAt, type Node } from './schema-node.ts';

@@ -31,7 +31,7 @@ export function fitAt(root: Node, document: unknown, path: readonly PropertyKey[
 }
 
 /** The plain nodes behind wrappers and unions; of a discriminated union the member that the value names. */
-function members(node: Node, value: unknown): Node[] {
+export function members(node: Node, value: unknown): Node[] {
   const { def } = (node as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'optional':
@@ -66,7 +66,8 @@ function children(node: Node, key: PropertyKey, parent: unknown): Node[] {
   return child ? [child] : [];
 }
 
-function shapeOf(node: Node): Record<string, Node> {
+/** The keys of an object and what each takes; none for any other node. */
+export function shapeOf(node: Node): Record<string, Node> {
   const { def } = (node as z.core.$ZodTypes)._zod;
   return def.type === 'object' ? def.shape : {};
 }
@@ -75,7 +76,8 @@ function allowedIn(node: Node | undefined): unknown[] {
   return node ? members(node, undefined).flatMap(valuesOf) : [];
 }
 
-function valuesOf(node: Node): (string | number)[] {
+/** The values that an enumeration or a literal lists. */
+export function valuesOf(node: Node): (string | number)[] {
   const { def } = (node as z.core.$ZodTypes)._zod;
   const values = def.type === 'enum' ? Object.values(def.entries) : def.type === 'literal' ? def.values : [];
   return values.filter(value => typeof value === 'string' || typeof value === 'number');
@@ -103,7 +105,8 @@ function describe(nodes: readonly Node[]): Fit {
   };
 }
 
-function inWords(node: Node): string | null {
+/** What a plain node takes, where one phrase can say it. */
+export function inWords(node: Node): string | null {
   const { def } = (node as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'number':

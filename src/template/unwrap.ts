@@ -1,5 +1,5 @@
 import type { Issue } from '../guidance/failure.ts';
-import { shorten } from '../guidance/issue.ts';
+import { shorten } from '../guidance/text.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { isTooDeep } from './depth.ts';
 

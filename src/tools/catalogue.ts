@@ -31,6 +31,7 @@ export const INSTRUCTIONS = `Updates Shotstack templates through SkillBoss. Jobs
 3. cancel_job only if the user no longer wants the update, and soon: it works while the job is IN_QUEUE.
 4. download_result saves a COMPLETED job’s files, if the user wants them on disk.
 Before you pay: validate_template checks a definition for free and gives a preview link.
+What a definition may hold, part by part: resource guide://template.
 Lost an id, or not sure whether something was submitted? list_jobs remembers, across restarts.
 Every reply has ok, summary and next; do what next says: call_tool = call that tool with those arguments; repeat = the very same call after after_seconds; fix_arguments = correct what error.issues lists; ask_user = stop and ask, telling error.message and error.steps; done = report and stop.
 Never submit again to check on a job, or when a submission’s outcome is unknown: it may be billed twice. An update replaces the whole template, so send complete definitions.

@@ -2,7 +2,7 @@ import { readBase64 } from '../files/base64.ts';
 import { isPath } from '../files/path-argument.ts';
 import { unfit, type Wrong } from '../files/wrong.ts';
 import { Failure } from '../guidance/failure.ts';
-import { shorten } from '../guidance/issue.ts';
+import { shorten } from '../guidance/text.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Call } from './tool.ts';
 

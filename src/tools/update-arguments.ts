@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { TemplateUpdate } from '../gateway/gateway.ts';
 import { NAMED_INPUTS } from '../gateway/inputs.ts';
 import { Failure, type Issue } from '../guidance/failure.ts';
-import { shorten } from '../guidance/issue.ts';
+import { shorten } from '../guidance/text.ts';
 import type { JsonObject } from '../json.ts';
 import { judgeUrl } from '../net/public-url.ts';
 import { isTooDeep } from '../template/depth.ts';

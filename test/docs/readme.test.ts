@@ -80,14 +80,6 @@ test('the README names every tool, stays under 300 lines, and its links lead som
   }
 });
 
-test('the example for hosts is JSON that starts this server', () => {
-  const { mcpServers } = JSON.parse(readFileSync(new URL('../../mcp.json.example', import.meta.url), 'utf8'));
-  for (const { command, args } of Object.values<{ command: string; args: string[] }>(mcpServers)) {
-    expect(command).toBe('node');
-    expect(args[0]).toMatch(/^\/.*\/dist\/cli\.js$/);
-  }
-});
-
 function total(rows: { situations: number; calls: number; tokens: number }[]) {
   const sum = (of: 'situations' | 'calls' | 'tokens'): number => rows.reduce((all, row) => all + row[of], 0);
   return { situations: sum('situations'), calls: sum('calls'), tokens: sum('tokens') };

@@ -81,7 +81,8 @@ describe('the command', () => {
   it.each([['--help'], ['-h']])('%s tells how to use it', async flag => {
     const run = new CommandRun([flag]);
     expect(await run.exit).toBe(0);
-    for (const word of ['--sandbox', 'demo', 'gateway', '--port', '--version']) expect(run.stdout).toContain(word);
+    for (const word of ['--sandbox', 'demo', 'doctor', '--json', 'gateway', '--port', '--version'])
+      expect(run.stdout).toContain(word);
     expect(run.stderr).toBe('');
   });
 
@@ -94,6 +95,7 @@ describe('the command', () => {
   it.each([
     [['serve-all']],
     [['demo', 'twice']],
+    [['serve', 'secret']],
     [['--key=secret']],
     [['gateway', '--port', 'x']],
     [['gateway', '--port', '70000']],

@@ -24,8 +24,11 @@ describe('without a key', () => {
     await server.stop();
   });
 
-  it('the sandbox works all the same, and every reply says that it is one', async () => {
-    const server = await StdioServer.start({ args: ['--sandbox'], env: { SKILLBOSS_WHOLESALE_KEY: '' } });
+  it.each([
+    { args: ['--sandbox'], env: {} },
+    { args: [], env: { SHOTSTACK_MCP_SANDBOX: 'true' } },
+  ])('the sandbox works all the same, and every reply says that it is one: %j', async ({ args, env }) => {
+    const server = await StdioServer.start({ args, env: { ...env, SKILLBOSS_WHOLESALE_KEY: '' } });
     expect(await server.call('update_template', { prompt: 'p' })).toMatchObject({ ok: true, sandbox: true });
     expect(await server.call('update_template', {})).toMatchObject({ ok: false, sandbox: true });
     await server.stop();
@@ -40,6 +43,7 @@ describe('settings that cannot be used', () => {
     ['SHOTSTACK_MCP_TEMPLATE_INPUTS', 'deep'],
     ['SHOTSTACK_MCP_POLL_SECONDS', '0'],
     ['SHOTSTACK_MCP_LOG_LEVEL', 'loud'],
+    ['SHOTSTACK_MCP_SANDBOX', 'yes'],
     ['SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR', 'many'],
     ['SHOTSTACK_MCP_DATABASE_URL', 'mysql://localhost/jobs'],
   ])('%s=%s stops the start with one clear line', async (name, text) => {

@@ -258,7 +258,7 @@ describe('a store that cannot be used', () => {
     expect(JSON.stringify(reply)).not.toContain('canary-password');
     expect(reply.next.action).toBe('ask_user');
     expect(gateway.submits).toEqual([]);
-    expect((await server.client.listResources()).resources).toEqual([]);
+    expect(await listed(server.client)).toEqual([]);
   });
 
   test('for its file is corrupt is set aside, and the next call goes on', async () => {
@@ -303,6 +303,12 @@ test('a job that was submitted elsewhere is looked up once and remembered', asyn
   expect(gateway.looks.get('elsewhere')).toBe(1);
 });
 
+/** What the store has to read, without the guides, which are always there. */
+async function listed(client: ServerProcess['client']): Promise<string[]> {
+  const { resources } = await client.listResources();
+  return resources.map(({ uri }) => uri).filter(uri => !uri.startsWith('guide://'));
+}
+
 describe('resources', () => {
   test('show jobs and what was sent, newest first', async () => {
     const { client, call: callTool } = await start();
@@ -324,13 +330,14 @@ describe('resources', () => {
     for (const n of [1, 2, 3]) jobs.push(await send(n, n === 3 ? 'näme/3' : 'tpl'));
     const [first, second, third] = jobs;
 
-    const listed = (await client.listResources()).resources.map(resource => resource.uri);
+    const uris = await listed(client);
     const other = `template://${encodeURIComponent('näme/3')}`;
-    expect(listed).toEqual([`job://${third}`, `job://${second}`, `job://${first}`, other, 'template://tpl']);
-    for (const uri of listed) expect(await read(uri)).toBeTruthy();
+    expect(uris).toEqual([`job://${third}`, `job://${second}`, `job://${first}`, other, 'template://tpl']);
+    for (const uri of uris) expect(await read(uri)).toBeTruthy();
     expect((await client.listResourceTemplates()).resourceTemplates.map(each => each.uriTemplate)).toEqual([
       'job://{request_id}',
       'template://{template_id}',
+      'guide://template/{+part}',
     ]);
 
     expect(await read(`job://${first}`)).toMatchObject({ request_id: first, status: 'IN_QUEUE', name: 'v1' });
@@ -356,7 +363,7 @@ describe('resources', () => {
 
   test('are none without a key', async () => {
     const { client } = await start({ SKILLBOSS_WHOLESALE_KEY: '' });
-    expect((await client.listResources()).resources).toEqual([]);
+    expect(await listed(client)).toEqual([]);
     await expect(client.readResource({ uri: 'job://any' })).rejects.toThrow('SKILLBOSS_WHOLESALE_KEY');
   });
 });

@@ -39,7 +39,7 @@ const problem = z.strictObject({
   record_id: text,
 });
 
-const next = z.strictObject({
+const nextStep = z.strictObject({
   action: z.enum(['call_tool', 'repeat', 'fix_arguments', 'ask_user', 'done']),
   tool: z.string().optional(),
   arguments: z.looseObject({}).optional(),
@@ -60,7 +60,7 @@ const reply = z.strictObject({
     .array(z.strictObject({ path: z.string(), bytes: z.int().nonnegative(), content_type: z.string() }))
     .optional(),
   error: problem.optional(),
-  next,
+  next: nextStep,
 });
 
 export type CheckedReply = z.infer<typeof reply>;
@@ -85,6 +85,9 @@ export function checkResult(given: unknown): { reply: CheckedReply | null; wrong
   if (content[0].text !== JSON.stringify((given as typeof parsed.data).structuredContent)) {
     wrong.push('the text is not the structure');
   }
-  if (found.error && found.error.retryable !== (found.next.action === 'repeat')) wrong.push('retryable without repeat');
+  const { error, next } = found;
+  // What has failed again and again is for the user to repeat.
+  const left = error?.retryable === true && error.fix_by === 'user' && next.action === 'ask_user';
+  if (error && !left && error.retryable !== (next.action === 'repeat')) wrong.push('retryable without repeat');
   return { reply: found, wrong };
 }

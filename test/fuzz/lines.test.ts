@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { StdioTransport } from '../../src/transport.ts';
+import { Lines } from '../../src/stdio/lines.ts';
+import { StdioTransport } from '../../src/stdio/transport.ts';
 import { json, text } from './hostile.ts';
 
 const RUNS = Math.ceil(Number(process.env.FUZZ_RUNS ?? 10_000) / 5);
@@ -59,10 +60,12 @@ it(`each line that wants an answer gets one, in whatever pieces it comes (${RUNS
   await fc.assert(
     fc.asyncProperty(fc.array(lines, { maxLength: 8 }), fc.infiniteStream(fc.nat(700)), async (given, sizes) => {
       const [stdin, stdout] = [new PassThrough(), new PassThrough()];
-      const transport = new StdioTransport({ stdin, stdout, capBytes: CAP_BYTES });
+      const input = new Lines({ stdin, stdout, capBytes: CAP_BYTES, onerror: () => {} });
+      const transport = new StdioTransport(input, []);
       const taken: JSONRPCMessage[] = [];
       transport.onmessage = message => taken.push(message);
       await transport.start();
+      input.start();
       const bytes = Buffer.concat(given.flatMap(({ bytes }) => [bytes, Buffer.from('\n')]));
       for (let from = 0; from < bytes.length; ) {
         const size = 1 + (sizes.next().value ?? 0);

@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import type { Reply } from '../../src/tools/reply.ts';
 import { CANARY } from './hostile-text.ts';
 
+/** Characters that hide or reorder text. */
 // Written apart from the server's own rule, so that a gap in that one shows: first and last of each range.
-const HIDING = new RegExp(
+export const HIDING = new RegExp(
   `[${[
     ['0', '1f'],
     ['7f', '9f'],

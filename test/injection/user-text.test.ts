@@ -109,6 +109,6 @@ describe('hostile text from templates, files and arguments', () => {
     expect(resources.length).toBeGreaterThan(100);
     // The address is the id itself, in URL encoding.
     for (const { uri: _, ...shown } of resources) expectHarmless(shown);
-    for (const { uri } of resources) expect(uri).toMatch(/^(job|template):\/\/[\x21-\x7e]+$/);
+    for (const { uri } of resources) expect(uri).toMatch(/^(job|template|guide):\/\/[\x21-\x7e]+$/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { didYouMean } from '../../src/guidance/did-you-mean.ts';
 import { Failure, type Issue } from '../../src/guidance/failure.ts';
-import { formatPath, shorten } from '../../src/guidance/issue.ts';
+import { formatPath, shorten } from '../../src/guidance/text.ts';
 import { parseArguments } from '../../src/tools/arguments.ts';
 import { updateTemplate } from '../../src/tools/update-template.ts';
 

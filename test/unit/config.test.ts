@@ -26,6 +26,7 @@ describe('readConfig', () => {
       allowedDirs: [],
       databaseUrl: null,
       maxSubmitsPerHour: 60,
+      sandbox: false,
     });
   });
 
@@ -48,6 +49,7 @@ describe('readConfig', () => {
     ['SHOTSTACK_MCP_TEMPLATE_INPUTS', 'flat', { templateInputs: 'flat' }],
     ['SHOTSTACK_MCP_POLL_SECONDS', '0.5', { pollMs: 500 }],
     ['SHOTSTACK_MCP_POLL_SECONDS', '60', { pollMs: 60_000 }],
+    ['SHOTSTACK_MCP_SANDBOX', 'true', { sandbox: true }],
     ['SHOTSTACK_MCP_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
   ])('%s=%j is taken', (name, text, expected) => {
     expect(readConfig({ [name]: text })).toMatchObject(expected);

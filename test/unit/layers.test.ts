@@ -15,12 +15,13 @@ const MAY_KNOW: Record<string, string[]> = {
   'version.ts': [],
   'log.ts': ['redact.ts'],
   'config.ts': ['log.ts'],
-  gateway: ['json.ts', 'guidance', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
+  gateway: ['json.ts', 'guidance', 'net/cause.ts', 'config.ts', 'clock.ts', 'log.ts', 'redact.ts'],
   template: ['guidance', 'net', 'json.ts'],
   files: ['guidance'],
   downloads: ['json.ts', 'files', 'net', 'guidance', 'clock.ts', 'version.ts'],
   jobs: ['json.ts', 'gateway/gateway.ts', 'guidance', 'clock.ts', 'log.ts'],
-  resources: ['jobs', 'guidance'],
+  resources: ['jobs', 'template', 'guidance'],
+  prompts: ['guidance', 'json.ts'],
   tools: [
     'json.ts',
     'jobs',
@@ -34,18 +35,32 @@ const MAY_KNOW: Record<string, string[]> = {
     'log.ts',
     'redact.ts',
   ],
-  'transport.ts': [],
-  'server.ts': ['tools', 'resources', 'jobs', 'guidance', 'transport.ts', 'log.ts', 'version.ts'],
+  stdio: ['tools/catalogue.ts', 'json.ts', 'version.ts'],
+  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'log.ts'],
   sandbox: ['net', 'config.ts'],
+  doctor: [
+    'json.ts',
+    'config.ts',
+    'clock.ts',
+    'redact.ts',
+    'version.ts',
+    'guidance',
+    'net',
+    'gateway',
+    'jobs/store/examine.ts',
+    'jobs/store/open.ts',
+    'jobs/store/sqlite.ts',
+    'sandbox/gateway.ts',
+  ],
 };
-const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'demo.ts'];
+const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'means.ts', 'demo.ts'];
 
 /** Packages that few files may import. */
 const PACKAGE_FOR: Record<string, string[]> = {
-  '@modelcontextprotocol/sdk': ['server.ts', 'transport.ts', 'demo.ts'],
+  '@modelcontextprotocol/sdk': ['server.ts', 'stdio/announced.ts', 'stdio/transport.ts', 'demo.ts'],
   undici: ['downloads/links.ts', 'gateway/http.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
-  '@shotstack/schemas': ['template/validate.ts'],
+  '@shotstack/schemas': ['template/parts.ts', 'template/validate.ts'],
 };
 
 interface Import {
@@ -73,7 +88,7 @@ describe('the layers', () => {
       expect.arrayContaining([
         'tools/catalogue.ts knows tools/update-template.ts',
         'jobs/service.ts knows gateway/gateway.ts',
-        'serve.ts knows sandbox/gateway.ts',
+        'means.ts knows sandbox/gateway.ts',
         'cli.ts knows main.ts',
       ]),
     );

@@ -37,7 +37,11 @@ async function openDatabase(options: StoreOptions): Promise<{ database: Database
     const { openPostgres } = await import('./postgres.ts');
     return { database: openPostgres(options.databaseUrl), place: 'The PostgreSQL database' };
   }
-  const folder = options.dataDir ?? envPaths('shotstack-template-mcp', { suffix: '' }).data;
-  const file = options.inMemory ? ':memory:' : join(folder, 'jobs.sqlite');
+  const file = options.inMemory ? ':memory:' : storeFile(options.dataDir);
   return { database: await openSqlite(file, options.onCorrupt), place: `The job store ${file}` };
+}
+
+/** The embedded store's file; null as its folder stands for the platform's folder for application data. */
+export function storeFile(dataDir: string | null): string {
+  return join(dataDir ?? envPaths('shotstack-template-mcp', { suffix: '' }).data, 'jobs.sqlite');
 }

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../guidance/did-you-mean.ts';
-import { shorten } from '../../guidance/issue.ts';
+import { shorten } from '../../guidance/text.ts';
 import { objectsIn, placeholdersOf, textOf } from '../edit.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 

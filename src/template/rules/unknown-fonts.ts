@@ -1,4 +1,4 @@
-import { shorten } from '../../guidance/issue.ts';
+import { shorten } from '../../guidance/text.ts';
 import { isObject } from '../../json.ts';
 import { clipsOf, hasPlaceholder, objectsIn, timelineOf } from '../edit.ts';
 import { FONTS_GUIDE, type Rule } from './rule.ts';

@@ -1,5 +1,5 @@
 import type { Issue } from '../../guidance/failure.ts';
-import { shorten } from '../../guidance/issue.ts';
+import { shorten } from '../../guidance/text.ts';
 import { isObject } from '../../json.ts';
 import { refuseUrl } from '../../net/public-url.ts';
 import { clipsOf, hasPlaceholder, objectsIn, textOf, timelineOf } from '../edit.ts';

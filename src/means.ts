@@ -1,0 +1,89 @@
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Downloads } from './downloads/downloads.ts';
+import type { Files } from './files/files.ts';
+import { Failure } from './guidance/failure.ts';
+import type { JobService } from './jobs/service.ts';
+import type { Log } from './log.ts';
+import { systemResolve } from './net/resolve.ts';
+import type { Sandbox } from './sandbox/gateway.ts';
+import type { Means } from './tools/tool.ts';
+
+/** What tools work with, as the settings have it; each part is loaded and opened when it is first asked for. */
+export function openMeans(config: Config, sandbox: boolean, log: Log): Means {
+  const embedded = sandbox
+    ? once(() => import('./sandbox/gateway.ts').then(({ startSandbox }) => startSandbox()))
+    : null;
+  const jobs: Once<JobService> = once(
+    () => openJobs(config, embedded, log, () => jobs.forget()),
+    service => service.close(),
+  );
+  return {
+    jobs,
+    files: once(() => openFiles(config)),
+    downloads: once(() => openDownloads(embedded)),
+    resolve: systemResolve,
+  };
+}
+
+async function openJobs(
+  config: Config,
+  embedded: Once<Sandbox> | null,
+  log: Log,
+  onCorrupt: () => void,
+): Promise<JobService> {
+  if (!embedded && config.key === null) throw new Failure('missing_key');
+  const [{ JobService }, { SkillbossGateway }, { openStore }] = await Promise.all([
+    import('./jobs/service.ts'),
+    import('./gateway/skillboss.ts'),
+    import('./jobs/store/open.ts'),
+  ]);
+  const { url, key } = embedded ? await embedded() : { url: config.baseUrl, key: config.key ?? '' };
+  const clock = systemClock;
+  // A sandbox ends with the process, and so do its jobs.
+  const store = await openStore({ ...config, key, inMemory: embedded !== null, now: clock.now, onCorrupt });
+  const { templateInputs, pollMs, maxSubmitsPerHour } = config;
+  const gateway = new SkillbossGateway({ baseUrl: url, key, templateInputs, clock, random: Math.random, log });
+  return new JobService({ gateway, store, clock, log, pollMs, maxSubmitsPerHour });
+}
+
+async function openFiles(config: Config): Promise<Files> {
+  const [{ Files }, { AllowedFolders }] = await Promise.all([
+    import('./files/files.ts'),
+    import('./files/allowed-folders.ts'),
+  ]);
+  return new Files(new AllowedFolders(config.allowedDirs));
+}
+
+/** Downloads from public places, and from the embedded gateway if there is one. */
+async function openDownloads(embedded: Once<Sandbox> | null): Promise<Downloads> {
+  const [{ Downloads }, { Links }] = await Promise.all([
+    import('./downloads/downloads.ts'),
+    import('./downloads/links.ts'),
+  ]);
+  const allowedOrigin = embedded && (await embedded()).url;
+  return new Downloads({ links: new Links({ resolve: systemResolve, allowedOrigin }) });
+}
+
+interface Once<T> {
+  (): Promise<T>;
+  forget(): void;
+}
+
+/** Makes a thing when it is first asked for, and again once it is forgotten; a failed try is forgotten at once. */
+function once<T>(make: () => Promise<T>, close: (made: T) => unknown = () => {}): Once<T> {
+  let made: Promise<T> | null = null;
+  const get = (): Promise<T> => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+  const forget = (): void => {
+    const old = made;
+    made = null;
+    old?.then(close).catch(() => {});
+  };
+  return Object.assign(get, { forget });
+}

@@ -1,0 +1,23 @@
+import { didYouMean } from '../guidance/did-you-mean.ts';
+import { describePart, listParts, partNames } from '../template/parts.ts';
+
+const LEGEND =
+  '? marks what may be left out; → NAME is described by guide://template/NAME. A text such as {{NAME}} may stand for any value: merge says what takes its place.';
+
+/** What a definition is made of, a line a part. */
+export function templateGuide(): string {
+  return `# Parts of a Shotstack definition\nRead guide://template/NAME of those you need.\n\n${listParts()}\n`;
+}
+
+/** What a part takes, key by key; null when there is no such part. */
+export function partGuide(name: string): string | null {
+  const described = describePart(name);
+  return described && `# ${name}\n${described}\n\n${LEGEND}\n`;
+}
+
+/** The parts that were probably meant by a name, which may be that of a kind alone: `video`. */
+export function nearestParts(name: string): string[] {
+  const names = partNames();
+  const meant = didYouMean(name, [...names, ...names.flatMap(full => full.split('/').slice(1))]);
+  return names.filter(full => full === meant || full.split('/')[1] === meant);
+}

@@ -1,0 +1,52 @@
+import { isObject, type JsonObject } from '../json.ts';
+import { PROTOCOL_VERSIONS, SERVER, TOOLS } from './announced.ts';
+
+/** A message that has come in, for the SDK's server. */
+export interface Heard {
+  message: unknown;
+  /** It has its answer already: the server's own to it is not to be sent. */
+  answered: boolean;
+}
+
+/**
+ * Answers what every host asks first (`initialize`, `ping`, `tools/list`) before the SDK is loaded, which takes longer
+ * than all the rest of the start and most of its memory, and which an idle server never needs. The first message that
+ * it has no answer for ends it: that one and all that follow are left to the SDK, which hears the greeting as well.
+ */
+export class Handshake {
+  /** What the SDK's server has to hear, in the order in which it came. */
+  readonly backlog: Heard[] = [];
+  #over = false;
+
+  /** The answer to a message; `null` if it needs none, `undefined` if the message went to the backlog unanswered. */
+  take(message: unknown): object | null | undefined {
+    const answer = this.#over ? undefined : this.#answer(message);
+    this.#over = answer === undefined;
+    if (this.#over || isGreeting(message)) this.backlog.push({ message, answered: answer !== undefined });
+    return answer;
+  }
+
+  #answer(message: unknown): object | null | undefined {
+    if (!isObject(message) || message.jsonrpc !== '2.0') return undefined;
+    const { jsonrpc, id, method, params = {}, ...others } = message;
+    if (!isObject(params) || Object.keys(others).length > 0) return undefined;
+    if (id === undefined) return method === 'notifications/initialized' ? null : undefined;
+    if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
+    const result = this.#result(method, params);
+    return result && { jsonrpc, id, result };
+  }
+
+  #result(method: unknown, params: JsonObject): object | undefined {
+    if (method === 'ping') return {};
+    if (method === 'tools/list') return TOOLS;
+    if (method !== 'initialize' || this.backlog.length > 0) return undefined;
+    const { protocolVersion: asked, capabilities, clientInfo } = params;
+    if (typeof asked !== 'string' || !isObject(capabilities) || !isObject(clientInfo)) return undefined;
+    if (typeof clientInfo.name !== 'string' || typeof clientInfo.version !== 'string') return undefined;
+    return { protocolVersion: PROTOCOL_VERSIONS.includes(asked) ? asked : PROTOCOL_VERSIONS[0], ...SERVER };
+  }
+}
+
+function isGreeting(message: unknown): boolean {
+  return isObject(message) && ['initialize', 'notifications/initialized'].includes(String(message.method));
+}

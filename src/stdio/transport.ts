@@ -1,0 +1,71 @@
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type JSONRPCMessage, JSONRPCMessageSchema, type RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { Heard } from './handshake.ts';
+import { type Id, INVALID_REQUEST, type Lines } from './lines.ts';
+
+/** The SDK's end of the lines. It answers what is no message, and hears first what came in before it was there. */
+export class StdioTransport implements Transport {
+  onmessage?: (message: JSONRPCMessage) => void;
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  readonly #lines: Lines;
+  readonly #backlog: Heard[];
+  /** Requests that have their answer already. */
+  readonly #answered = new Set<RequestId>();
+
+  constructor(lines: Lines, backlog: Heard[]) {
+    this.#lines = lines;
+    this.#backlog = backlog;
+  }
+
+  async start(): Promise<void> {
+    this.#lines.onvalue = json => this.#read(json);
+    for (const { message, answered } of this.#backlog) {
+      const id = idOf(message);
+      if (answered && id !== null) this.#answered.add(id);
+      this.#read(message);
+    }
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    const isAnswer = 'result' in message || 'error' in message;
+    if (isAnswer && message.id !== undefined && this.#answered.delete(message.id)) return;
+    await this.#lines.write(message);
+  }
+
+  async close(): Promise<void> {
+    this.#lines.stop();
+    this.onclose?.();
+  }
+
+  #read(json: unknown): void {
+    const message = JSONRPCMessageSchema.safeParse(json);
+    if (message.success) this.onmessage?.(message.data);
+    else if (Array.isArray(json)) this.#refuseBatch(json);
+    else if (wantsAnswer(json)) {
+      const why = 'The message is not a JSON-RPC 2.0 request as MCP has them.';
+      this.#lines.refuse(idOf(json), INVALID_REQUEST, why);
+    } else this.onerror?.(new Error('A message is neither a request nor an answer.'));
+  }
+
+  /** The protocol has no batches since 2025-06-18; each request in one is told so. */
+  #refuseBatch(batch: unknown[]): void {
+    const ids = batch.filter(wantsAnswer).map(idOf);
+    const named = ids.filter(id => id !== null);
+    for (const id of named.length > 0 ? named : [null]) {
+      this.#lines.refuse(id, INVALID_REQUEST, 'Batches are not supported: send each message on a line of its own.');
+    }
+  }
+}
+
+/** Whether something may be a request whose sender waits: not an answer, and not a notification. */
+function wantsAnswer(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return true;
+  if ('method' in json) return 'id' in json || typeof json.method !== 'string';
+  return !('result' in json) && !('error' in json);
+}
+
+function idOf(json: unknown): Id {
+  const { id } = (json ?? {}) as { id?: unknown };
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}

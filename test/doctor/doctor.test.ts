@@ -1,0 +1,320 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { writeSettings } from '../../src/doctor/formats.ts';
+import { checkReach } from '../../src/doctor/gateway.ts';
+import { HOSTS } from '../../src/doctor/hosts.ts';
+import type { Row } from '../../src/jobs/store/database.ts';
+import { openStore } from '../../src/jobs/store/open.ts';
+import { MIGRATIONS } from '../../src/jobs/store/schema.ts';
+import { openSqlite } from '../../src/jobs/store/sqlite.ts';
+import { type Handler, json, RecordingGateway } from '../e2e/recording-gateway.ts';
+import { CLI } from '../e2e/stdio-server.ts';
+import { scratch } from '../files/scratch.ts';
+import { checksOf, inventory, named, runDoctor, settingsPath } from './setup.ts';
+
+const KEY = 'wk-canary-0123456789abcdef';
+/** Another one, which only the hosts have. */
+const HOST_KEY = 'wk-parrot-fedcba9876543210';
+
+/** A home folder in which every host has this server, as each wants it. */
+function furnishedHome(): string {
+  const launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: HOST_KEY } };
+  const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
+  const files = HOSTS.map(host => [
+    settingsPath(host.name, platform),
+    writeSettings(host.document(launch), host.format),
+  ]);
+  return scratch({ 'project/.keep': '', ...Object.fromEntries(files) });
+}
+
+const bareHome = (files: Record<string, string> = {}): string => scratch({ 'project/.keep': '', ...files });
+
+async function gatewayThat(answer: Handler): Promise<RecordingGateway> {
+  const gateway = await RecordingGateway.start(answer);
+  onTestFinished(() => gateway.close());
+  return gateway;
+}
+
+const environment = (gateway: RecordingGateway): Record<string, string> => ({
+  SKILLBOSS_BASE_URL: gateway.url,
+  SKILLBOSS_WHOLESALE_KEY: KEY,
+});
+
+describe('a set-up in order', () => {
+  it('is said to be so; one look-up leaves, and nothing is created or changed', async () => {
+    const gateway = await gatewayThat((_request, response) => json(response, 404, {}));
+    const home = furnishedHome();
+    mkdirSync(join(home, 'videos'));
+    const before = inventory(home);
+    const env = { ...environment(gateway), SHOTSTACK_MCP_ALLOWED_DIRS: join(home, 'videos') };
+    const { code, stdout, stderr } = await runDoctor(home, ['--json'], env);
+    expect(stderr).toBe('');
+    const { ok, checks } = JSON.parse(stdout);
+    expect(checks.filter((check: { state: string }) => check.state !== 'ok')).toEqual([]);
+    expect({ ok, code }).toEqual({ ok: true, code: 0 });
+    expect(checks.map((check: { name: string }) => check.name)).toEqual([
+      'node',
+      'settings',
+      'data folder',
+      'store',
+      'allowed folders',
+      'gateway',
+      'key',
+      ...HOSTS.map(host => host.name),
+    ]);
+    expect(inventory(home)).toEqual(before);
+    const [request, ...others] = gateway.requests;
+    expect(others).toEqual([]);
+    expect(request).toMatchObject({ method: 'GET', url: expect.stringMatching(/^\/v1\/run\/status\/[0-9a-f]{32}$/) });
+  });
+
+  it('reads the same for a person, in plain words where it is no terminal', async () => {
+    const gateway = await gatewayThat((_request, response) => json(response, 404, {}));
+    const { code, stdout, stderr } = await runDoctor(furnishedHome(), [], environment(gateway));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ok {3}key: The gateway takes it/m);
+    expect(stdout).toMatch(/\nNothing must be changed\.\n$/);
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  it('of the sandbox needs no key and no network', async () => {
+    const home = furnishedHome();
+    const { code, stdout } = await runDoctor(home, ['--sandbox'], { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' });
+    expect(stdout).toMatch(/^ok {3}key: The gateway takes it/m);
+    expect(code).toBe(0);
+  });
+});
+
+describe('the key', () => {
+  const WORDS = 'words of the gateway';
+
+  it.each<[string, Handler, string, string]>([
+    ['401', (_request, response) => json(response, 401, {}), 'fail', 'a wholesale key is needed'],
+    ['402', (_request, response) => json(response, 402, {}), 'fail', 'Top up'],
+    ['403', (_request, response) => json(response, 403, { message: WORDS }), 'fail', 'SKILLBOSS_BASE_URL'],
+    ['a redirect', (_request, response) => json(response, 302, {}, { location: '/' }), 'fail', 'SKILLBOSS_BASE_URL'],
+    ['a page', (_request, response) => response.end(`<html>${WORDS}</html>`), 'fail', 'SKILLBOSS_BASE_URL'],
+    ['429', (_request, response) => json(response, 429, {}, { 'retry-after': '60' }), 'warn', 'in a minute'],
+    ['503', (_request, response) => json(response, 503, {}), 'warn', 'in a minute'],
+    ['a connection that breaks', (_request, response) => response.destroy(), 'fail', 'network'],
+  ])('answered with %s is told so, and what to do', async (_what, answer, state, fix) => {
+    const gateway = await gatewayThat(answer);
+    const checks = await checksOf(bareHome(), environment(gateway));
+    expect(named(checks, 'key')).toEqual([expect.objectContaining({ state, fix: expect.stringContaining(fix) })]);
+    expect(JSON.stringify(checks)).not.toContain(WORDS);
+    for (const { method } of gateway.requests) expect(method).toBe('GET');
+  });
+
+  it('is not tested where there is none, and that is no fault', async () => {
+    const gateway = await gatewayThat((_request, response) => json(response, 404, {}));
+    const { code, stdout } = await runDoctor(bareHome(), ['--json'], { SKILLBOSS_BASE_URL: gateway.url });
+    expect(named(JSON.parse(stdout).checks, 'key')).toMatchObject([{ state: 'warn' }]);
+    expect(code).toBe(0);
+    expect(gateway.requests).toEqual([]);
+  });
+});
+
+describe('a gateway out of reach', () => {
+  it('is told, and the key stays here', async () => {
+    const { code, stdout } = await runDoctor(bareHome(), ['--json'], { SKILLBOSS_WHOLESALE_KEY: KEY });
+    const { ok, checks } = JSON.parse(stdout);
+    expect(named(checks, 'gateway')).toMatchObject([
+      { state: 'fail', message: expect.stringContaining('ECONNREFUSED') },
+    ]);
+    expect(named(checks, 'key')).toMatchObject([{ state: 'warn', message: expect.stringContaining('Not tested') }]);
+    expect({ ok, code }).toEqual({ ok: false, code: 1 });
+  });
+
+  it('that takes a connection and says nothing ends the examination all the same', async () => {
+    const { port } = await silentServer();
+    const [plain = [], secure = []] = await Promise.all(
+      ['http', 'https'].map(scheme =>
+        checksOf(bareHome(), { SKILLBOSS_BASE_URL: `${scheme}://127.0.0.1:${port}`, SKILLBOSS_WHOLESALE_KEY: KEY }),
+      ),
+    );
+    expect(named(plain, 'gateway')).toMatchObject([{ state: 'ok' }]);
+    expect(named(plain, 'key')).toMatchObject([{ state: 'fail', message: expect.stringContaining('broke') }]);
+    expect(named(secure, 'gateway')).toMatchObject([{ state: 'fail', message: expect.stringContaining('TIMEOUT') }]);
+  });
+
+  it('without an address here is told so', async () => {
+    const check = await checkReach('https://gateway.example.com', async () => []);
+    expect(check).toMatchObject({ state: 'fail', message: expect.stringContaining('has no address') });
+  });
+
+  it('that does not speak TLS is told so', async () => {
+    const gateway = await gatewayThat((_request, response) => json(response, 404, {}));
+    const check = await checkReach(gateway.url.replace('http:', 'https:'), async () => []);
+    expect(check).toMatchObject({ state: 'fail', message: expect.stringMatching(/\((E|ERR_)\w+\)/) });
+  });
+});
+
+describe('settings', () => {
+  it('that cannot be used are told all at once; nothing is sent with a wrong address or key', async () => {
+    const env = {
+      SKILLBOSS_BASE_URL: 'http://gateway.example.com',
+      SKILLBOSS_WHOLESALE_KEY: `${KEY} and more`,
+      SHOTSTACK_MCP_POLL_SECONDS: 'x',
+      SHOTSTACK_MCP_LOG_LEVEL: 'loud',
+    };
+    const { code, stdout } = await runDoctor(bareHome(), ['--json'], env);
+    const { checks } = JSON.parse(stdout);
+    const told = named(checks, 'settings').map(({ state, message }) => `${state} ${message.split(' ')[0]}`);
+    expect(told.sort()).toEqual(
+      Object.keys(env)
+        .map(name => `fail ${name}`)
+        .sort(),
+    );
+    expect(named(checks, 'gateway')).toMatchObject([{ state: 'warn' }]);
+    expect(code).toBe(1);
+  });
+
+  it('that are misspelt or left unfilled are pointed at', async () => {
+    const env = { SHOTSTACK_MCP_DATADIR: '/tmp', SHOTSTACK_MCP_LOG_LEVEL: '$' + '{user_config.level}' };
+    const checks = named(await checksOf(bareHome(), env, ['--sandbox']), 'settings');
+    expect(checks).toMatchObject([
+      { state: 'warn', message: expect.stringContaining('SHOTSTACK_MCP_LOG_LEVEL holds a placeholder') },
+      { state: 'warn', fix: 'Rename it to SHOTSTACK_MCP_DATA_DIR.' },
+    ]);
+  });
+});
+
+describe('the store', () => {
+  const storeIn = (folder: string): Record<string, string> => ({ SHOTSTACK_MCP_DATA_DIR: folder });
+
+  it('is opened, and the jobs of the key are counted; doubtful ones are pointed at', async () => {
+    const home = bareHome();
+    const dataDir = join(home, 'data');
+    const options = { inMemory: false, dataDir, databaseUrl: null, now: Date.now, onCorrupt: () => {} };
+    for (const key of [KEY, 'another']) {
+      const store = await openStore({ ...options, key });
+      for (const requestId of ['a', 'b']) {
+        await store.look(requestId, { status: 'IN_QUEUE', outputs: [], failure: null, recordId: null, costUsd: null });
+      }
+      const update = { templateId: null, name: null, definition: null, options: {}, extraInputs: {}, webhookUrl: null };
+      const reserved = await store.reserve({ ...update, prompt: key }, { allowDuplicate: true, maxPerHour: 0 });
+      if (reserved.kind === 'reserved') await store.doubt(reserved.id, null, null);
+      await store.close();
+    }
+    const before = await rowsIn(dataDir);
+    const gateway = await gatewayThat((_request, response) => json(response, 404, {}));
+    const checks = await checksOf(home, { ...environment(gateway), ...storeIn(dataDir) });
+    expect(named(checks, 'store')).toMatchObject([
+      { state: 'ok', message: expect.stringContaining('2 IN_QUEUE, 1 UNKNOWN') },
+    ]);
+    expect(named(checks, 'unknown jobs')).toMatchObject([{ state: 'warn' }]);
+    const everybody = await checksOf(home, { SKILLBOSS_BASE_URL: gateway.url, ...storeIn(dataDir) });
+    expect(named(everybody, 'store')).toMatchObject([{ message: expect.stringContaining('4 IN_QUEUE, 2 UNKNOWN') }]);
+    expect(await rowsIn(dataDir)).toEqual(before);
+  });
+
+  it('that is corrupt is told so, and stays where it is', async () => {
+    const home = bareHome({ 'data/jobs.sqlite': `no database, ${'x'.repeat(5_000)}` });
+    const folder = join(home, 'data');
+    const checks = named(await checksOf(home, storeIn(folder)), 'store');
+    expect(checks).toMatchObject([{ state: 'fail', message: expect.stringContaining('is corrupt') }]);
+    expect(readdirSync(folder)).toEqual(['jobs.sqlite']);
+    expect(readFileSync(join(folder, 'jobs.sqlite'), 'utf8')).toMatch(/^no database/);
+  });
+
+  it.each([
+    ['newer', MIGRATIONS.length + 1, 'fail', 'newer version'],
+    ['older', 1, 'ok', 'brings its schema up to date'],
+  ])('of a %s version is told so, and stays as it is', async (_what, version, state, message) => {
+    const home = bareHome();
+    const file = join(home, 'data', 'jobs.sqlite');
+    const database = await openSqlite(file);
+    for (const statement of MIGRATIONS[0] ?? []) await database.query(statement);
+    await database.query('CREATE TABLE schema_version (version BIGINT NOT NULL)');
+    await database.query('INSERT INTO schema_version VALUES (?)', [version]);
+    await database.close();
+    const checks = named(await checksOf(home, storeIn(dirname(file))), 'store');
+    expect(checks).toMatchObject([{ state, message: expect.stringContaining(message) }]);
+    const again = await openSqlite(file);
+    expect(await again.query('SELECT version FROM schema_version')).toMatchObject([{ version }]);
+    await again.close();
+  });
+
+  it.each([
+    ['a file stands where its folder should', 'taken', 'is not a folder'],
+    ['a file stands above it', 'taken/data', 'cannot be created'],
+  ])('cannot be where %s', async (_what, place, message) => {
+    const home = bareHome({ taken: '' });
+    const checks = await checksOf(home, storeIn(join(home, place)));
+    expect(named(checks, 'data folder')).toMatchObject([{ state: 'fail', message: expect.stringContaining(message) }]);
+  });
+
+  it('in a database that does not answer is told so, without its password', async () => {
+    const env = { SHOTSTACK_MCP_DATABASE_URL: `postgres://me:${KEY}@127.0.0.1:1/jobs` };
+    const { stdout } = await runDoctor(bareHome(), ['--json'], env);
+    expect(named(JSON.parse(stdout).checks, 'store')).toMatchObject([
+      { state: 'fail', message: expect.stringContaining('127.0.0.1:1/jobs') },
+    ]);
+    expect(stdout).not.toContain(KEY);
+  });
+});
+
+it('allowed folders that are not there, or no folders, are told', async () => {
+  const home = bareHome({ file: '' });
+  const dirs = [join(home, 'project'), join(home, 'gone'), join(home, 'file')];
+  const separator = process.platform === 'win32' ? ';' : ':';
+  const checks = await checksOf(home, { SHOTSTACK_MCP_ALLOWED_DIRS: dirs.join(separator) });
+  expect(named(checks, 'allowed folders').map(({ state }) => state)).toEqual(['ok', 'fail', 'fail']);
+});
+
+describe('a key', () => {
+  const spelt = [KEY, HOST_KEY].flatMap(key =>
+    [...key].map((_, i) => key.slice(i, i + 6)).filter(part => part.length === 6),
+  );
+
+  it.each([
+    ['in order', (text: string) => text],
+    ['malformed at the key', (text: string) => text.replace(`"${HOST_KEY}"`, HOST_KEY)],
+    ['cut off in the key', (text: string) => text.slice(0, text.indexOf(HOST_KEY) + 12)],
+    ['the key alone', () => HOST_KEY],
+    [
+      'the key everywhere',
+      (text: string) => text.replaceAll(CLI, HOST_KEY).replaceAll(process.execPath, `/${HOST_KEY}`),
+    ],
+  ])('comes out in no form, and no file is touched, where the hosts’ settings are %s', async (_what, bend) => {
+    const home = furnishedHome();
+    const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
+    for (const { name } of HOSTS) {
+      const path = join(home, settingsPath(name, platform));
+      writeFileSync(path, bend(readFileSync(path, 'utf8')));
+    }
+    const gateway = await gatewayThat((_request, response) =>
+      json(response, 403, { error: { message: `no ${KEY}` } }, { 'x-record-id': KEY }),
+    );
+    const before = inventory(home);
+    const env = { ...environment(gateway), SHOTSTACK_MCP_DATA_DIR: join(home, KEY) };
+    const runs = await Promise.all([[], ['--json']].map(args => runDoctor(home, args, env)));
+    for (const { stdout, stderr } of runs) {
+      for (const part of spelt) expect(stdout + stderr).not.toContain(part);
+      for (const { name } of HOSTS) expect(stdout).toContain(name);
+    }
+    expect(inventory(home)).toEqual(before);
+  });
+});
+
+/** Every job in a store. */
+async function rowsIn(dataDir: string): Promise<Row[]> {
+  const database = await openSqlite(join(dataDir, 'jobs.sqlite'));
+  const rows = await database.query('SELECT * FROM jobs ORDER BY id');
+  await database.close();
+  return rows;
+}
+
+/** Takes connections and says nothing. */
+async function silentServer(): Promise<{ port: number }> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer(socket => sockets.add(socket.on('error', () => {})));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return server.address() as { port: number };
+}
