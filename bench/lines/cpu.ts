@@ -24,20 +24,18 @@ export const cpu: Line = {
     const echoEnv = { ...options, env: { ECHO_REPLY: reply } };
     const echo = await ServerProcess.start(await program('echo', { bundled: true }), [], echoEnv);
     try {
-      const perCall = (server: ServerProcess, tool: string) => async (): Promise<number> => {
+      const perCall = (server: ServerProcess, make: () => Promise<unknown>) => async (): Promise<number> => {
         const before = await server.cpu();
-        for (let i = 0; i < calls; i++) await server.call(tool, ARGS);
+        for (let i = 0; i < calls; i++) await make();
         return ((await server.cpu()) - before) / calls;
       };
       const us = await interleaved(rounds, {
-        ping: async () => {
-          const before = await ours.cpu();
-          for (let i = 0; i < calls; i++) await ours.request('ping', {});
-          return ((await ours.cpu()) - before) / calls;
-        },
-        ours: perCall(ours, 'get_status'),
-        structured: perCall(echo, 'echo_structured'),
-        text: perCall(echo, 'echo'),
+        ours: perCall(ours, () => ours.call('get_status', ARGS)),
+        structured: perCall(echo, () => echo.call('echo_structured', ARGS)),
+        text: perCall(echo, () => echo.call('echo', ARGS)),
+        refused: perCall(ours, () => ours.request('tools/call', { name: 'get_status', arguments: {} })),
+        ping: perCall(ours, () => ours.request('ping', {})),
+        pingEcho: perCall(echo, () => echo.request('ping', {})),
       });
       const beside = median(us.structured);
       const row = (what: string, costs: number[]): (string | number)[] => [what, median(costs), median(costs) / beside];
@@ -48,7 +46,9 @@ export const cpu: Line = {
           row('this server: get_status of a finished job, from the store', us.ours),
           row('SDK’s McpServer: echo, text and structure', us.structured),
           row('SDK’s McpServer: echo, text alone', us.text),
+          row('this server: get_status refused for want of an id, without the store', us.refused),
           row('this server: ping, which no tool sees', us.ping),
+          row('SDK’s McpServer: ping', us.pingEcho),
         ],
         notes: [
           `User and system time by process.cpuUsage, ${calls} calls in a row of each in turn, medians of ${rounds}; ${core === null ? 'not pinned' : 'all servers pinned to one core'}.`,
