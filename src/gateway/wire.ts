@@ -47,6 +47,11 @@ const errorBody = z.looseObject({
 
 const STATUSES: readonly GatewayStatus[] = ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'];
 
+// Once for all: zod compiles a schema when it is first used.
+const named = z.looseObject({ request_id: z.string() });
+const liveJob = z.looseObject({ request_id: z.string(), status: z.string() });
+const confirmed = z.looseObject({ cancelled: z.literal(true) });
+
 /** The body of an accepted submit, or null when it is not one. The id is not yet checked. */
 export function parseSubmitted(body: unknown): {
   requestId: string;
@@ -67,7 +72,7 @@ export function parseSubmitted(body: unknown): {
 
 /** Whether a body is a live job's, id and state: then there is a job, whatever the status above it says. */
 export function namesLiveJob(body: unknown): boolean {
-  const parsed = z.looseObject({ request_id: z.string(), status: z.string() }).safeParse(body);
+  const parsed = liveJob.safeParse(body);
   const status = parsed.success ? parseStatus(parsed.data.status) : null;
   return (
     parsed.success && REQUEST_ID.test(parsed.data.request_id) && (status === 'IN_QUEUE' || status === 'IN_PROGRESS')
@@ -76,7 +81,7 @@ export function namesLiveJob(body: unknown): boolean {
 
 /** Whether the body of a status answer says that it is about another job. */
 export function namesOtherJob(body: unknown, requestId: string): boolean {
-  const parsed = z.looseObject({ request_id: z.string() }).safeParse(body);
+  const parsed = named.safeParse(body);
   return parsed.success && parsed.data.request_id !== requestId;
 }
 
@@ -112,7 +117,7 @@ export function parseErrorBody(body: unknown): ErrorBody {
 
 /** Whether the answer to a cancel says that the job is cancelled now. */
 export function saysCancelled(body: unknown): boolean {
-  return z.looseObject({ cancelled: z.literal(true) }).safeParse(body).success;
+  return confirmed.safeParse(body).success;
 }
 
 /**
