@@ -69,6 +69,15 @@ test('it is written so that a commit survives a power cut', async () => {
   expect(await database.query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
   expect(await database.query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
   expect(await database.query('PRAGMA busy_timeout')).toEqual([{ timeout: 50 }]);
+  // PRAGMA synchronous: 2 waits for the disk at each commit, 1 does not.
+  const level = (sql: Sql) => sql.query('PRAGMA synchronous').then(([row]) => row?.synchronous);
+  const asked = [() => database.passing.transaction('t', level), () => database.transaction('t', level)];
+  expect([await asked[0]?.(), await asked[1]?.(), await level(database.passing), await level(database)]).toEqual([
+    1, 2, 1, 2,
+  ]);
+  expect(await Promise.all(asked.map(ask => ask()))).toEqual([2, 2]);
+  await expect(database.passing.transaction('t', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await level(database)).toBe(2);
   await database.close();
 });
 
@@ -175,6 +184,10 @@ test('a job is looked up by what names it, however many there are', async () => 
     database: {
       ...overheard(database),
       transaction: (name, work) => database.transaction(name, sql => work(overheard(sql))),
+      passing: {
+        ...overheard(database.passing),
+        transaction: (name, work) => database.passing.transaction(name, sql => work(overheard(sql))),
+      },
       close: () => database.close(),
     },
     place: 'here',
@@ -253,4 +266,53 @@ describe('transactions asked for together', () => {
     for (const outcome of done) expect(outcome).toMatchObject({ reason: { code: 'store_unavailable' } });
     await Promise.all([database.close(), other.close()]);
   });
+});
+
+test('only what was seen of a job may be lost in a power cut, never that it was submitted', async () => {
+  const database = await openSqlite(':memory:');
+  const passing: string[] = [];
+  const overheard = (sql: Sql): Sql => ({
+    query(text, parameters) {
+      passing.push(text);
+      return sql.query(text, parameters);
+    },
+  });
+  const store = await SqlJobStore.open({
+    database: {
+      query: (text, parameters) => database.query(text, parameters),
+      transaction: (name, work) => database.transaction(name, work),
+      passing: {
+        ...overheard(database.passing),
+        transaction: (name, work) => database.passing.transaction(name, sql => work(overheard(sql))),
+      },
+      close: () => database.close(),
+    },
+    place: 'here',
+    tenant: 't',
+    now: Date.now,
+  });
+  const ids = ['a', 'b', 'c'];
+  const [a = '', b = '', c = ''] = await Promise.all(
+    ids.map(async prompt => {
+      const made = await store.reserve(update(prompt, {}), { allowDuplicate: false, maxPerHour: 0 });
+      return made.kind === 'reserved' ? made.id : '';
+    }),
+  );
+  const submission = {
+    requestId: 'job',
+    status: 'IN_QUEUE',
+    recordId: null,
+    costUsd: null,
+    lowBalance: false,
+  } as const;
+  await store.accept(a, submission);
+  await store.withdraw(b);
+  await store.doubt(c, null, null);
+  await store.list({ limit: 9 });
+  expect(passing).toEqual([]);
+  await store.claimLook('job', 0);
+  await store.look('job', { ...submission, outputs: [], failure: null });
+  await store.releaseLook('job');
+  expect(passing.filter(text => text.startsWith('UPDATE'))).toHaveLength(3);
+  await store.close();
 });

@@ -11,5 +11,7 @@ export interface Sql {
 export interface Database extends Sql {
   /** Runs `work` all or nothing, and after any other transaction under the same name, in whatever process. */
   transaction<T>(name: string, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** The same database for what can be found out again: a power cut may undo it, the end of a process does not. */
+  readonly passing: Pick<Database, 'query' | 'transaction'>;
   close(): Promise<void>;
 }

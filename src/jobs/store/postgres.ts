@@ -28,11 +28,11 @@ export function openPostgres(url: string): Database {
   pool.on('error', () => {});
   const place = placeOf(url);
 
-  return {
+  const sql: Database['passing'] = {
     query: (text, parameters) => guarded(place, () => run(pool, text, parameters)),
     transaction: (name, work) => guarded(place, () => transaction(pool, name, work)),
-    close: () => pool.end(),
   };
+  return { ...sql, passing: sql, close: () => pool.end() };
 }
 
 async function transaction<T>(pool: pg.Pool, name: string, work: (sql: Sql) => Promise<T>): Promise<T> {

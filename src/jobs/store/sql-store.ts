@@ -129,7 +129,7 @@ export class SqlJobStore implements JobStore {
   async claimLook(requestId: string, intervalMs: number): Promise<boolean> {
     const now = this.#now();
     // A claim from the future tells that the clock was moved back.
-    const claimed = await this.#database.query(
+    const claimed = await this.#database.passing.query(
       `UPDATE jobs SET asked_at = ? WHERE tenant = ? AND request_id = ? AND (asked_at IS NULL OR asked_at <= ? OR asked_at > ?)
        RETURNING id`,
       [now, this.#tenant, requestId, now - intervalMs, now],
@@ -138,14 +138,14 @@ export class SqlJobStore implements JobStore {
   }
 
   async releaseLook(requestId: string): Promise<void> {
-    await this.#database.query('UPDATE jobs SET asked_at = NULL WHERE tenant = ? AND request_id = ?', [
+    await this.#database.passing.query('UPDATE jobs SET asked_at = NULL WHERE tenant = ? AND request_id = ?', [
       this.#tenant,
       requestId,
     ]);
   }
 
   async look(requestId: string, report: JobReport): Promise<JobRecord> {
-    return this.#database.transaction(this.#tenant, async sql => {
+    return this.#database.passing.transaction(this.#tenant, async sql => {
       const now = this.#now();
       const [row] = await sql.query(`SELECT * FROM jobs WHERE tenant = ? AND ${BY_REQUEST}`, [this.#tenant, requestId]);
       const known = row ? toRecord(row) : newRecord(requestId, now);

@@ -112,6 +112,8 @@ function prepareFile(file: string): number {
 
 /** A transaction that waits for its turn. */
 interface Waiting {
+  /** Whether it must be on disk before it is told. */
+  lasting: boolean;
   /** Does its work, and gives what is to be done once that is on disk. */
   run(sql: Sql): Promise<() => void>;
   reject(error: unknown): void;
@@ -126,6 +128,10 @@ class SqliteDatabase implements Database {
   /** The store has some forty statements, and preparing one takes longer than running it. */
   readonly #statements = new Map<string, Statement>();
   readonly #sql: Sql = { query: async (text, parameters = []) => this.#run(text, parameters) };
+  readonly passing: Database['passing'] = {
+    query: (text, parameters = []) => this.#inTurn(() => this.#unsynced(async () => this.#run(text, parameters))),
+    transaction: (_name, work) => this.#enqueue(work, false),
+  };
   #turn: Promise<unknown> = Promise.resolve();
   #waiting: Waiting[] = [];
 
@@ -141,18 +147,22 @@ class SqliteDatabase implements Database {
   }
 
   transaction<T>(_name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const run = async (sql: Sql): Promise<() => void> => {
-        const result = await work(sql);
-        return () => resolve(result);
-      };
-      if (this.#waiting.push({ run, reject }) === 1) this.#commitSoon();
-    });
+    return this.#enqueue(work, true);
   }
 
   async close(): Promise<void> {
     await this.#turn;
     this.#connection.close();
+  }
+
+  #enqueue<T>(work: (sql: Sql) => Promise<T>, lasting: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const run = async (sql: Sql): Promise<() => void> => {
+        const result = await work(sql);
+        return () => resolve(result);
+      };
+      if (this.#waiting.push({ lasting, run, reject }) === 1) this.#commitSoon();
+    });
   }
 
   /** There is one connection, so nobody may come between the statements of a transaction. */
@@ -182,11 +192,23 @@ class SqliteDatabase implements Database {
 
   async #tryCommit(group: Waiting[]): Promise<void> {
     try {
-      for (const tell of await this.#usable(() => this.#commit(group))) tell();
+      const commit = (): Promise<(() => void)[]> => this.#commit(group);
+      const lasting = group.some(one => one.lasting);
+      for (const tell of await this.#usable(lasting ? commit : () => this.#unsynced(commit))) tell();
     } catch (error) {
       // All are undone. Whose fault it was shows when each is done by itself, unless the file is gone for all.
       if (group.length > 1 && this.#isInPlace()) for (const one of group) await this.#tryCommit([one]);
       else for (const { reject } of group) reject(error);
+    }
+  }
+
+  /** Does not wait for the disk; the next commit that does takes what was written before along. */
+  async #unsynced<T>(work: () => Promise<T>): Promise<T> {
+    this.#connection.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return await work();
+    } finally {
+      this.#connection.exec('PRAGMA synchronous = FULL');
     }
   }
 
