@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../guidance/failure.ts';
 import type { Database, Row, Sql, SqlValue } from './database.ts';
+import { isBusy, isCorrupt } from './sqlite-codes.ts';
 
 type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;
 type Connection = InstanceType<Driver['DatabaseSync']>;
@@ -15,19 +16,6 @@ const PATIENCE_MS = 5_000;
 const BUSY_MS = 50;
 /** Most transactions in one commit: other processes wait meanwhile. */
 const MOST_TOGETHER = 100;
-
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-
-/** SQLite's own words for these (sqlite3_errstr): the package's `all` throws errors without their code. */
-const CODES: Record<string, number> = {
-  'database is locked': SQLITE_BUSY,
-  'database table is locked': SQLITE_LOCKED,
-  'database disk image is malformed': SQLITE_CORRUPT,
-  'file is not a database': SQLITE_NOTADB,
-};
 
 /**
  * Opens, and creates if need be, an embedded database.
@@ -263,15 +251,6 @@ function inodeOf(file: string): number | null {
     return null;
   }
 }
-
-function resultCode(error: unknown): number {
-  if (!(error instanceof Error)) return 0;
-  return 'errcode' in error ? Number(error.errcode) & 0xff : (CODES[error.message] ?? 0);
-}
-
-const isBusy = (error: unknown): boolean => [SQLITE_BUSY, SQLITE_LOCKED].includes(resultCode(error));
-
-const isCorrupt = (error: unknown): boolean => [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(error));
 
 function asFailure(error: unknown, file: string, inode: number): Failure {
   if (error instanceof Failure) return error;
