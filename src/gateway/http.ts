@@ -92,13 +92,11 @@ export class HttpClient {
   ): Promise<HttpAnswer | HttpBreak> {
     // The pool reads the body only when a connection stands and the request is being written.
     let left = false;
-    const bytes = bytesOf(body ?? []);
-    const written = new Readable({
-      read() {
+    const written =
+      body &&
+      streamOf(body, () => {
         left = true;
-        this.push(bytes.next().value ?? null);
-      },
-    });
+      });
     const bodyHeaders = body !== null && {
       'content-type': 'application/json',
       'content-length': String(byteLength(body)),
@@ -115,7 +113,7 @@ export class HttpClient {
           accept: 'application/json',
           ...bodyHeaders,
         },
-        body: body === null ? null : written,
+        body: written,
         headersTimeout: body === null ? this.#headersTimeout : 0,
         signal: deadline,
       });
@@ -145,6 +143,17 @@ export class HttpClient {
   async close(): Promise<void> {
     await Promise.all([this.#pool.destroy(), this.#unshared.destroy()]);
   }
+}
+
+/** A body that is made as it is read. */
+function streamOf(body: Body, onRead: () => void): Readable {
+  const bytes = bytesOf(body);
+  return new Readable({
+    read() {
+      onRead();
+      this.push(bytes.next().value ?? null);
+    },
+  });
 }
 
 /** The reviver catches a key that the JSON text spells with escapes. */
