@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import { causeOf } from '../net/cause.ts';
 import type { Redact } from '../redact.ts';
+import { type Body, byteLength, bytesOf } from './body.ts';
 
 /** How long one attempt may take, milliseconds. */
 export interface TimeLimits {
@@ -86,21 +87,21 @@ export class HttpClient {
   async send(
     method: 'GET' | 'POST',
     path: string,
-    body: string | null,
+    body: Body | null,
     deadline: AbortSignal,
   ): Promise<HttpAnswer | HttpBreak> {
     // The pool reads the body only when a connection stands and the request is being written.
     let left = false;
+    const bytes = bytesOf(body ?? []);
     const written = new Readable({
       read() {
         left = true;
-        this.push(body);
-        this.push(null);
+        this.push(bytes.next().value ?? null);
       },
     });
     const bodyHeaders = body !== null && {
       'content-type': 'application/json',
-      'content-length': String(Buffer.byteLength(body)),
+      'content-length': String(byteLength(body)),
     };
     let headers: HttpHeaders | null = null;
     const asking = method === 'GET';

@@ -5,6 +5,7 @@ import { codeForStatus } from '../guidance/problems.ts';
 import { cleanText } from '../guidance/text.ts';
 import type { Log } from '../log.ts';
 import { redactor } from '../redact.ts';
+import { type Body, jsonBody } from './body.ts';
 import { type Gateway, type JobReport, REQUEST_ID, type Submission, type TemplateUpdate } from './gateway.ts';
 import { type HttpAnswer, type HttpBreak, HttpClient, type HttpHeaders, type TimeLimits } from './http.ts';
 import { requestBody } from './inputs.ts';
@@ -47,7 +48,7 @@ const LEAST_MS = 15_000;
 interface Request {
   operation: Operation;
   path: string;
-  body?: string;
+  body?: Body;
   signal?: AbortSignal | undefined;
   requestId?: string;
   withinMs?: number;
@@ -75,7 +76,7 @@ export class SkillbossGateway implements Gateway {
         detail: 'Too little time was left to send the request.',
       });
     }
-    const body = JSON.stringify(requestBody(update, this.#options.templateInputs));
+    const body = jsonBody(requestBody(update, this.#options.templateInputs));
     const answer = await this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, withinMs });
     const parsed = parseSubmitted(answer.json);
     if (!parsed || !REQUEST_ID.test(parsed.requestId)) {

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { TemplateUpdate } from '../gateway/gateway.ts';
 import { isObject, type JsonObject } from '../json.ts';
 
+/** A longer string, such as a picture's base64, is hashed where it stands; in characters. */
+const LONG = 64 * 1024;
+
 /** Tells two updates apart: equal for the same request, in whatever order its keys were written. */
 export function fingerprint(update: TemplateUpdate): string {
   return hash(update as unknown as JsonObject);
@@ -18,8 +21,16 @@ export function tenantOf(key: string): string {
 }
 
 function hash(value: JsonObject): string {
-  const sorted = JSON.stringify(value, (_name, part) =>
-    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
-  return createHash('sha256').update(sorted).digest('hex');
+  const sorted = JSON.stringify(value, (_name, part) => {
+    if (isObject(part)) return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return typeof part === 'string' && part.length > LONG ? { sha256: digest(part) } : part;
+  });
+  return digest(sorted);
+}
+
+/** In steps, so that no copy of a whole picture is made. */
+function digest(text: string): string {
+  const hash = createHash('sha256');
+  for (let from = 0; from < text.length; from += LONG) hash.update(text.slice(from, from + LONG), 'utf16le');
+  return hash.digest('hex');
 }

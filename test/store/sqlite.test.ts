@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TemplateUpdate } from '../../src/gateway/gateway.ts';
+import type { Sql, SqlValue } from '../../src/jobs/store/database.ts';
 import { openStore, type StoreOptions } from '../../src/jobs/store/open.ts';
 import { SqlJobStore } from '../../src/jobs/store/sql-store.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
@@ -159,4 +160,97 @@ test('the key is in no byte of it', async () => {
   await reserve(store, 'first');
   for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name)).includes('canary-key')).toBe(false);
   await store.close();
+});
+
+test('a job is looked up by what names it, however many there are', async () => {
+  const database = await openSqlite(':memory:');
+  const asked = new Map<string, readonly SqlValue[]>();
+  const overheard = (sql: Sql): Sql => ({
+    query(text, parameters = []) {
+      asked.set(text, parameters);
+      return sql.query(text, parameters);
+    },
+  });
+  const store = await SqlJobStore.open({
+    database: {
+      ...overheard(database),
+      transaction: (name, work) => database.transaction(name, sql => work(overheard(sql))),
+      close: () => database.close(),
+    },
+    place: 'here',
+    tenant: 't',
+    now: Date.now,
+  });
+  const reservation = await store.reserve(update('p', {}), { allowDuplicate: false, maxPerHour: 1 });
+  const submission = {
+    requestId: 'job',
+    status: 'IN_QUEUE',
+    recordId: null,
+    costUsd: null,
+    lowBalance: false,
+  } as const;
+  await store.accept(reservation.kind === 'reserved' ? reservation.id : '', submission);
+  await store.claimLook('job', 0);
+  await store.look('job', { ...submission, outputs: [], failure: null });
+  await store.find('job');
+  await store.definitions('tpl', 1);
+
+  const named = [...asked].flatMap(([text, parameters]) => {
+    const [, column] = /^(?:SELECT|DELETE|UPDATE).* AND (request_id|fingerprint|template_id) = \?/s.exec(text) ?? [];
+    return column ? [{ text, parameters, column }] : [];
+  });
+  expect(new Set(named.map(({ column }) => column))).toEqual(new Set(['request_id', 'fingerprint', 'template_id']));
+  for (const { text, parameters, column } of named) {
+    const [step] = await database.query(`EXPLAIN QUERY PLAN ${text}`, parameters);
+    expect(step?.detail, text).toContain(`${column}=?`);
+  }
+  await store.close();
+});
+
+describe('transactions asked for together', () => {
+  const insert = (sql: Sql, n: number): Promise<unknown> => sql.query('INSERT INTO numbers (n) VALUES (?)', [n]);
+  const numbers = async (sql: Sql): Promise<unknown[]> => (await sql.query('SELECT n FROM numbers')).map(({ n }) => n);
+
+  test('are all or nothing each, and the others’ when one fails', async () => {
+    const database = await openSqlite(file);
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    const done = await Promise.allSettled(
+      Array.from({ length: 250 }, (_, n) =>
+        database.transaction('t', async sql => {
+          await insert(sql, n);
+          if (n % 50 === 0) throw new Error(`no ${n}`);
+          // Against the rule of the table, once something was written.
+          if (n % 50 === 1) await insert(sql, n);
+        }),
+      ),
+    );
+    const failed = done.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []));
+    expect(failed).toEqual([0, 1, 50, 51, 100, 101, 150, 151, 200, 201]);
+    expect(done[50]).toMatchObject({ reason: { message: 'no 50' } });
+    expect(done[51]).toMatchObject({ reason: { code: 'store_unavailable' } });
+    const left = Array.from({ length: 250 }, (_, n) => n).filter(n => !failed.includes(n));
+    expect(await numbers(database)).toEqual(left);
+    await database.close();
+  });
+
+  test('are seen by others before they are told of', async () => {
+    const [database, other] = [await openSqlite(file), await openSqlite(file)];
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    await Promise.all(
+      Array.from({ length: 250 }, async (_, n) => {
+        await database.transaction('t', sql => insert(sql, n));
+        expect(await numbers(other)).toContain(n);
+      }),
+    );
+    await Promise.all([database.close(), other.close()]);
+  });
+
+  test('all fail when the database cannot be had, and none is left behind', async () => {
+    const [database, other] = [await openSqlite(file), await openSqlite(file)];
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    rmSync(file);
+    const done = await Promise.allSettled([1, 2, 3].map(n => database.transaction('t', sql => insert(sql, n))));
+    for (const outcome of done) expect(outcome).toMatchObject({ reason: { code: 'store_unavailable' } });
+    await Promise.all([database.close(), other.close()]);
+  });
 });

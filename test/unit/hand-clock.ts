@@ -8,11 +8,17 @@ interface Sleeper {
 /** A clock that moves only when it is told to. */
 export class HandClock implements Clock {
   static readonly EPOCH = Date.parse('2026-03-01T12:00:00Z');
+  readonly #epoch: number;
   #at = 0;
   readonly #sleepers = new Set<Sleeper>();
 
+  /** @param epoch the wall clock at the start, milliseconds since 1970 */
+  constructor(epoch = HandClock.EPOCH) {
+    this.#epoch = epoch;
+  }
+
   now(): number {
-    return HandClock.EPOCH + this.#at;
+    return this.#epoch + this.#at;
   }
 
   monotonic(): number {

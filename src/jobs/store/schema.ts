@@ -43,6 +43,15 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // When a process last set out to ask the gateway about the job.
     'ALTER TABLE jobs ADD COLUMN asked_at BIGINT',
   ],
+  [
+    // With the time at its end an index serves the newest of those it finds; else SQLite goes through all jobs by their
+    // time to spare itself the sorting.
+    ...['request', 'status', 'fingerprint', 'template'].map(name => `DROP INDEX jobs_by_${name}`),
+    'CREATE INDEX jobs_by_request ON jobs (tenant, request_id, submitted_at)',
+    'CREATE INDEX jobs_by_fingerprint ON jobs (tenant, fingerprint, submitted_at)',
+    'CREATE INDEX jobs_by_template ON jobs (tenant, template_id, submitted_at)',
+    'CREATE INDEX jobs_by_status ON jobs (tenant, status, submitted_at, owner)',
+  ],
 ];
 
 /**

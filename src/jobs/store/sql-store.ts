@@ -250,9 +250,11 @@ export class SqlJobStore implements JobStore {
       'UPDATE jobs SET met_at = ? WHERE tenant = ? AND submitted_at > ? AND (met_at IS NULL OR met_at > ?)',
       [now, this.#tenant, now + SKEW_MS, now + SKEW_MS],
     );
+    // Its own are looked at only once they are stale: when many leave together, each would else look at all others.
     const rows = await sql.query(
-      `SELECT id, owner, ${COUNTED_FROM} AS counted_from FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'`,
-      [now + SKEW_MS, this.#tenant],
+      `SELECT id, owner, ${COUNTED_FROM} AS counted_from FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'
+       AND (owner IS NULL OR owner <> ? OR submitted_at < ? OR submitted_at > ?)`,
+      [now + SKEW_MS, this.#tenant, this.#owner, now - STALE_SUBMIT_MS, now + SKEW_MS],
     );
     for (const row of rows) {
       const stale = now - Number(row.counted_from) > STALE_SUBMIT_MS;

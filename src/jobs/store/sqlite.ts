@@ -1,17 +1,20 @@
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../guidance/failure.ts';
 import type { Database, Row, Sql, SqlValue } from './database.ts';
 
 type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;
 type Connection = InstanceType<Driver['DatabaseSync']>;
+type Statement = ReturnType<Connection['prepare']>;
 
 const MEMORY = ':memory:';
 /** How long another process may hold the database before that is a problem. */
 const PATIENCE_MS = 5_000;
 /** How much of that SQLite itself waits at a time: it blocks the whole process meanwhile. */
 const BUSY_MS = 50;
+/** Most transactions in one commit: other processes wait meanwhile. */
+const MOST_TOGETHER = 100;
 
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
@@ -107,12 +110,24 @@ function prepareFile(file: string): number {
   }
 }
 
+/** A transaction that waits for its turn. */
+interface Waiting {
+  /** Does its work, and gives what is to be done once that is on disk. */
+  run(sql: Sql): Promise<() => void>;
+  reject(error: unknown): void;
+}
+
+/** The one connection. Transactions that are asked for together reach the disk in one commit, each all or nothing. */
 class SqliteDatabase implements Database {
   readonly #connection: Connection;
   readonly #file: string;
   readonly #inode: number;
   readonly #onCorrupt: () => void;
+  /** The store has some forty statements, and preparing one takes longer than running it. */
+  readonly #statements = new Map<string, Statement>();
+  readonly #sql: Sql = { query: async (text, parameters = []) => this.#run(text, parameters) };
   #turn: Promise<unknown> = Promise.resolve();
+  #waiting: Waiting[] = [];
 
   constructor(connection: Connection, file: string, inode: number, onCorrupt: () => void) {
     this.#connection = connection;
@@ -126,20 +141,12 @@ class SqliteDatabase implements Database {
   }
 
   transaction<T>(_name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
-      this.#run('BEGIN IMMEDIATE', []);
-      try {
-        const result = await work({ query: async (text, parameters = []) => this.#run(text, parameters) });
-        this.#run('COMMIT', []);
-        return result;
-      } catch (error) {
-        try {
-          this.#connection.exec('ROLLBACK');
-        } catch {
-          // The fault has ended the transaction already.
-        }
-        throw error;
-      }
+    return new Promise<T>((resolve, reject) => {
+      const run = async (sql: Sql): Promise<() => void> => {
+        const result = await work(sql);
+        return () => resolve(result);
+      };
+      if (this.#waiting.push({ run, reject }) === 1) this.#commitSoon();
     });
   }
 
@@ -150,17 +157,59 @@ class SqliteDatabase implements Database {
 
   /** There is one connection, so nobody may come between the statements of a transaction. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => {
-      this.#checkFile();
-      return patiently(work, this.#file);
-    });
+    const turn = this.#turn.then(() => this.#usable(work));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
+  async #usable<T>(work: () => Promise<T>): Promise<T> {
+    this.#checkFile();
+    return patiently(work, this.#file);
+  }
+
+  #commitSoon(): void {
+    this.#turn = this.#turn.then(() => this.#commitWaiting());
+  }
+
+  /** Does those that wait; what comes of each is told once it is on disk. */
+  async #commitWaiting(): Promise<void> {
+    // What was told before sets out now, and whoever asks at the same time comes along. In memory nothing is saved by that.
+    if (this.#file !== MEMORY) await nextTurn();
+    const group = this.#waiting.splice(0, MOST_TOGETHER);
+    if (this.#waiting.length > 0) this.#commitSoon();
+    await this.#tryCommit(group);
+  }
+
+  async #tryCommit(group: Waiting[]): Promise<void> {
+    try {
+      for (const tell of await this.#usable(() => this.#commit(group))) tell();
+    } catch (error) {
+      // All are undone. Whose fault it was shows when each is done by itself, unless the file is gone for all.
+      if (group.length > 1 && this.#isInPlace()) for (const one of group) await this.#tryCommit([one]);
+      else for (const { reject } of group) reject(error);
+    }
+  }
+
+  async #commit(group: Waiting[]): Promise<(() => void)[]> {
+    this.#run('BEGIN IMMEDIATE', []);
+    try {
+      const tellings: (() => void)[] = [];
+      for (const { run } of group) tellings.push(await run(this.#sql));
+      this.#run('COMMIT', []);
+      return tellings;
+    } catch (error) {
+      try {
+        this.#connection.exec('ROLLBACK');
+      } catch {
+        // The fault has ended the transaction already.
+      }
+      throw error;
+    }
+  }
+
   /** A file that was moved or deleted would be written to all the same, and no other process would see it. */
   #checkFile(): void {
-    if (this.#file === MEMORY || inodeOf(this.#file) === this.#inode) return;
+    if (this.#isInPlace()) return;
     this.#onCorrupt();
     throw new Failure('store_unavailable', {
       detail: `The job store ${this.#file} was moved or deleted while this server used it.`,
@@ -168,9 +217,15 @@ class SqliteDatabase implements Database {
     });
   }
 
+  #isInPlace(): boolean {
+    return this.#file === MEMORY || inodeOf(this.#file) === this.#inode;
+  }
+
   #run(text: string, parameters: readonly SqlValue[]): Row[] {
     try {
-      return this.#connection.prepare(text).all(...parameters) as Row[];
+      const statement = this.#statements.get(text) ?? this.#connection.prepare(text);
+      this.#statements.set(text, statement);
+      return statement.all(...parameters) as Row[];
     } catch (error) {
       if (isBusy(error)) throw error;
       if (isCorrupt(error)) this.#onCorrupt();
