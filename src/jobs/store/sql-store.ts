@@ -114,8 +114,11 @@ export class SqlJobStore implements JobStore {
   }
 
   async doubt(id: string, requestId: string | null, recordId: string | null): Promise<void> {
-    const text = "UPDATE jobs SET status = 'UNKNOWN', request_id = ?, record_id = ? WHERE id = ?";
-    await this.#database.transaction(this.#tenant, sql => sql.query(text, [requestId, recordId, id]));
+    await this.#database.query("UPDATE jobs SET status = 'UNKNOWN', request_id = ?, record_id = ? WHERE id = ?", [
+      requestId,
+      recordId,
+      id,
+    ]);
   }
 
   async find(requestId: string): Promise<JobRecord | null> {
@@ -142,7 +145,7 @@ export class SqlJobStore implements JobStore {
   }
 
   async look(requestId: string, report: JobReport): Promise<JobRecord> {
-    const write = async (sql: Sql): Promise<JobRecord> => {
+    return this.#database.transaction(this.#tenant, async sql => {
       const now = this.#now();
       const [row] = await sql.query(`SELECT * FROM jobs WHERE tenant = ? AND ${BY_REQUEST}`, [this.#tenant, requestId]);
       const known = row ? toRecord(row) : newRecord(requestId, now);
@@ -154,8 +157,7 @@ export class SqlJobStore implements JobStore {
       }
       await this.#write(sql, id, record);
       return record;
-    };
-    return this.#database.transaction(this.#tenant, write, true);
+    });
   }
 
   async list({ status, templateId, prefix, limit }: JobFilter): Promise<JobRecord[]> {

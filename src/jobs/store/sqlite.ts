@@ -112,7 +112,6 @@ function prepareFile(file: string): number {
 
 /** A transaction that waits for its turn. */
 interface Waiting {
-  renewable: boolean;
   /** Does its work, and gives what is to be done once that is on disk. */
   run(sql: Sql): Promise<() => void>;
   reject(error: unknown): void;
@@ -127,8 +126,6 @@ class SqliteDatabase implements Database {
   /** The store has some forty statements, and preparing one takes longer than running it. */
   readonly #statements = new Map<string, Statement>();
   readonly #sql: Sql = { query: async (text, parameters = []) => this.#run(text, parameters) };
-  /** Whether commits wait for the disk. */
-  #synchronous = true;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting: Waiting[] = [];
 
@@ -140,19 +137,16 @@ class SqliteDatabase implements Database {
   }
 
   query(text: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
-    return this.#inTurn(async () => {
-      this.#synchronize(false);
-      return this.#run(text, parameters);
-    });
+    return this.#inTurn(async () => this.#run(text, parameters));
   }
 
-  transaction<T>(_name: string, work: (sql: Sql) => Promise<T>, renewable = false): Promise<T> {
+  transaction<T>(_name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const run = async (sql: Sql): Promise<() => void> => {
         const result = await work(sql);
         return () => resolve(result);
       };
-      if (this.#waiting.push({ run, reject, renewable }) === 1) this.#commitSoon();
+      if (this.#waiting.push({ run, reject }) === 1) this.#commitSoon();
     });
   }
 
@@ -197,7 +191,6 @@ class SqliteDatabase implements Database {
   }
 
   async #commit(group: Waiting[]): Promise<(() => void)[]> {
-    this.#synchronize(!group.every(({ renewable }) => renewable));
     this.#run('BEGIN IMMEDIATE', []);
     try {
       const tellings: (() => void)[] = [];
@@ -212,13 +205,6 @@ class SqliteDatabase implements Database {
       }
       throw error;
     }
-  }
-
-  /** With WAL, what NORMAL leaves to the system is on disk after the next FULL commit. */
-  #synchronize(wanted: boolean): void {
-    if (wanted === this.#synchronous) return;
-    this.#connection.exec(`PRAGMA synchronous = ${wanted ? 'FULL' : 'NORMAL'}`);
-    this.#synchronous = wanted;
   }
 
   /** A file that was moved or deleted would be written to all the same, and no other process would see it. */
