@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LEFT_OUT = [
   // The SDK checks answers to elicitation with it, which this server never asks for.
   [
-    /sdk\/dist\/esm\/validation\/ajv-provider\.js$/,
+    /sdk[/\\]dist[/\\]esm[/\\]validation[/\\]ajv-provider\.js$/,
     'export class AjvJsonSchemaValidator { getValidator() { return data => ({ valid: true, data, errorMessage: undefined }); } }',
   ],
   // Messages in forty languages.
-  [/zod\/v4\/locales\/index\.js$/, 'export { default as en } from "./en.js";'],
+  [/zod[/\\]v4[/\\]locales[/\\]index\.js$/, 'export { default as en } from "./en.js";'],
 ];
 
 const leaveOut = {

@@ -59,7 +59,7 @@ export const SETTINGS = {
   }),
   SHOTSTACK_MCP_DATA_DIR: setting({
     fallback: null,
-    meaning: 'Folder of the job store and the backups; by default the platform’s folder for application data.',
+    meaning: 'Folder of the job store; by default the platform’s folder for application data.',
     read: text => {
       if (!isAbsolute(text)) throw new SettingError('an absolute path');
       return text;
@@ -88,7 +88,7 @@ export const SETTINGS = {
   }),
   SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: setting({
     fallback: '60',
-    meaning: 'Spend guard: so many submits an hour over the whole store; `0` lifts it.',
+    meaning: 'Spend guard: so many submits an hour with one key, whatever process sends them; `0` lifts it.',
     read: text => Math.floor(number(text, 0, 1_000_000)),
   }),
   SHOTSTACK_MCP_POLL_SECONDS: setting({

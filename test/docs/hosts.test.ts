@@ -33,15 +33,6 @@ test('the page has the snippets of the table that doctor uses', async () => {
   await expect(rendered).toMatchFileSnapshot(PAGE.pathname);
 });
 
-test('the links of the pages lead somewhere', () => {
-  for (const page of ['hosts.md', 'doctor.md']) {
-    const url = new URL(`../../docs/${page}`, import.meta.url);
-    for (const [, path = ''] of readFileSync(url, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-      expect(readFileSync(new URL(path, url)).length, path).toBeGreaterThan(0);
-    }
-  }
-});
-
 describe('every snippet', () => {
   const snippets = [
     ...snippetsOf(PAGE),

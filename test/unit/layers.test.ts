@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -69,13 +69,15 @@ interface Import {
   to: string;
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'));
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter(path => path.endsWith('.ts'))
+  .map(path => path.split(sep).join('/'));
 const imports: Import[] = files.flatMap(from => {
   const text = readFileSync(join(SRC, from), 'utf8');
   const named = text.matchAll(/\b(?:from|import)\s*\(?\s*(['"`])([^'"`]+)\1/g);
   return [...named].map(([, , to = '']) => ({
     from,
-    to: to.startsWith('.') ? relative(SRC, join(SRC, from, '..', to)) : to,
+    to: to.startsWith('.') ? posix.join(from, '..', to) : to,
   }));
 });
 const inside = imports.filter(({ to }) => files.includes(to));
