@@ -13,8 +13,6 @@ const MOVED: Record<string, string> = { '~/.codex': 'CODEX_HOME', '~/.config': '
 /** A settings file of a host. */
 export interface HostFile {
   path: string;
-  /** Whether it counts in every project. */
-  own: boolean;
   settings: Settings | { kind: 'missing' } | { kind: 'unreadable' };
 }
 
@@ -22,12 +20,12 @@ export interface HostFile {
 export async function findHost(host: Host, machine: Machine): Promise<HostFile[] | null> {
   const platform: Platform = machine.platform === 'darwin' || machine.platform === 'win32' ? machine.platform : 'linux';
   const path = placeIn(machine, host.file[platform]);
-  const own = { path, own: true, settings: await readSettings(path, host) };
+  const own = { path, settings: await readSettings(path, host) };
   const inProject = host.projectFile === undefined ? null : join(machine.cwd, host.projectFile);
   const project = inProject === null || inProject === path ? null : await readSettings(inProject, host);
   const files: HostFile[] = [own];
   if (inProject !== null && project !== null && project.kind !== 'missing')
-    files.push({ path: inProject, own: false, settings: project });
+    files.push({ path: inProject, settings: project });
   const folder = host.folder === undefined ? dirname(path) : placeIn(machine, host.folder);
   const here = own.settings.kind !== 'missing' || files.length > 1 || (await isFolder(folder));
   return here ? files : null;

@@ -27,7 +27,7 @@ export function renderText(checks: readonly Check[], { fancy }: Style): string {
     ...(fix === undefined ? [] : [`${gap}→ ${fix}`]),
     ...(snippet === undefined ? [] : ['', ...snippet.split('\n').map(line => (line ? `${gap}  ${line}` : '')), '']),
   ]);
-  return [`shotstack-template-mcp ${VERSION}, doctor`, '', ...lines, '', `${verdict(checks)}`, ''].join('\n');
+  return [`shotstack-template-mcp ${VERSION}, doctor`, '', ...lines, '', verdict(checks), ''].join('\n');
 }
 
 /** The checks for a program. */
