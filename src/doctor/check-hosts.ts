@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { type Check, fail, type Machine, ok, warn } from './check.ts';
-import { findEntries, flawsOf } from './entry.ts';
+import { findEntries, flawsOf, isSandbox } from './entry.ts';
 import { findHost, type HostFile } from './host-files.ts';
 import { HOSTS, type Host } from './hosts.ts';
 import type { Launch } from './launch.ts';
@@ -29,9 +29,10 @@ function checkHost(host: Host, files: HostFile[], machine: Machine, launch: Laun
   const checks = files.flatMap(file => checkFile(host, file, machine, launch));
   if (checks.length > 0) return checks;
   const link = host.link ? ` Or open ${host.link(launch)}` : '';
+  const unseen = host.unseen ? ` ${host.unseen}` : '';
   return [
     {
-      ...warn(host.name, 'This server is not in its settings.', `${whereToPaste(host, files, launch)}${link}`),
+      ...warn(host.name, 'This server is not in its settings.', `${whereToPaste(host, files, launch)}${unseen}${link}`),
       snippet: snippetFor(host, launch, machine.platform),
     },
   ];
@@ -57,7 +58,7 @@ function checkEntries(host: Host, path: string, document: JsonObject, machine: M
   return findEntries(host, document, machine).map(entry => {
     const flaws = flawsOf(entry, host, machine);
     if (flaws.length === 0) {
-      const sandbox = entry.args.includes('--sandbox') ? ', as a sandbox' : '';
+      const sandbox = isSandbox(entry) ? ', as a sandbox' : '';
       return ok(host.name, `This server is in ${path}${sandbox}.`);
     }
     const fails = flaws.some(({ state }) => state === 'fail');

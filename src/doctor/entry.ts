@@ -7,7 +7,7 @@ import { PACKAGE } from './launch.ts';
 import { wrongSettings } from './settings.ts';
 
 /** No tool call of this server lasts longer, seconds; what a host allows must be more. */
-const LONGEST_CALL_SECONDS = 55;
+export const LONGEST_CALL_SECONDS = 55;
 
 const KEY = 'SKILLBOSS_WHOLESALE_KEY';
 
@@ -50,6 +50,10 @@ export function flawsOf(entry: Entry, host: Host, machine: Machine): Flaw[] {
     ...limitFlaws(entry, host),
   ];
 }
+
+/** Whether it starts the sandbox, which needs no key. */
+export const isSandbox = ({ args, env }: Entry): boolean =>
+  args.includes('--sandbox') || env.SHOTSTACK_MCP_SANDBOX?.trim() === 'true';
 
 function readEntry(name: string, raw: JsonObject): Entry {
   // Older Zed versions have the command's parts in an object.
@@ -113,7 +117,8 @@ function programFlaws({ args }: Entry): Flaw[] {
   return [];
 }
 
-function environmentFlaws({ args, env, raw }: Entry): Flaw[] {
+function environmentFlaws(entry: Entry): Flaw[] {
+  const { env, raw } = entry;
   const wrong = [...wrongSettings(env).keys()];
   const flaws: Flaw[] = wrong.map(name => ({
     state: 'fail',
@@ -121,8 +126,7 @@ function environmentFlaws({ args, env, raw }: Entry): Flaw[] {
     fix: name === KEY ? `Write the wholesale key as ${KEY}.` : `Correct ${name}; the README lists what it takes.`,
   }));
   const named = Array.isArray(raw.env_vars) && raw.env_vars.includes(KEY);
-  const sandbox = args.includes('--sandbox') || env.SHOTSTACK_MCP_SANDBOX?.trim() === 'true';
-  const given = env[KEY]?.trim() || named || typeof raw.envFile === 'string' || sandbox;
+  const given = env[KEY]?.trim() || named || typeof raw.envFile === 'string' || isSandbox(entry);
   if (given) return flaws;
   return [
     ...flaws,

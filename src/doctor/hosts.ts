@@ -29,6 +29,8 @@ export interface Host {
   document(launch: Launch): JsonObject;
   /** How long it waits for a tool's answer. */
   callLimit: CallLimit;
+  /** Where else this server may be, which is not looked at. */
+  unseen?: string;
   /** A link that adds the server. */
   link?(launch: Launch): string;
   /** Where all this is documented. */
@@ -72,6 +74,7 @@ export const HOSTS: readonly Host[] = [
     hasPath: false,
     servers: document => [document.mcpServers],
     document: launch => ({ mcpServers: named(launch) }),
+    unseen: 'If its bundle is installed among the extensions, there is nothing to paste.',
     callLimit: {
       seconds: null,
       said: 'not documented; users measure about 60 s, the default of the MCP SDK',

@@ -44,6 +44,7 @@ describe.each(PLATFORMS)('on %s', platform => {
     expect(check).toMatchObject({ name: host.name, state: 'warn', message: 'This server is not in its settings.' });
     const links = check?.fix?.match(/Or open (\w+):\S+$/);
     expect(links?.[1]).toBe({ Cursor: 'cursor', 'VS Code': 'vscode' }[host.name]);
+    expect(check?.fix?.includes('If its bundle is installed')).toBe(host.name === 'Claude Desktop');
     const added = host.document(launchHere(machine, false));
     const pasted = host.command ? writeSettings(added, 'json') : (check?.snippet ?? '');
     writeFileSync(path, pasted.replace(KEY_PLACEHOLDER, KEY));
@@ -119,6 +120,14 @@ describe('what stands in a host’s settings', () => {
 
   it.each([
     ['--sandbox', { command: process.execPath, args: [CLI, '--sandbox'] }],
+    ['the setting for it', { command: process.execPath, args: [CLI], env: { SHOTSTACK_MCP_SANDBOX: 'true' } }],
+  ])('that says %s needs no key, and is told as a sandbox', async (_what, entry) => {
+    expect(await saidOf(desktop, entry)).toMatchObject([
+      { state: 'ok', message: expect.stringMatching(/, as a sandbox\.$/) },
+    ]);
+  });
+
+  it.each([
     ['a key that the host fills in', { ...RIGHT, env: { SKILLBOSS_WHOLESALE_KEY: '$' + '{SKILLBOSS_WHOLESALE_KEY}' } }],
     ['a file with the key', { command: process.execPath, args: [CLI], envFile: '.env' }],
     ['a variable passed on', { command: process.execPath, args: [CLI], env_vars: ['SKILLBOSS_WHOLESALE_KEY'] }],
