@@ -1,3 +1,4 @@
+import { LONGEST_CALL_SECONDS } from '../../src/doctor/entry.ts';
 import { writeSettings } from '../../src/doctor/formats.ts';
 import { HOSTS, type Host, PLATFORMS } from '../../src/doctor/hosts.ts';
 import { type Launch, PACKAGE, withKey } from '../../src/doctor/launch.ts';
@@ -47,10 +48,9 @@ function projectSnippet(host: Host): string {
 }
 
 function fits({ callLimit: { seconds } }: Host): string {
-  if (seconds === null) return 'The 45 s of a wait and the 52 s of any call stay below 60 s.';
-  return seconds > 60
-    ? 'More than any call takes (52 s).'
-    : 'The 45 s of a wait and the 52 s of any call stay below it.';
+  const below = `The ${LONGEST_CALL_SECONDS} s that a call may last stay below`;
+  if (seconds === null) return `${below} 60 s.`;
+  return seconds > 60 ? `More than a call may last (${LONGEST_CALL_SECONDS} s).` : `${below} it.`;
 }
 
 /** The snippets hold no comments, even where a host would take them. */
