@@ -84,7 +84,13 @@ const manifest: McpbManifestAny = {
   },
   prompts_generated: true,
   tools: TOOLS.map(({ name, title }) => ({ name, description: title })),
-  user_config: Object.fromEntries(Object.entries(ASKED).map(([name, option]) => [named(name), option])),
+  // What the server says names the setting, which the user has to find here.
+  user_config: Object.fromEntries(
+    Object.entries(ASKED).map(([name, option]) => [
+      named(name),
+      { ...option, description: `${option.description} In messages: ${name}.` },
+    ]),
+  ),
   compatibility: { platforms: ['darwin', 'win32', 'linux'], runtimes: { node: `>=${OLDEST_NODE}` } },
 };
 

@@ -49,11 +49,12 @@ describe('the bundle', () => {
   it('asks for settings that there are, and hands secrets to the host’s safe', () => {
     const asked = Object.entries(bundle.manifest.user_config ?? {});
     expect(asked).toHaveLength(4);
-    for (const [key, { sensitive = false, required }] of asked) {
+    for (const [key, { sensitive = false, required, description }] of asked) {
       const setting = Object.entries(SETTINGS).find(([name]) => name.toLowerCase() === key)?.[1];
       expect(setting, key).toBeDefined();
       expect(sensitive, key).toBe(setting?.secret ?? false);
       expect(required, key).toBe(false);
+      expect(description).toContain(`In messages: ${key.toUpperCase()}.`);
     }
   });
 });
