@@ -42,7 +42,9 @@ describe('the npm package', () => {
     expect(paths.filter(path => path.startsWith('dist/'))).toHaveLength(built.length);
     for (const path of paths.filter(path => path.startsWith('dist/')))
       expect(path).toMatch(/^dist\/(chunks\/)?[\w-]+\.js$/);
-    expect(paths.filter(path => !path.startsWith('dist/')).sort()).toEqual([
+    const pages = readdirSync('docs').map(name => `docs/${name}`);
+    expect(paths.filter(path => path.startsWith('docs/')).sort()).toEqual(pages.sort());
+    expect(paths.filter(path => !/^(dist|docs)\//.test(path)).sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
