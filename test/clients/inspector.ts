@@ -1,4 +1,5 @@
 import { match, deepStrictEqual as same } from 'node:assert';
+import { TOOLS } from '../../src/tools/catalogue.ts';
 import { type Command, TEMPLATE } from './main-job.ts';
 import { run } from './run.ts';
 
@@ -30,7 +31,7 @@ export async function inspect(inspector: string[], server: Command, home: string
   };
 
   const listed = await ask('tools/list', '--strict');
-  same([listed.code, listed.printed.tools?.length], [0, 6]);
+  same([listed.code, listed.printed.tools?.length], [0, TOOLS.length]);
   const checked = await ask('tools/call', '--tool-name', 'validate_template', '--tool-arg', argument(TEMPLATE));
   same([checked.code, checked.printed.structuredContent?.ok], [0, true]);
   const refused = await ask('tools/call', '--tool-name', 'update_template', '--tool-arg', 'prompt=x', 'template={}');
