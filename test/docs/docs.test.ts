@@ -10,6 +10,7 @@ import { JOB_STATUSES } from '../../src/guidance/progress.ts';
 import { isTerminal, newRecord, toJob } from '../../src/jobs/job.ts';
 import { DIRECTIVES, LASTING_REFUSALS, PASSING_REFUSALS } from '../../src/sandbox/directives.ts';
 import { listTools, TOOLS } from '../../src/tools/catalogue.ts';
+import { hostSections, npxSnippet } from './snippets.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -20,8 +21,8 @@ const filesIn = (folder: string, ending: string): string[] =>
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs', '.md')];
 
-/** What stands between `<!-- name -->` and `<!-- /name -->`, wherever that is. */
-const TABLES: Record<string, string> = {
+/** What is made from the code and stands between `<!-- name -->` and `<!-- /name -->`, wherever that is. */
+const PARTS: Record<string, string> = {
   tools: table(
     ['tool', 'arguments', 'what it does'],
     TOOLS.map(({ name, title, input }) => {
@@ -76,17 +77,19 @@ const TABLES: Record<string, string> = {
       [LASTING_REFUSALS.map(code => `\`[sandbox:${code}]\``).join(' '), 'is refused so each time'],
     ],
   ),
+  npx: `${npxSnippet()}\n`,
+  hosts: `${hostSections()}\n`,
 };
 
 describe.each(DOCS)('%s', path => {
   const text = read(path);
 
-  it('has the tables that the code has', async () => {
-    const rendered = Object.entries(TABLES).reduce(
-      (all, [name, rows]) =>
+  it('has the tables and snippets that the code has', async () => {
+    const rendered = Object.entries(PARTS).reduce(
+      (all, [name, part]) =>
         all.replace(
           new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
-          (_, open, close) => `${open}${rows}${close}`,
+          (_, open, close) => `${open}${part}${close}`,
         ),
       text,
     );
@@ -108,9 +111,9 @@ describe.each(DOCS)('%s', path => {
   });
 });
 
-test('every table stands in one place', () => {
+test('every part made from the code stands in one place', () => {
   const all = DOCS.map(read).join('');
-  for (const name of Object.keys(TABLES)) expect(all.split(`<!-- ${name} -->`), name).toHaveLength(2);
+  for (const name of Object.keys(PARTS)) expect(all.split(`<!-- ${name} -->`), name).toHaveLength(2);
 });
 
 test('the README is short, names every tool and leads to every other page', () => {

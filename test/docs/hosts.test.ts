@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Format, parseSettings } from '../../src/doctor/formats.ts';
 import { HOSTS, SERVER_NAME } from '../../src/doctor/hosts.ts';
 import type { Launch } from '../../src/doctor/launch.ts';
 import { listTools } from '../../src/tools/catalogue.ts';
 import { CLI } from '../e2e/stdio-server.ts';
-import { FROM_NPM, hostSections, npxSnippet } from './snippets.ts';
+import { FROM_NPM } from './snippets.ts';
 
 const PAGE = new URL('../../docs/hosts.md', import.meta.url);
 const README = new URL('../../README.md', import.meta.url);
@@ -19,19 +19,6 @@ interface Snippet {
   from: string;
   launch: Launch;
 }
-
-test('the page has the snippets of the table that doctor uses', async () => {
-  const text = readFileSync(PAGE, 'utf8');
-  const rendered = Object.entries({ npx: npxSnippet(), hosts: hostSections() }).reduce(
-    (all, [name, part]) =>
-      all.replace(
-        new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`),
-        (_, open, close) => `${open}${part}\n${close}`,
-      ),
-    text,
-  );
-  await expect(rendered).toMatchFileSnapshot(PAGE.pathname);
-});
 
 describe('every snippet', () => {
   const snippets = [
