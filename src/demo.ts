@@ -26,6 +26,8 @@ const TEMPLATE = {
 export async function demo(): Promise<void> {
   const entry = process.argv[1];
   if (!entry) throw new Error('The demo does not know which file to start.');
+  // Whoever reads may stop before the end, as `head` does.
+  process.stdout.on('error', () => process.exit());
   const client = new Client({ name: 'demo', version: VERSION });
   const env = { SHOTSTACK_MCP_LOG_LEVEL: 'error', SHOTSTACK_MCP_POLL_SECONDS: '1' };
   await client.connect(new StdioClientTransport({ command: process.execPath, args: [entry, '--sandbox'], env }));

@@ -12,7 +12,7 @@ export const FROM_NPM: Launch = withKey({ command: 'npx', args: ['-y', PACKAGE] 
 const PLATFORM_NAMES = { darwin: 'macOS', win32: 'Windows', linux: 'Linux' };
 
 /** The page's section about a host. */
-export function hostSection(host: Host): string {
+function hostSection(host: Host): string {
   const parts = [
     `## ${host.name}`,
     files(host),
@@ -25,7 +25,7 @@ export function hostSection(host: Host): string {
   return parts.join('\n\n');
 }
 
-export const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
+const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
 
 export const hostSections = (): string => HOSTS.map(hostSection).join('\n\n');
 

@@ -146,6 +146,13 @@ it('demo runs the main job without a key, and all goes as told', { timeout: 90_0
   expect(recording).toEqual(expect.arrayContaining(linesOf(anyRun(run.stdout))));
 });
 
+it('demo ends in silence when nobody reads on', async () => {
+  const run = new CommandRun(['demo']);
+  run.child.stdout.destroy();
+  expect(await run.exit).toBe(0);
+  expect(run.stderr).toBe('');
+});
+
 /** The demo's words without what differs from run to run. */
 const anyRun = (told: string): string =>
   told
