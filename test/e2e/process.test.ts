@@ -30,7 +30,9 @@ describe('the server’s end', () => {
     async (_how, job, end) => {
       const server = await StdioServer.start({ gateway: gateway.url });
       const wait = server.call('get_status', { request_id: job, wait_seconds: 45 });
-      await vi.waitFor(() => expect(gateway.about(job)).not.toEqual([]), 20_000);
+      // The second look tells that the answer to the first is in; the silent job never gets that far.
+      const looks = job === 'queued' ? 2 : 1;
+      await vi.waitFor(() => expect(gateway.about(job).length).toBeGreaterThanOrEqual(looks), 20_000);
       const start = performance.now();
       end(server.run);
       expect(await server.run.exit).toBe(0);
