@@ -253,4 +253,26 @@ describe('transactions asked for together', () => {
     for (const outcome of done) expect(outcome).toMatchObject({ reason: { code: 'store_unavailable' } });
     await Promise.all([database.close(), other.close()]);
   });
+
+  test('wait once for a database that is held, not one after the other', { timeout: 30_000 }, async () => {
+    const [database, holder] = [await openSqlite(file), await openSqlite(file)];
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    let free = (): void => {};
+    let held: Promise<void> = Promise.resolve();
+    await new Promise<void>(began => {
+      held = holder.transaction('t', () => {
+        began();
+        return new Promise(resolve => {
+          free = resolve;
+        });
+      });
+    });
+    // The first to be told frees the database: whoever tried again by itself would succeed.
+    const done = [1, 2, 3].map(n => database.transaction('t', sql => insert(sql, n)).finally(free));
+    for (const outcome of await Promise.allSettled(done))
+      expect(outcome).toMatchObject({ reason: { facts: { cure: expect.stringContaining('Another process') } } });
+    await held;
+    expect(await numbers(database)).toEqual([]);
+    await Promise.all([database.close(), holder.close()]);
+  });
 });

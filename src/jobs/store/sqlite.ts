@@ -181,17 +181,23 @@ class SqliteDatabase implements Database {
   }
 
   async #tryCommit(group: Waiting[]): Promise<void> {
+    let begun = false;
+    const commit = async (): Promise<(() => void)[]> => {
+      this.#run('BEGIN IMMEDIATE', []);
+      begun = true;
+      return this.#commit(group);
+    };
     try {
-      for (const tell of await this.#usable(() => this.#commit(group))) tell();
+      for (const tell of await this.#usable(commit)) tell();
     } catch (error) {
-      // All are undone. Whose fault it was shows when each is done by itself, unless the file is gone for all.
-      if (group.length > 1 && this.#isInPlace()) for (const one of group) await this.#tryCommit([one]);
+      // All are undone. Whose fault it was shows when each is done by itself, unless the file is gone or held for all.
+      if (begun && group.length > 1 && this.#isInPlace()) for (const one of group) await this.#tryCommit([one]);
       else for (const { reject } of group) reject(error);
     }
   }
 
+  /** Ends the transaction that has begun, one way or the other. */
   async #commit(group: Waiting[]): Promise<(() => void)[]> {
-    this.#run('BEGIN IMMEDIATE', []);
     try {
       const tellings: (() => void)[] = [];
       for (const { run } of group) tellings.push(await run(this.#sql));
