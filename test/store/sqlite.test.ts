@@ -254,6 +254,13 @@ describe('transactions asked for together', () => {
     await Promise.all([database.close(), other.close()]);
   });
 
+  test('are all done before it is closed', async () => {
+    const database = await openSqlite(file);
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    const done = Array.from({ length: 250 }, (_, n) => database.transaction('t', sql => insert(sql, n)));
+    await Promise.all([...done, database.close()]);
+  });
+
   test('wait once for a database that is held, not one after the other', { timeout: 30_000 }, async () => {
     const [database, holder] = [await openSqlite(file), await openSqlite(file)];
     await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');

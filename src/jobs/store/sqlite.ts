@@ -151,7 +151,8 @@ class SqliteDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#turn;
+    do await this.#turn;
+    while (this.#waiting.length > 0);
     this.#connection.close();
   }
 
