@@ -14,8 +14,8 @@ export function openMeans(config: Config, sandbox: boolean, log: Log): Means {
   const embedded = sandbox
     ? once(() => import('./sandbox/gateway.ts').then(({ startSandbox }) => startSandbox()))
     : null;
-  const jobs: Once<JobService> = once(
-    () => openJobs(config, embedded, log, () => jobs.forget()),
+  const jobs = once(
+    forget => openJobs(config, embedded, log, forget),
     service => service.close(),
   );
   return {
@@ -65,25 +65,28 @@ async function openDownloads(embedded: Once<Sandbox> | null): Promise<Downloads>
   return new Downloads({ links: new Links({ resolve: systemResolve, allowedOrigin }) });
 }
 
-interface Once<T> {
-  (): Promise<T>;
-  forget(): void;
-}
+type Once<T> = () => Promise<T>;
 
-/** Makes a thing when it is first asked for, and again once it is forgotten; a failed try is forgotten at once. */
-function once<T>(make: () => Promise<T>, close: (made: T) => unknown = () => {}): Once<T> {
+/**
+ * Makes a thing when it is first asked for, and again once that very one is forgotten: who still has an older one cannot
+ * forget the newer. A failed try is forgotten at once.
+ */
+function once<T>(
+  make: (forget: () => void) => Promise<T>,
+  close: (made: T) => Promise<void> = async () => {},
+): Once<T> {
   let made: Promise<T> | null = null;
-  const get = (): Promise<T> => {
-    made ??= make().catch((error: unknown) => {
-      made = null;
-      throw error;
+  return () => {
+    if (made) return made;
+    const forget = (): void => {
+      if (made === one) made = null;
+    };
+    const one = make(() => {
+      if (made === one) one.then(close).catch(() => {});
+      forget();
     });
-    return made;
+    made = one;
+    one.catch(forget);
+    return one;
   };
-  const forget = (): void => {
-    const old = made;
-    made = null;
-    old?.then(close).catch(() => {});
-  };
-  return Object.assign(get, { forget });
 }

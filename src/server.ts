@@ -84,6 +84,8 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
     const token = extra._meta?.progressToken;
     let last = -1;
     const ended = new AbortController();
+    // Before it begins: what is read in one turn with the call, such as its being taken back, is heard before it.
+    if (stopping.aborted || extra.signal.aborted) ended.abort();
     extra.signal.addEventListener('abort', () => ended.abort(), { once: true });
     const call = callTool(
       tool,
@@ -102,7 +104,6 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
       { ...options, repeats },
     );
     working.set(call, ended);
-    if (stopping.aborted) ended.abort();
     const reply = await call.finally(() => working.delete(call));
     log('debug', 'tool_called', { tool: tool.name, ok: !reply.isError });
     return { ...reply };

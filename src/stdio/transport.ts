@@ -20,7 +20,8 @@ export class StdioTransport implements Transport {
 
   async start(): Promise<void> {
     this.#lines.onvalue = json => this.#read(json);
-    for (const { message, answered } of this.#backlog) {
+    // Taken out, for a message may be as large as the cap, and this list lives as long as the server.
+    for (const { message, answered } of this.#backlog.splice(0)) {
       const id = idOf(message);
       if (answered && id !== null) this.#answered.add(id);
       this.#read(message);

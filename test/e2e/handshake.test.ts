@@ -82,6 +82,23 @@ describe('the handshake', () => {
       expect(await say('ping', {})).toMatchObject({ result: {} });
     }));
 
+  it.each(['while the SDK is loaded', 'afterwards'])('begins no call that is taken back at once, %s', when =>
+    onServer(async server => {
+      await server.initialize();
+      if (when === 'afterwards') await server.call('list_jobs', {});
+      const call = { name: 'update_template', arguments: { prompt: 'Taken back' } };
+      const messages = [
+        { id: 'gone', method: 'tools/call', params: call },
+        { method: 'notifications/cancelled', params: { requestId: 'gone' } },
+      ];
+      server.write(messages.map(message => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+      // Comes after it in the store, if it gets there.
+      await server.call('update_template', { prompt: 'Kept' });
+      const { result } = await server.call('list_jobs', {});
+      expect(result?.structuredContent).toMatchObject({ jobs: [{ terminal: false }] });
+    }),
+  );
+
   it('loads less than 50 KB: neither the SDK nor a schema', () => {
     const loaded = new Set<string>();
     const load = (file: string): void => {

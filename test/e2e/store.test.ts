@@ -1,9 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tenantOf } from '../../src/jobs/fingerprint.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
+import type { Reply } from '../../src/tools/reply.ts';
 import { type RecordingGateway, startRecordingGateway } from '../store/recording-gateway.ts';
 import { jobOf, KEY, type ServerProcess, startServer } from '../store/server-process.ts';
 
@@ -87,6 +89,40 @@ test('a store that was deleted under the server is noticed before anything is se
   expect(gateway.submits).toHaveLength(0);
   expect(await server.call('update_template', call)).toMatchObject({ ok: true });
   expect((await server.call('list_jobs')).jobs).toHaveLength(1);
+});
+
+describe('a submit on its way while the store is deleted', () => {
+  const submit = async (server: ServerProcess): Promise<{ reply: Promise<Reply> }> => {
+    gateway.plan.answerAfter = () => 2_000;
+    const reply = server.call('update_template', call);
+    while (gateway.submits.length === 0) await delay(10);
+    return { reply };
+  };
+
+  test('is answered with its job', async () => {
+    const server = await start();
+    await server.call('list_jobs');
+    const { reply } = await submit(server);
+    rmSync(join(folder, 'jobs.sqlite'));
+    expect((await server.call('list_jobs')).error?.code).toBe('store_unavailable');
+    expect(jobOf(await reply).request_id).toBe(gateway.submits[0]?.requestId);
+  });
+
+  test('is not disturbed by calls that still use the store before', async () => {
+    gateway.plan.status = () => 'IN_PROGRESS';
+    const server = await start({ SHOTSTACK_MCP_POLL_SECONDS: '1' });
+    let waiting: Promise<unknown> = Promise.resolve();
+    await new Promise<unknown>(looked => {
+      const params = { name: 'get_status', arguments: { request_id: 'elsewhere', wait_seconds: 20 } };
+      waiting = server.client.callTool(params, undefined, { onprogress: looked });
+    });
+    rmSync(join(folder, 'jobs.sqlite'));
+    await server.call('list_jobs');
+    const { reply } = await submit(server);
+    expect(await waiting).toMatchObject({ structuredContent: { error: { code: 'store_unavailable' } } });
+    const job = jobOf(await reply);
+    expect((await server.call('list_jobs')).jobs).toEqual([job]);
+  });
 });
 
 describe('a restart', () => {

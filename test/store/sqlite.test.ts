@@ -220,6 +220,9 @@ test('a job is looked up by what names it, however many there are', async () => 
   await store.close();
 });
 
+/** What becomes of work for which another process did not make room. */
+const HELD = { reason: { facts: { cure: expect.stringContaining('Another process') } } };
+
 describe('transactions asked for together', () => {
   const insert = (sql: Sql, n: number): Promise<unknown> => sql.query('INSERT INTO numbers (n) VALUES (?)', [n]);
   const numbers = async (sql: Sql): Promise<unknown[]> => (await sql.query('SELECT n FROM numbers')).map(({ n }) => n);
@@ -266,6 +269,47 @@ describe('transactions asked for together', () => {
     for (const outcome of done) expect(outcome).toMatchObject({ reason: { code: 'store_unavailable' } });
     await Promise.all([database.close(), other.close()]);
   });
+
+  test('are all done before it is closed', async () => {
+    const database = await openSqlite(file);
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    const done = Array.from({ length: 250 }, (_, n) => database.transaction('t', sql => insert(sql, n)));
+    await Promise.all([...done, database.close()]);
+  });
+
+  test('wait once for a database that is held, not one after the other', { timeout: 30_000 }, async () => {
+    const [database, holder] = [await openSqlite(file), await openSqlite(file)];
+    await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+    let free = (): void => {};
+    let held: Promise<void> = Promise.resolve();
+    await new Promise<void>(began => {
+      held = holder.transaction('t', () => {
+        began();
+        return new Promise(resolve => {
+          free = resolve;
+        });
+      });
+    });
+    // The first to be told frees the database: whoever tried again by itself would succeed.
+    const done = [1, 2, 3].map(n => database.transaction('t', sql => insert(sql, n)).finally(free));
+    for (const outcome of await Promise.allSettled(done)) expect(outcome).toMatchObject(HELD);
+    await held;
+    expect(await numbers(database)).toEqual([]);
+    await Promise.all([database.close(), holder.close()]);
+  });
+});
+
+// One after the other they would take longer than a test may.
+test('statements wait for a database that is held from when they were asked for', async () => {
+  const [database, holder] = [await openSqlite(file), await openSqlite(file)];
+  await database.query('CREATE TABLE numbers (n INTEGER UNIQUE)');
+  let done: Promise<unknown>[] = [];
+  await holder.transaction('t', () => {
+    done = Array.from({ length: 30 }, (_, n) => database.query('INSERT INTO numbers (n) VALUES (?)', [n]));
+    return Promise.allSettled(done);
+  });
+  for (const outcome of await Promise.allSettled(done)) expect(outcome).toMatchObject(HELD);
+  await Promise.all([database.close(), holder.close()]);
 });
 
 test('only what was seen of a job may be lost in a power cut, never that it was submitted', async () => {

@@ -37,9 +37,9 @@ export async function openSqlite(file: string, onCorrupt: () => void = () => {})
   }, file);
 }
 
-/** Tries again while another process holds the database. */
-async function patiently<T>(work: () => Promise<T>, file: string): Promise<T> {
-  const end = performance.now() + PATIENCE_MS;
+/** Tries again while another process holds the database, counted from when the work was asked for. */
+async function patiently<T>(work: () => Promise<T>, file: string, asked = performance.now()): Promise<T> {
+  const end = asked + PATIENCE_MS;
   for (;;) {
     try {
       return await work();
@@ -100,6 +100,8 @@ function prepareFile(file: string): number {
 
 /** A transaction that waits for its turn. */
 interface Waiting {
+  /** When it was asked for, in monotonic milliseconds. */
+  asked: number;
   /** Whether it must be on disk before it is told. */
   lasting: boolean;
   /** Does its work, and gives what is to be done once that is on disk. */
@@ -139,7 +141,8 @@ class SqliteDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#turn;
+    do await this.#turn;
+    while (this.#waiting.length > 0);
     this.#connection.close();
   }
 
@@ -149,20 +152,21 @@ class SqliteDatabase implements Database {
         const result = await work(sql);
         return () => resolve(result);
       };
-      if (this.#waiting.push({ lasting, run, reject }) === 1) this.#commitSoon();
+      if (this.#waiting.push({ asked: performance.now(), lasting, run, reject }) === 1) this.#commitSoon();
     });
   }
 
   /** There is one connection, so nobody may come between the statements of a transaction. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#usable(work));
+    const asked = performance.now();
+    const turn = this.#turn.then(() => this.#usable(work, asked));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #usable<T>(work: () => Promise<T>): Promise<T> {
+  async #usable<T>(work: () => Promise<T>, asked: number): Promise<T> {
     this.#checkFile();
-    return patiently(work, this.#file);
+    return patiently(work, this.#file, asked);
   }
 
   #commitSoon(): void {
@@ -179,13 +183,19 @@ class SqliteDatabase implements Database {
   }
 
   async #tryCommit(group: Waiting[]): Promise<void> {
+    let begun = false;
+    const commit = async (): Promise<(() => void)[]> => {
+      this.#run('BEGIN IMMEDIATE', []);
+      begun = true;
+      return this.#commit(group);
+    };
     try {
-      const commit = (): Promise<(() => void)[]> => this.#commit(group);
-      const lasting = group.some(one => one.lasting);
-      for (const tell of await this.#usable(lasting ? commit : () => this.#unsynced(commit))) tell();
+      const work = group.some(({ lasting }) => lasting) ? commit : () => this.#unsynced(commit);
+      const asked = Math.max(...group.map(one => one.asked));
+      for (const tell of await this.#usable(work, asked)) tell();
     } catch (error) {
-      // All are undone. Whose fault it was shows when each is done by itself, unless the file is gone for all.
-      if (group.length > 1 && this.#isInPlace()) for (const one of group) await this.#tryCommit([one]);
+      // All are undone. Whose fault it was shows when each is done by itself, unless the file is gone or held for all.
+      if (begun && group.length > 1 && this.#isInPlace()) for (const one of group) await this.#tryCommit([one]);
       else for (const { reject } of group) reject(error);
     }
   }
@@ -200,8 +210,8 @@ class SqliteDatabase implements Database {
     }
   }
 
+  /** Ends the transaction that has begun, one way or the other. */
   async #commit(group: Waiting[]): Promise<(() => void)[]> {
-    this.#run('BEGIN IMMEDIATE', []);
     try {
       const tellings: (() => void)[] = [];
       for (const { run } of group) tellings.push(await run(this.#sql));
