@@ -18,7 +18,13 @@ An MCP server that updates Shotstack templates through SkillBoss: submit, poll, 
 Settings are environment variables; the README lists them.
 `;
 
-const MODES = ['serve', 'demo', 'doctor', 'gateway'];
+/** The modes, and the flags that each takes. */
+const MODES: Record<string, readonly string[]> = {
+  serve: ['sandbox'],
+  demo: [],
+  doctor: ['sandbox', 'json'],
+  gateway: ['port'],
+};
 
 /** Picks a mode from the command line and runs it. A fault of the user's ends it with one clear line and exit code 1. */
 export async function main(args: string[]): Promise<void> {
@@ -36,8 +42,8 @@ async function run(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
-      sandbox: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
+      sandbox: { type: 'boolean' },
+      json: { type: 'boolean' },
       port: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'v' },
@@ -46,16 +52,20 @@ async function run(args: string[]): Promise<void> {
   if (values.help) return void process.stdout.write(HELP);
   if (values.version) return void process.stdout.write(`${VERSION}\n`);
   const [mode = 'serve', ...rest] = positionals;
-  if (!MODES.includes(mode) || (rest.length > 0 && mode !== 'serve')) {
+  const flags = Object.hasOwn(MODES, mode) ? MODES[mode] : undefined;
+  if (!flags || (rest.length > 0 && mode !== 'serve')) {
     throw new SettingError(`unknown command "${positionals.join(' ')}"; see --help.`);
   }
+  const stray = Object.keys(values).find(flag => !flags.includes(flag));
+  if (stray) throw new SettingError(`--${stray} is not for ${mode}; see --help.`);
+  const { sandbox = false, json = false, port } = values;
   if (mode === 'demo') return (await import('./demo.ts')).demo();
   if (mode === 'doctor') {
-    return (await import('./doctor/doctor.ts')).doctor(process.env, { sandbox: values.sandbox, json: values.json });
+    return (await import('./doctor/doctor.ts')).doctor(process.env, { sandbox, json });
   }
-  if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(values.port));
+  if (mode === 'gateway') return (await import('./sandbox/standalone.ts')).serveSandbox(readPort(port));
   const config = readConfig(process.env, rest);
-  serve(config, values.sandbox || config.sandbox);
+  serve(config, sandbox || config.sandbox);
 }
 
 function readPort(text: string | undefined): number {

@@ -24,7 +24,7 @@ export function parseArguments(input: z.ZodObject, given: unknown): unknown {
 
 function check(input: z.ZodObject, given: unknown): z.ZodSafeParseResult<unknown> {
   try {
-    return input.safeParse(given ?? {}, { reportInput: true });
+    return input.safeParse(given ?? {}, { reportInput: true, error: inWords });
   } catch {
     // zod compares whatever is called `length` in place of a text, and some objects cannot be compared.
     const message = 'An argument that must be a text or a list is an object.';
@@ -49,13 +49,7 @@ function toIssues(issue: z.core.$ZodIssue, names: string[]): Finding[] {
     });
   }
   const received = issue.input === undefined ? {} : { received: shorten(issue.input) };
-  const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  const whole = issue.code === 'invalid_type' && issue.expected === 'int';
-  const message = missing
-    ? 'This argument is required.'
-    : whole
-      ? 'Give a whole number.'
-      : `${issue.message}.`.replace(/[.]+$/, '.');
+  const message = `${issue.message}.`.replace(/[.]+$/, '.');
   if (issue.code !== 'invalid_value') {
     const fit = fitting(issue);
     return [{ issue: { path, message, ...received, ...(fit === null ? {} : { allowed: [fit] }) } }];
@@ -63,6 +57,36 @@ function toIssues(issue: z.core.$ZodIssue, names: string[]): Finding[] {
   const allowed = issue.values.filter(value => typeof value === 'string');
   const meant = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : null;
   return [{ issue: { path, message, ...received, allowed, ...(meant ? { suggestion: meant } : {}) } }];
+}
+
+const KINDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
+/** What to change, where the schema has no words of its own for it. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'This argument is required';
+      return `Give ${KINDS[issue.expected] ?? `an ${issue.expected}`}`;
+    case 'too_big':
+      return `Give ${measure(issue.maximum, issue.origin)} at most`;
+    case 'too_small':
+      return `Give ${measure(issue.minimum, issue.origin)} at least`;
+    case 'invalid_value':
+      return 'Give one of the values in allowed';
+    default:
+      return undefined;
+  }
+}
+
+function measure(limit: number | bigint, origin: string): string {
+  const unit = origin === 'string' ? ' character' : origin === 'array' ? ' item' : '';
+  return `${limit}${unit}${unit !== '' && Number(limit) !== 1 ? 's' : ''}`;
 }
 
 /** The value nearest to one that is too large or too small, or that is meant by a text; null when none is certain. */

@@ -259,7 +259,7 @@ if (!elsewhere) {
       const { url, bodies } = await openReceiver(500, 200);
       const { client } = await openSandbox({ queueMs: 0, workMs: 50, mayCall: called => called === url });
       const { requestId } = await client.submit(update({ prompt, webhookUrl: url }));
-      await vi.waitFor(() => expect(bodies).toHaveLength(2), 5_000);
+      await vi.waitFor(() => expect(bodies).toHaveLength(2), 60_000);
       for (const told of bodies) expect(told).toEqual({ request_id: requestId, ...body });
     });
 
@@ -269,7 +269,7 @@ if (!elsewhere) {
       const { requestId } = await client.submit(update({ webhookUrl: url, prompt: 'Cancelled' }));
       await client.cancel(requestId);
       await client.submit(update({ webhookUrl: url, prompt: 'Told' }));
-      await vi.waitFor(() => expect(bodies).toHaveLength(2), 5_000);
+      await vi.waitFor(() => expect(bodies).toHaveLength(2), 60_000);
       await delay(1_300);
       expect(bodies).toHaveLength(2);
       expect(JSON.stringify(bodies)).not.toContain(requestId);

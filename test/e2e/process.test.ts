@@ -100,6 +100,8 @@ describe('the command', () => {
     [['demo', 'twice']],
     [['serve', 'secret']],
     [['--key=secret']],
+    [['serve', '--port', '3000']],
+    [['demo', '--json']],
     [['gateway', '--port', 'x']],
     [['gateway', '--port', '70000']],
   ])('%j ends with one clear line', async args => {
@@ -112,7 +114,7 @@ describe('the command', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('gateway serves alone until %s', async signal => {
     const run = new CommandRun(['gateway', '--port', '0']);
     const setting = (name: string): string => new RegExp(`${name}=(\\S+)`).exec(run.stdout)?.[1] ?? '';
-    await vi.waitFor(() => expect(setting('SKILLBOSS_WHOLESALE_KEY')).not.toBe(''), 5_000);
+    await vi.waitFor(() => expect(setting('SKILLBOSS_WHOLESALE_KEY')).not.toBe(''), 60_000);
     const server = await StdioServer.start({
       gateway: setting('SKILLBOSS_BASE_URL'),
       env: { SKILLBOSS_WHOLESALE_KEY: setting('SKILLBOSS_WHOLESALE_KEY') },
