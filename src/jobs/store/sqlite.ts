@@ -12,8 +12,12 @@ type Statement = ReturnType<Connection['prepare']>;
 const MEMORY = ':memory:';
 /** How long another process may hold the database before that is a problem. */
 const PATIENCE_MS = 5_000;
-/** How much of that SQLite itself waits at a time: it blocks the whole process meanwhile. */
-const BUSY_MS = 50;
+/**
+ * The longest pause before the database is tried again. Between two commits of another process it is free for about a
+ * millisecond, and SQLite's own waiting, with pauses of up to 25 ms in which the whole process stands still, mostly
+ * misses that.
+ */
+const PAUSE_MS = 3;
 /** Most transactions in one commit: other processes wait meanwhile. */
 const MOST_TOGETHER = 100;
 
@@ -37,16 +41,16 @@ export async function openSqlite(file: string, onCorrupt: () => void = () => {})
   }, file);
 }
 
-/** Tries again while another process holds the database, counted from when the work was asked for. */
-async function patiently<T>(work: () => Promise<T>, file: string, asked = performance.now()): Promise<T> {
-  const end = asked + PATIENCE_MS;
+/** Tries again while another process holds the database, for `PATIENCE_MS` from the given monotonic time on. */
+async function patiently<T>(work: () => Promise<T>, file: string, since = performance.now()): Promise<T> {
+  const end = since + PATIENCE_MS;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!isBusy(error)) throw error;
       if (performance.now() >= end) throw asFailure(error, file, 0);
-      await delay(5 + Math.random() * 20);
+      await delay(Math.random() * PAUSE_MS);
     }
   }
 }
@@ -73,7 +77,7 @@ export async function loadDriver(): Promise<Driver> {
 function connect(driver: Driver, file: string): Connection {
   const connection = new driver.DatabaseSync(file);
   try {
-    connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    connection.exec('PRAGMA busy_timeout = 0');
     connection.exec('PRAGMA journal_mode = WAL');
     connection.exec('PRAGMA synchronous = FULL');
     connection.exec('PRAGMA foreign_keys = ON');
@@ -122,6 +126,8 @@ class SqliteDatabase implements Database {
     query: (text, parameters = []) => this.#inTurn(() => this.#unsynced(async () => this.#run(text, parameters))),
     transaction: (_name, work) => this.#enqueue(work, false),
   };
+  /** When the database was last had, in monotonic milliseconds: it is held only if nobody here gets it. */
+  #had = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting: Waiting[] = [];
 
@@ -166,7 +172,9 @@ class SqliteDatabase implements Database {
 
   async #usable<T>(work: () => Promise<T>, asked: number): Promise<T> {
     this.#checkFile();
-    return patiently(work, this.#file, asked);
+    const result = await patiently(work, this.#file, Math.max(asked, this.#had));
+    this.#had = performance.now();
+    return result;
   }
 
   #commitSoon(): void {
@@ -180,6 +188,8 @@ class SqliteDatabase implements Database {
     const group = this.#waiting.splice(0, MOST_TOGETHER);
     if (this.#waiting.length > 0) this.#commitSoon();
     await this.#tryCommit(group);
+    // Where one crowd follows the other, other processes would hardly ever find the database free.
+    if (group.length > 1) await delay(1);
   }
 
   async #tryCommit(group: Waiting[]): Promise<void> {
