@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Failure } from '../guidance/failure.ts';
 import { examineStore, type StoreState } from '../jobs/store/examine.ts';
 import { storeFile } from '../jobs/store/open.ts';
-import { loadDriver } from '../jobs/store/sqlite.ts';
+import { loadDriver } from '../jobs/store/sqlite-driver.ts';
 import { causeOf } from '../net/cause.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TemplateUpdate } from '../../src/gateway/gateway.ts';
-import type { Sql, SqlValue } from '../../src/jobs/store/database.ts';
+import type { Database, Sql, SqlValue } from '../../src/jobs/store/database.ts';
 import { openStore, type StoreOptions } from '../../src/jobs/store/open.ts';
 import { SqlJobStore } from '../../src/jobs/store/sql-store.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
@@ -171,40 +171,50 @@ test('the key is in no byte of it', async () => {
   await store.close();
 });
 
-test('a job is looked up by what names it, however many there are', async () => {
-  const database = await openSqlite(':memory:');
-  const asked = new Map<string, readonly SqlValue[]>();
-  const overheard = (sql: Sql): Sql => ({
+const SUBMISSION = {
+  requestId: 'job',
+  status: 'IN_QUEUE',
+  recordId: null,
+  costUsd: null,
+  lowBalance: false,
+} as const;
+
+type Passing = Database['passing'];
+type Hear = (text: string, parameters: readonly SqlValue[]) => unknown;
+
+/** A database whose every statement is heard. */
+function overheard(database: Passing, hear: Hear): Passing {
+  const listening = (sql: Sql): Sql => ({
     query(text, parameters = []) {
-      asked.set(text, parameters);
+      hear(text, parameters);
       return sql.query(text, parameters);
     },
   });
-  const store = await SqlJobStore.open({
-    database: {
-      ...overheard(database),
-      transaction: (name, work) => database.transaction(name, sql => work(overheard(sql))),
-      passing: {
-        ...overheard(database.passing),
-        transaction: (name, work) => database.passing.transaction(name, sql => work(overheard(sql))),
-      },
-      close: () => database.close(),
-    },
-    place: 'here',
-    tenant: 't',
-    now: Date.now,
-  });
+  return {
+    ...listening(database),
+    transaction: (name, work) => database.transaction(name, sql => work(listening(sql))),
+  };
+}
+
+function storeOver(database: Database, lasting: Passing, passing: Passing): Promise<SqlJobStore> {
+  const heard: Database = {
+    query: (text, parameters) => lasting.query(text, parameters),
+    transaction: (name, work) => lasting.transaction(name, work),
+    passing,
+    close: () => database.close(),
+  };
+  return SqlJobStore.open({ database: heard, place: 'here', tenant: 't', now: Date.now });
+}
+
+test('a job is looked up by what names it, however many there are', async () => {
+  const database = await openSqlite(':memory:');
+  const asked = new Map<string, readonly SqlValue[]>();
+  const hear: Hear = (text, parameters) => asked.set(text, parameters);
+  const store = await storeOver(database, overheard(database, hear), overheard(database.passing, hear));
   const reservation = await store.reserve(update('p', {}), { allowDuplicate: false, maxPerHour: 1 });
-  const submission = {
-    requestId: 'job',
-    status: 'IN_QUEUE',
-    recordId: null,
-    costUsd: null,
-    lowBalance: false,
-  } as const;
-  await store.accept(reservation.kind === 'reserved' ? reservation.id : '', submission);
+  await store.accept(reservation.kind === 'reserved' ? reservation.id : '', SUBMISSION);
   await store.claimLook('job', 0);
-  await store.look('job', { ...submission, outputs: [], failure: null });
+  await store.look('job', { ...SUBMISSION, outputs: [], failure: null });
   await store.find('job');
   await store.definitions('tpl', 1);
 
@@ -315,26 +325,11 @@ test('statements wait for a database that is held from when they were asked for'
 test('only what was seen of a job may be lost in a power cut, never that it was submitted', async () => {
   const database = await openSqlite(':memory:');
   const passing: string[] = [];
-  const overheard = (sql: Sql): Sql => ({
-    query(text, parameters) {
-      passing.push(text);
-      return sql.query(text, parameters);
-    },
-  });
-  const store = await SqlJobStore.open({
-    database: {
-      query: (text, parameters) => database.query(text, parameters),
-      transaction: (name, work) => database.transaction(name, work),
-      passing: {
-        ...overheard(database.passing),
-        transaction: (name, work) => database.passing.transaction(name, sql => work(overheard(sql))),
-      },
-      close: () => database.close(),
-    },
-    place: 'here',
-    tenant: 't',
-    now: Date.now,
-  });
+  const store = await storeOver(
+    database,
+    database,
+    overheard(database.passing, text => passing.push(text)),
+  );
   const ids = ['a', 'b', 'c'];
   const [a = '', b = '', c = ''] = await Promise.all(
     ids.map(async prompt => {
@@ -342,20 +337,13 @@ test('only what was seen of a job may be lost in a power cut, never that it was 
       return made.kind === 'reserved' ? made.id : '';
     }),
   );
-  const submission = {
-    requestId: 'job',
-    status: 'IN_QUEUE',
-    recordId: null,
-    costUsd: null,
-    lowBalance: false,
-  } as const;
-  await store.accept(a, submission);
+  await store.accept(a, SUBMISSION);
   await store.withdraw(b);
   await store.doubt(c, null, null);
   await store.list({ limit: 9 });
   expect(passing).toEqual([]);
   await store.claimLook('job', 0);
-  await store.look('job', { ...submission, outputs: [], failure: null });
+  await store.look('job', { ...SUBMISSION, outputs: [], failure: null });
   await store.releaseLook('job');
   expect(passing.filter(text => text.startsWith('UPDATE'))).toHaveLength(3);
   await store.close();

@@ -49,7 +49,7 @@ const MAY_KNOW: Record<string, string[]> = {
     'gateway',
     'jobs/store/examine.ts',
     'jobs/store/open.ts',
-    'jobs/store/sqlite.ts',
+    'jobs/store/sqlite-driver.ts',
     'sandbox/gateway.ts',
   ],
 };

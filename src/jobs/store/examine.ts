@@ -5,7 +5,7 @@ import { tenantOf } from '../fingerprint.ts';
 import type { Row, Sql } from './database.ts';
 import { storeFile } from './open.ts';
 import { MIGRATIONS } from './schema.ts';
-import { loadDriver } from './sqlite.ts';
+import { loadDriver } from './sqlite-driver.ts';
 
 /** What a look at a store shows. */
 export interface StoreState {

@@ -4,10 +4,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { Failure } from '../../guidance/failure.ts';
 import type { Database, Row, Sql, SqlValue } from './database.ts';
 import { isBusy, isCorrupt } from './sqlite-codes.ts';
-
-type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;
-type Connection = InstanceType<Driver['DatabaseSync']>;
-type Statement = ReturnType<Connection['prepare']>;
+import { type Connection, type Driver, loadDriver, type Statement } from './sqlite-driver.ts';
 
 const MEMORY = ':memory:';
 /** How long another process may hold the database before that is a problem. */
@@ -52,25 +49,6 @@ async function patiently<T>(work: () => Promise<T>, file: string, since = perfor
       if (performance.now() >= end) throw asFailure(error, file, 0);
       await delay(Math.random() * PAUSE_MS);
     }
-  }
-}
-
-/**
- * Node's own driver from 22.13 on, and the same API from a package below that.
- *
- * @throws Failure `store_unavailable` when there is neither
- */
-export async function loadDriver(): Promise<Driver> {
-  try {
-    return await import('node:sqlite' as string);
-  } catch {
-    return await import('@photostructure/sqlite').catch((error: NodeJS.ErrnoException) => {
-      const fault = error.code === 'ERR_MODULE_NOT_FOUND' ? 'is not installed' : 'does not load on this computer';
-      throw new Failure('store_unavailable', {
-        detail: `Node ${process.versions.node} has no SQLite built in, and the package @photostructure/sqlite ${fault}.`,
-        cure: 'Run this server with Node 22.13 or newer, which has SQLite built in, or install it through npm with its optional dependencies.',
-      });
-    });
   }
 }
 
