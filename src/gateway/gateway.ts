@@ -57,7 +57,7 @@ export interface Gateway {
    */
   submit(update: TemplateUpdate, signal?: AbortSignal, withinMs?: number): Promise<Submission>;
   /** Asks how a job stands; free. */
-  status(requestId: string, signal?: AbortSignal): Promise<JobReport>;
+  status(requestId: string): Promise<JobReport>;
   /** Asks for a queued job to be cancelled: true when the gateway says that it is, false when the job had already ended. */
   cancel(requestId: string, signal?: AbortSignal): Promise<boolean>;
   /** Drops the connections. */

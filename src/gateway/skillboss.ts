@@ -89,13 +89,9 @@ export class SkillbossGateway implements Gateway {
     return { ...parsed, recordId: recordId(answer.headers) };
   }
 
-  async status(requestId: string, signal?: AbortSignal): Promise<JobReport> {
-    const answer = await this.#exchange({
-      operation: 'status',
-      path: `/v1/run/status/${checked(requestId)}`,
-      signal,
-      requestId,
-    });
+  async status(requestId: string): Promise<JobReport> {
+    const path = `/v1/run/status/${checked(requestId)}`;
+    const answer = await this.#exchange({ operation: 'status', path, requestId });
     if (namesOtherJob(answer.json, requestId)) {
       const detail = 'The answer was about another job, so it belonged to another request.';
       throw new Failure('network_error', { operation: 'status', requestId, detail });
