@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 export type Id = string | number | null;
 
 /** JSON-RPC's codes for what cannot be read and for what is no request. */
-export const PARSE_ERROR = -32700;
+const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 
 export interface LinesOptions {

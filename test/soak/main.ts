@@ -1,4 +1,4 @@
-// Hours of a host in minutes: npm run soak -- [--minutes N] [--jobs N] [--calls N]
+// Hours of a host in minutes: npm run soak -- [--minutes N] [--jobs N] [--calls N] [--faulty N, one request in N; 0 for none]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,25 +15,28 @@ import { floors, quantile, type Sample, sample, slope } from './health.ts';
 import { Jobs } from './jobs.ts';
 
 const POLL_SECONDS = 5;
-const FAULTY = 1 / 50;
 const SAMPLE_EVERY_S = 5;
 const P99_MS = 5_000;
+/** How much later than its look a request may reach the gateway, so that the next seems early. */
+const JITTER_MS = 1_000;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
     jobs: { type: 'string', default: '1000' },
     calls: { type: 'string', default: '50' },
+    faulty: { type: 'string', default: '50' },
   },
 });
 const seconds = Number(values.minutes) * 60;
+const faulty = Number(values.faulty);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const random = seeded(5);
 const folder = mkdtempSync(join(tmpdir(), 'soak-'));
 const gateway = new FaultGateway();
 gateway.latencyMs = 5;
-gateway.befall = () => (random() < FAULTY ? drawFault(random) : null);
+gateway.befall = () => (faulty > 0 && random() * faulty < 1 ? drawFault(random) : null);
 await gateway.listen();
 const start = (): Promise<WireServer> =>
   WireServer.start({
@@ -126,6 +129,10 @@ function report(): void {
   if (quantile(late, 0.5) > quantile(early, 0.5) + 20) broken.push('file handles grew');
   // A window of a minute may begin with a look.
   if (jobs.mostLooksInMinute > perMinute + 1) broken.push(`${jobs.mostLooksInMinute} looks at one job in a minute`);
+  // A fault may break a connection on which another job's look is repeated at once.
+  if (faulty === 0 && jobs.shortestGapMs < POLL_SECONDS * 1000 - JITTER_MS) {
+    broken.push(`two looks at one job within ${jobs.shortestGapMs.toFixed(0)} ms`);
+  }
   if (quantile(callers.lookMs, 0.99) > P99_MS) broken.push(`p99 of a look is over ${P99_MS} ms`);
   broken.push(...callers.wrong, ...server.wrong);
   for (const what of new Set(broken)) print(`BROKEN ${what}`);
