@@ -1,5 +1,5 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { type ListedTool, listTools } from '../src/tools/catalogue.ts';
+import { type ListedTool, listTools } from '../src/tools/tools.ts';
 
 /** What a tool costs in o200k tokens. */
 export interface ToolTokens {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { systemClock as clock } from '../src/clock.ts';
+import { systemClock as clock } from '../src/base/clock.ts';
 import type { TemplateUpdate } from '../src/gateway/gateway.ts';
 import { SkillbossGateway } from '../src/gateway/skillboss.ts';
 import { JobService } from '../src/jobs/service.ts';

@@ -36,13 +36,13 @@ async function cold(clips: number, parseOnly: boolean): Promise<number> {
   const edit = definition(clips);
   const start = performance.now();
   if (parseOnly) (await import('@shotstack/schemas/zod')).editSchema.safeParse(edit);
-  else (await import('../src/template/validate.ts')).validateDefinition(edit, null);
+  else (await import('../src/definition/validate.ts')).validateDefinition(edit, null);
   return performance.now() - start;
 }
 
 async function report(): Promise<void> {
   const { editSchema } = await import('@shotstack/schemas/zod');
-  const { validateDefinition } = await import('../src/template/validate.ts');
+  const { validateDefinition } = await import('../src/definition/validate.ts');
   console.log(`Node ${process.versions.node}, ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}`);
   console.log(`Milliseconds, medians of ${RUNS}; check = schema, issues, lint, statistics, preview link.\n`);
   console.log('clips   parse cold   check cold   parse warm   check warm   check / parse, warm');

@@ -25,7 +25,7 @@ const leaveOut = {
 };
 
 /** Modules that are evaluated here: what reaches dist/ is the values that they export, as JSON. */
-const EVALUATED = /src[/\\](version|stdio[/\\]announced)\.ts$/;
+const EVALUATED = /src[/\\](base[/\\]version|handshake-answers)\.ts$/;
 
 const evaluate = {
   name: 'evaluate',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type McpbManifestAny, packExtension } from '@anthropic-ai/mcpb';
 import about from '../package.json' with { type: 'json' };
 import { SETTINGS } from '../src/config.ts';
-import { TOOLS } from '../src/tools/catalogue.ts';
+import { TOOLS } from '../src/tools/tools.ts';
 
 /** Largest bundle that is still a quick download, bytes. */
 const LARGEST = 3_000_000;

@@ -1,7 +1,7 @@
 // Prints the check's verdict on every JSON file in a folder: npm run corpus -- DIR
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { validateDefinition } from '../src/template/validate.ts';
+import { validateDefinition } from '../src/definition/validate.ts';
 
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('Name the folder: npm run corpus -- DIR');

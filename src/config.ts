@@ -1,5 +1,5 @@
 import { delimiter, isAbsolute } from 'node:path';
-import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { LOG_LEVELS, type LogLevel } from './base/log.ts';
 
 export const TEMPLATE_INPUTS = ['nested', 'flat'] as const;
 export type TemplateInputs = (typeof TEMPLATE_INPUTS)[number];

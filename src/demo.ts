@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
-import { VERSION } from './version.ts';
+import { VERSION } from './base/version.ts';
 
 /** As much of a reply as the demo looks at. */
 interface Seen {
@@ -63,7 +63,7 @@ async function narrate(client: Client): Promise<void> {
 
   heading('2. A careless rename is refused: without a definition it would blank the template');
   reply = await call(client, 'update_template', { prompt: 'Rename it', template_id: 'demo-1', name: 'New name' });
-  expect(reply.error?.code === 'template_invalid', 'the rename is refused');
+  expect(reply.error?.code === 'invalid_template', 'the rename is refused');
 
   heading('3. A cancel in time');
   reply = await call(client, 'update_template', {

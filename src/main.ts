@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { VERSION } from './base/version.ts';
 import { readConfig, SettingError } from './config.ts';
 import { serve } from './serve.ts';
-import { VERSION } from './version.ts';
 
 const HELP = `shotstack-template-mcp ${VERSION}
 An MCP server that updates Shotstack templates through SkillBoss: submit, poll, cancel.

@@ -1,11 +1,12 @@
-import { systemClock } from './clock.ts';
+import { systemClock } from './base/clock.ts';
+import { createLog } from './base/log.ts';
+import { redactor } from './base/redact.ts';
+import { VERSION } from './base/version.ts';
 import type { Config } from './config.ts';
-import { createLog } from './log.ts';
-import { redactor } from './redact.ts';
+import { PROTOCOL_VERSIONS, SERVER, TOOLS } from './handshake-answers.ts';
 import type { RunningServer } from './server.ts';
 import { Handshake } from './stdio/handshake.ts';
 import { Lines } from './stdio/lines.ts';
-import { VERSION } from './version.ts';
 
 /** How long calls that are under way may still take once the server is to stop, milliseconds. */
 const GRACE_MS = 700;
@@ -32,12 +33,12 @@ export function serve(config: Config, sandbox: boolean): void {
     capBytes: MESSAGE_CAP_BYTES,
     onerror: error => log('warn', 'protocol_error', { error: error.name }),
   });
-  const handshake = new Handshake();
+  const handshake = new Handshake({ protocolVersions: PROTOCOL_VERSIONS, server: SERVER, tools: TOOLS });
   let server: Promise<RunningServer> | null = null;
   const start = async (): Promise<RunningServer> => {
-    const [{ serveMcp }, { openMeans }] = await Promise.all([import('./server.ts'), import('./means.ts')]);
-    const means = openMeans(config, sandbox, log);
-    return serveMcp(lines, handshake.backlog, { means, log, redact, sandbox, stopping: stopping.signal });
+    const [{ serveMcp }, { openServices }] = await Promise.all([import('./server.ts'), import('./services.ts')]);
+    const services = openServices(config, sandbox, log);
+    return serveMcp(lines, handshake.backlog, { services, log, redact, sandbox, stopping: stopping.signal });
   };
   lines.onvalue = json => {
     const answer = handshake.take(json);

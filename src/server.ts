@@ -18,22 +18,22 @@ import {
   type ServerResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import type * as z from 'zod';
-import { Failure } from './guidance/failure.ts';
+import { Failure } from './base/failure.ts';
+import type { Log } from './base/log.ts';
+import { formatPath } from './base/text.ts';
 import { explain } from './guidance/problems.ts';
-import { formatPath } from './guidance/text.ts';
+import { SERVER, TOOLS } from './handshake-answers.ts';
 import type { JobService } from './jobs/service.ts';
-import type { Log } from './log.ts';
-import { getPrompt, listPrompts } from './prompts/catalogue.ts';
-import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/catalogue.ts';
+import { getPrompt, listPrompts } from './prompts/prompts.ts';
 import { completePart, GUIDE_TEMPLATES, GUIDES, readGuide } from './resources/guides.ts';
-import { SERVER, TOOLS } from './stdio/announced.ts';
+import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/resources.ts';
 import type { Heard } from './stdio/handshake.ts';
 import type { Lines } from './stdio/lines.ts';
 import { StdioTransport } from './stdio/transport.ts';
-import { callTool, findTool } from './tools/catalogue.ts';
 import { Repeats } from './tools/repeats.ts';
 import type { ReplyOptions } from './tools/reply.ts';
-import type { Means } from './tools/tool.ts';
+import type { Services } from './tools/tool.ts';
+import { callTool, findTool } from './tools/tools.ts';
 
 /** How long a call may last, milliseconds: hosts' limits start at 60 s. */
 const CALL_MS = 52_000;
@@ -42,7 +42,7 @@ const CALL_MS = 52_000;
 const RESOURCE_NOT_FOUND = -32002;
 
 export interface ServeOptions extends ReplyOptions {
-  means: Means;
+  services: Services;
   log: Log;
   /** Aborts when the server is to stop: waits end at once. */
   stopping: AbortSignal;
@@ -62,7 +62,7 @@ export interface RunningServer {
  * @param backlog what has come in so far
  */
 export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOptions): Promise<RunningServer> {
-  const { means, log, stopping } = options;
+  const { services, log, stopping } = options;
   const { serverInfo, capabilities, instructions } = SERVER;
   const server = new Server(serverInfo, { capabilities, instructions });
   const repeats = new Repeats();
@@ -91,7 +91,7 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
       tool,
       params.arguments,
       {
-        ...means,
+        ...services,
         deadline: performance.now() + CALL_MS,
         signal: ended.signal,
         progress(done, total, message) {
@@ -123,7 +123,7 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
 }
 
 /** The guides and the store's contents. Without a key or a store there are only guides to list. */
-function serveResources(server: Server, { means: { jobs }, redact }: ServeOptions): void {
+function serveResources(server: Server, { services: { jobs }, redact }: ServeOptions): void {
   const orNone = <T>(ask: (service: JobService) => Promise<T[]>): Promise<T[]> =>
     jobs()
       .then(ask)

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import { systemClock as clock } from '../../src/clock.ts';
+import { systemClock as clock } from '../../src/base/clock.ts';
 import type { JobReport } from '../../src/gateway/gateway.ts';
 import { SkillbossGateway } from '../../src/gateway/skillboss.ts';
+import type { JobStore } from '../../src/jobs/store/job-store.ts';
 import { openStore } from '../../src/jobs/store/open.ts';
-import type { JobStore } from '../../src/jobs/store/store.ts';
 import type { Line } from '../line.ts';
 import { type Loopback, startLoopback } from '../loopback.ts';
 import { OURS } from '../programs.ts';

@@ -1,14 +1,14 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { obey, type RobotCall, type Told } from '../../evals/robot.ts';
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { Gateway, GatewayStatus, JobReport, Submission } from '../../src/gateway/gateway.ts';
 import { JobService } from '../../src/jobs/service.ts';
-import { SqlJobStore } from '../../src/jobs/store/sql-store.ts';
+import { SqlJobStore } from '../../src/jobs/store/sql-job-store.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import { callTool, findTool } from '../../src/tools/catalogue.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
-import type { Means } from '../../src/tools/tool.ts';
-import { HandClock } from '../../test/unit/hand-clock.ts';
+import type { Services } from '../../src/tools/tool.ts';
+import { callTool, findTool } from '../../src/tools/tools.ts';
+import { obey, type RobotCall, type Told } from '../../test/robot/robot.ts';
+import { HandClock } from '../../test/support/hand-clock.ts';
 import type { Line } from '../line.ts';
 
 const POLL_MS = 5_000;
@@ -100,8 +100,8 @@ async function follow(
     const tool = findTool(name);
     if ('meant' in tool) throw new Error(`There is no tool ${name}.`);
     const { signal } = new AbortController();
-    const means = { ...WITHOUT_FILES, jobs: async () => jobs };
-    const context = { ...means, deadline: clock.monotonic() + 52_000, signal, progress() {} };
+    const services = { ...WITHOUT_FILES, jobs: async () => jobs };
+    const context = { ...services, deadline: clock.monotonic() + 52_000, signal, progress() {} };
     const { content } = await callTool(tool, args, context, { sandbox: false, redact: text => text, log, repeats });
     calls++;
     tokens += countTokens(JSON.stringify({ name, arguments: args })) + countTokens(content[0].text);
@@ -117,7 +117,7 @@ async function follow(
   return { calls, tokens, polls: gateway.polls, seconds: clock.monotonic() / 1000 };
 }
 
-const WITHOUT_FILES: Omit<Means, 'jobs'> = {
+const WITHOUT_FILES: Omit<Services, 'jobs'> = {
   files: () => Promise.reject(new Error('There are no files here.')),
   downloads: () => Promise.reject(new Error('There are no downloads here.')),
   resolve: async () => [],

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { type Check, fail, type Machine, ok, warn } from './check.ts';
 import { findEntries, flawsOf, isSandbox } from './entry.ts';
 import { findHost, type HostFile } from './host-files.ts';

@@ -1,11 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { redactor } from '../base/redact.ts';
 import { SETTINGS } from '../config.ts';
 import { systemResolve } from '../net/resolve.ts';
-import { redactor } from '../redact.ts';
 import { type Check, type Environment, fail, type Machine, ok, warn } from './check.ts';
+import { checkKey, checkReach } from './check-gateway.ts';
 import { checkHosts } from './check-hosts.ts';
-import { checkKey, checkReach } from './gateway.ts';
 import { launchHere } from './launch.ts';
 import { checkFolders, checkNode, checkStore, type StorePlace } from './machine.ts';
 import { isFancy, isWell, renderJson, renderText } from './render.ts';
@@ -88,7 +88,7 @@ async function examineGateway(
 }
 
 async function examineSandbox(): Promise<Check[]> {
-  const { startSandbox } = await import('../sandbox/gateway.ts');
+  const { startSandbox } = await import('../sandbox/server.ts');
   const sandbox = await startSandbox();
   try {
     return [await checkReach(sandbox.url, systemResolve), await checkKey({ ...sandbox, known: true })];

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 import type { Machine, State } from './check.ts';
 import { type Host, SERVER_NAME } from './hosts.ts';
 import { PACKAGE } from './launch.ts';

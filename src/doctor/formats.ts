@@ -1,6 +1,6 @@
 import { evaluate, parse as parseJsonc } from '@humanwhocodes/momoa';
 import { parse as parseToml, stringify as stringifyToml } from 'smol-toml';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 
 /** How a host writes its settings; `jsonc` is JSON with comments and trailing commas. */
 export type Format = 'json' | 'jsonc' | 'toml';

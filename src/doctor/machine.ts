@@ -1,7 +1,7 @@
 import { constants, promises as fs } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Failure } from '../guidance/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { examineStore, type StoreState } from '../jobs/store/examine.ts';
 import { storeFile } from '../jobs/store/open.ts';
 import { loadDriver } from '../jobs/store/sqlite-driver.ts';

@@ -1,4 +1,4 @@
-import { VERSION } from '../version.ts';
+import { VERSION } from '../base/version.ts';
 import type { Check, Environment, State } from './check.ts';
 
 /** How the terminal is written to. */

@@ -1,5 +1,5 @@
+import { didYouMean } from '../base/did-you-mean.ts';
 import { type Config, isPlaceholder, readConfig, SETTINGS, SettingError } from '../config.ts';
-import { didYouMean } from '../guidance/did-you-mean.ts';
 import { type Check, type Environment, fail, ok, warn } from './check.ts';
 
 /** What each setting that cannot be used takes, by its variable. */

@@ -1,4 +1,4 @@
-import { aborted } from '../clock.ts';
+import { aborted } from '../base/clock.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import type { Links } from './links.ts';
 import { type Saved, transfer, type Under } from './transfer.ts';

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { Failure } from '../base/failure.ts';
 import { ENDINGS, endingFor, typeOf } from '../files/file-kinds.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
-import { Failure } from '../guidance/failure.ts';
 import { causeOf } from '../net/cause.ts';
 import { drop, type LinkAnswer, type Links } from './links.ts';
 import { discardPart, PartFile } from './part-file.ts';

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../base/json.ts';
 import type { JobStatus } from '../guidance/progress.ts';
-import type { JsonObject } from '../json.ts';
 
 /** An update of a template as this project speaks of it; `inputs.ts` turns it into the gateway's fields. */
 export interface TemplateUpdate {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Pool } from 'undici';
+import type { Redact } from '../base/redact.ts';
 import { causeOf } from '../net/cause.ts';
-import type { Redact } from '../redact.ts';
 import { type Body, byteLength, bytesOf } from './body.ts';
 
 /** How long one attempt may take, milliseconds. */

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../base/json.ts';
 import type { TemplateInputs } from '../config.ts';
-import type { JsonObject } from '../json.ts';
 import type { TemplateUpdate } from './gateway.ts';
 
 const MODEL = 'shotstack/template-update';

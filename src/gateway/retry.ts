@@ -1,4 +1,4 @@
-import type { Operation } from '../guidance/failure.ts';
+import type { Operation } from '../base/failure.ts';
 
 /** How one attempt at the gateway ended, as far as the rules care. */
 export type AttemptEnd =

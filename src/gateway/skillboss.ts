@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { type Code, type Facts, Failure, type Operation } from '../base/failure.ts';
+import type { Log } from '../base/log.ts';
+import { redactor } from '../base/redact.ts';
+import { cleanText } from '../base/text.ts';
 import type { TemplateInputs } from '../config.ts';
-import { type Code, type Facts, Failure, type Operation } from '../guidance/failure.ts';
 import { codeForStatus } from '../guidance/problems.ts';
-import { cleanText } from '../guidance/text.ts';
-import type { Log } from '../log.ts';
-import { redactor } from '../redact.ts';
 import { type Body, jsonBody } from './body.ts';
 import { type Gateway, type JobReport, REQUEST_ID, type Submission, type TemplateUpdate } from './gateway.ts';
 import { type HttpAnswer, type HttpBreak, HttpClient, type HttpHeaders, type TimeLimits } from './http.ts';

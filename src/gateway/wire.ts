@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cleanText } from '../guidance/text.ts';
+import { cleanText } from '../base/text.ts';
 import { type GatewayStatus, type JobReport, type Output, REQUEST_ID } from './gateway.ts';
 
 /** What an error body says, whatever its shape. */

@@ -1,4 +1,4 @@
-import type { Code, Facts, Operation } from './failure.ts';
+import type { Code, Facts, Operation } from '../base/failure.ts';
 import type { Next } from './next.ts';
 
 /** Who can put a problem right. */
@@ -54,7 +54,7 @@ export const PROBLEMS: Record<Code, Row> = {
     ],
     reason: 'Correct what issues lists and call again; nothing was sent.',
   },
-  template_invalid: {
+  invalid_template: {
     http: [],
     fixBy: 'agent',
     action: 'fix_arguments',

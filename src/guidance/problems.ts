@@ -1,4 +1,4 @@
-import type { Code, Facts, Issue } from './failure.ts';
+import type { Code, Facts, Issue } from '../base/failure.ts';
 import { followJob, type Next } from './next.ts';
 import { type FixBy, PROBLEMS, type Row } from './problem-table.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isObject, type JsonObject } from '../base/json.ts';
 import type { TemplateUpdate } from '../gateway/gateway.ts';
-import { isObject, type JsonObject } from '../json.ts';
 
 /** A longer string, such as a picture's base64, is hashed where it stands; in characters. */
 const LONG = 64 * 1024;

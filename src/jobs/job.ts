@@ -1,6 +1,6 @@
+import { showText } from '../base/text.ts';
 import type { JobReport, Output, Submission } from '../gateway/gateway.ts';
 import type { JobStatus } from '../guidance/progress.ts';
-import { showText } from '../guidance/text.ts';
 
 /** A job as an agent sees it. Times are ISO 8601 in UTC. */
 export interface Job {

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { Failure } from '../guidance/failure.ts';
-import type { Log } from '../log.ts';
+import type { Clock } from '../base/clock.ts';
+import { Failure } from '../base/failure.ts';
+import type { Log } from '../base/log.ts';
 
 /** Sleeps, and tells whether the whole pause was slept. */
 export function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {

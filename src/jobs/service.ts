@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { Failure } from '../base/failure.ts';
+import type { Log } from '../base/log.ts';
 import type { Gateway, JobReport, Submission, TemplateUpdate } from '../gateway/gateway.ts';
-import { Failure } from '../guidance/failure.ts';
-import type { Log } from '../log.ts';
 import { accepted, isTerminal, type Job, newRecord, toJob } from './job.ts';
 import { bestEffort, slept } from './patience.ts';
-import type { JobFilter, JobStore, Reservation, SentDefinition } from './store/store.ts';
+import type { JobFilter, JobStore, Reservation, SentDefinition } from './store/job-store.ts';
 import { Watcher, type WatcherOptions } from './watcher.ts';
 
 export interface JobServiceOptions extends WatcherOptions {

@@ -1,10 +1,10 @@
-import { aborted, type Clock } from '../clock.ts';
+import { aborted, type Clock } from '../base/clock.ts';
+import { Failure } from '../base/failure.ts';
+import type { Log } from '../base/log.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
-import { Failure } from '../guidance/failure.ts';
-import type { Log } from '../log.ts';
 import { isTerminal, type Job, type JobRecord, looked, newRecord, RESULT_KEPT_MS, toJob } from './job.ts';
 import { bestEffort, slept } from './patience.ts';
-import type { JobStore } from './store/store.ts';
+import type { JobStore } from './store/job-store.ts';
 
 export interface WatcherOptions {
   gateway: Gateway;

@@ -1,4 +1,4 @@
-import { asData } from '../guidance/text.ts';
+import { asData } from '../base/text.ts';
 import type { Prompt } from './prompt.ts';
 
 /** After a crash or a lost conversation: finds out what became of the jobs, and submits nothing. */

@@ -1,5 +1,5 @@
+import { asData } from '../base/text.ts';
 import { LONGEST_WAIT_SECONDS } from '../guidance/next.ts';
-import { asData } from '../guidance/text.ts';
 import type { Given, Prompt } from './prompt.ts';
 
 /** Walks an agent through one update: check, show, ask, submit once, wait, report. */

@@ -1,4 +1,4 @@
-import type { ListedResource } from './catalogue.ts';
+import type { ListedResource } from './resources.ts';
 
 const MIME_TYPE = 'text/markdown';
 const PROBLEMS = 'guide://problems';
@@ -46,6 +46,6 @@ export async function readGuide(uri: string): Promise<{ text: string; mimeType: 
 
 /** The names of parts that begin with what was typed so far. */
 export async function completePart(typed: string): Promise<string[]> {
-  const { partNames } = await import('../template/parts.ts');
+  const { partNames } = await import('../definition/parts.ts');
   return partNames().filter(name => name.startsWith(typed));
 }

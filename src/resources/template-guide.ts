@@ -1,5 +1,5 @@
-import { didYouMean } from '../guidance/did-you-mean.ts';
-import { describePart, listParts, partNames } from '../template/parts.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { describePart, listParts, partNames } from '../definition/parts.ts';
 
 const LEGEND =
   '? marks what may be left out; → NAME is described by guide://template/NAME. A text such as {{NAME}} may stand for any value: merge says what takes its place.';

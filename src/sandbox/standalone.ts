@@ -1,5 +1,5 @@
 import { SettingError } from '../config.ts';
-import { startSandbox } from './gateway.ts';
+import { startSandbox } from './server.ts';
 
 /** Serves the embedded gateway by itself and says how to reach it; ends with SIGTERM or SIGINT. */
 export async function serveSandbox(port: number): Promise<void> {

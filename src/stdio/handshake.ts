@@ -1,5 +1,14 @@
-import { isObject, type JsonObject } from '../json.ts';
-import { PROTOCOL_VERSIONS, SERVER, TOOLS } from './announced.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
+
+/** What the handshake answers with, known before any message comes in. */
+export interface HandshakeAnswers {
+  /** The protocol versions spoken here, the preferred one first. */
+  protocolVersions: readonly string[];
+  /** The result of `initialize` without the version. */
+  server: object;
+  /** The result of `tools/list`. */
+  tools: object;
+}
 
 /** A message that has come in, for the SDK's server. */
 export interface Heard {
@@ -16,7 +25,12 @@ export interface Heard {
 export class Handshake {
   /** What the SDK's server has to hear, in the order in which it came. */
   readonly backlog: Heard[] = [];
+  readonly #answers: HandshakeAnswers;
   #over = false;
+
+  constructor(answers: HandshakeAnswers) {
+    this.#answers = answers;
+  }
 
   /** The answer to a message; `null` if it needs none, `undefined` if the message went to the backlog unanswered. */
   take(message: unknown): object | null | undefined {
@@ -38,12 +52,13 @@ export class Handshake {
 
   #result(method: unknown, params: JsonObject): object | undefined {
     if (method === 'ping') return {};
-    if (method === 'tools/list') return TOOLS;
+    if (method === 'tools/list') return this.#answers.tools;
     if (method !== 'initialize' || this.backlog.length > 0) return undefined;
     const { protocolVersion: asked, capabilities, clientInfo } = params;
     if (typeof asked !== 'string' || !isObject(capabilities) || !isObject(clientInfo)) return undefined;
     if (typeof clientInfo.name !== 'string' || typeof clientInfo.version !== 'string') return undefined;
-    return { protocolVersion: PROTOCOL_VERSIONS.includes(asked) ? asked : PROTOCOL_VERSIONS[0], ...SERVER };
+    const { protocolVersions, server } = this.#answers;
+    return { protocolVersion: protocolVersions.includes(asked) ? asked : protocolVersions[0], ...server };
   }
 }
 

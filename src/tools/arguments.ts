@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { didYouMean } from '../guidance/did-you-mean.ts';
-import { Failure, type Issue } from '../guidance/failure.ts';
-import { formatPath, shorten } from '../guidance/text.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { Failure, type Issue } from '../base/failure.ts';
+import { formatPath, shorten } from '../base/text.ts';
 
 const MOST_ISSUES = 25;
 

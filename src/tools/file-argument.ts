@@ -1,9 +1,9 @@
+import { Failure } from '../base/failure.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
+import { shorten } from '../base/text.ts';
 import { readBase64 } from '../files/base64.ts';
 import { isPath } from '../files/path-argument.ts';
 import { unfit, type Wrong } from '../files/wrong.ts';
-import { Failure } from '../guidance/failure.ts';
-import { shorten } from '../guidance/text.ts';
-import { isObject, type JsonObject } from '../json.ts';
 import type { Call } from './tool.ts';
 
 /** The most that all pictures of one call may weigh together, as base64. */
@@ -12,7 +12,7 @@ export const PICTURES_CAP_BYTES = 96 * 1024 * 1024;
 /**
  * The template that a call gives, in itself or by path; undefined when it gives none.
  *
- * @throws Failure `file_refused`, or `template_invalid` for a file that is no JSON object
+ * @throws Failure `file_refused`, or `invalid_template` for a file that is no JSON object
  */
 export async function readTemplateArgument(
   { template, template_path }: { template?: JsonObject | undefined; template_path?: string | undefined },
@@ -25,9 +25,9 @@ export async function readTemplateArgument(
   }
   const files = await call.files();
   const read = await files.readJson(template_path);
-  if ('problem' in read) throw fileFailure(read, 'template_path', template_path, 'template_invalid');
+  if ('problem' in read) throw fileFailure(read, 'template_path', template_path, 'invalid_template');
   if (isObject(read.json)) return read.json;
-  throw fileFailure(unfit('It holds no JSON object.'), 'template_path', template_path, 'template_invalid');
+  throw fileFailure(unfit('It holds no JSON object.'), 'template_path', template_path, 'invalid_template');
 }
 
 /**
@@ -58,7 +58,7 @@ export function fileFailure(
   { problem, refused, cure }: Wrong,
   path: string,
   given: string | undefined,
-  otherwise: 'invalid_arguments' | 'template_invalid' = 'invalid_arguments',
+  otherwise: 'invalid_arguments' | 'invalid_template' = 'invalid_arguments',
 ): Failure {
   return new Failure(refused ? 'file_refused' : otherwise, {
     detail: problem,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
 
 /** An object that is passed on as it is: a schema that looks inside would hand back a copy. */
 export const jsonObject = z

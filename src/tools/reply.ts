@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { type Redact, stringifyRedacted } from '../base/redact.ts';
+import type { Validation } from '../definition/validate.ts';
 import type { Saved } from '../downloads/transfer.ts';
 import type { Next } from '../guidance/next.ts';
 import type { Problem } from '../guidance/problems.ts';
 import type { Job } from '../jobs/job.ts';
-import { type Redact, stringifyRedacted } from '../redact.ts';
-import type { Validation } from '../template/validate.ts';
 
 /** What every tool answers with. */
 export interface Reply {

@@ -14,7 +14,7 @@ export interface Annotations {
 }
 
 /** What tools work with, each made when first asked for. */
-export interface Means {
+export interface Services {
   /** The job service; rejects with `missing_key` when there is no key. */
   jobs(): Promise<JobService>;
   /** The user's files, as far as they are allowed. */
@@ -25,7 +25,7 @@ export interface Means {
 }
 
 /** One call, and what a tool may use while it works on it. */
-export interface Call extends Means {
+export interface Call extends Services {
   /** By when it must have its answer, in monotonic milliseconds. */
   deadline: number;
   /** Aborts when the client cancels the call or the server stops. */

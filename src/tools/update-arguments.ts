@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { Failure, type Issue } from '../base/failure.ts';
+import type { JsonObject } from '../base/json.ts';
+import { shorten } from '../base/text.ts';
+import { isTooDeep } from '../definition/depth.ts';
+import { unwrapTemplate } from '../definition/unwrap.ts';
 import type { TemplateUpdate } from '../gateway/gateway.ts';
 import { NAMED_INPUTS } from '../gateway/inputs.ts';
-import { Failure, type Issue } from '../guidance/failure.ts';
-import { shorten } from '../guidance/text.ts';
-import type { JsonObject } from '../json.ts';
 import { judgeUrl } from '../net/public-url.ts';
-import { isTooDeep } from '../template/depth.ts';
-import { unwrapTemplate } from '../template/unwrap.ts';
 import { fileFailure, PICTURES_CAP_BYTES, readPictureArgument, readTemplateArgument } from './file-argument.ts';
 import { jsonObject } from './json-object.ts';
 import type { Call } from './tool.ts';
@@ -118,10 +118,10 @@ function readTemplate(
   if (template) {
     const unwrapped = unwrapTemplate(template);
     if (!('issues' in unwrapped)) return { definition: unwrapped.definition, name: name ?? unwrapped.name };
-    throw new Failure('template_invalid', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
+    throw new Failure('invalid_template', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
   }
   if (args.template_id !== undefined && name !== null && !args.allow?.includes('rename_only')) {
-    throw new Failure('template_invalid', {
+    throw new Failure('invalid_template', {
       detail:
         'An update with an id and a name but no definition would blank the template, for the update replaces it as a whole.',
       issues: [{ path: 'template', message: 'Give the template’s complete definition beside its new name.' }],

@@ -1,8 +1,8 @@
-import { Failure } from '../guidance/failure.ts';
+import { Failure } from '../base/failure.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Validation } from '../definition/validate.ts';
 import { whereItStands } from '../guidance/progress.ts';
 import type { JobService, Submitted } from '../jobs/service.ts';
-import type { JsonObject } from '../json.ts';
-import type { Validation } from '../template/validate.ts';
 import { defineTool } from './tool.ts';
 import { readUpdate, updateArguments } from './update-arguments.ts';
 
@@ -38,12 +38,12 @@ async function checked(
   allow: readonly string[],
   jobs: JobService,
 ): Promise<Validation> {
-  const { validateDefinition } = await import('../template/validate.ts');
+  const { validateDefinition } = await import('../definition/validate.ts');
   const [last] = templateId === null ? [] : await jobs.definitions(templateId, 1);
   const validation = validateDefinition(definition, last?.definition ?? null);
   if (validation.valid || allow.includes('invalid_template')) return validation;
   const left = validation.more.issues > 0 ? ` ${validation.more.issues} further mistakes are not listed.` : '';
-  throw new Failure('template_invalid', {
+  throw new Failure('invalid_template', {
     detail: `Shotstack would refuse this definition.${left}`,
     issues: validation.issues,
     liftedBy: 'invalid_template',

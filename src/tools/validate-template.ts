@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { Failure } from '../guidance/failure.ts';
+import { Failure } from '../base/failure.ts';
+import type { JsonObject } from '../base/json.ts';
+import { unwrapTemplate } from '../definition/unwrap.ts';
+import type { Validation } from '../definition/validate.ts';
 import type { Next } from '../guidance/next.ts';
 import { count } from '../guidance/progress.ts';
-import type { JsonObject } from '../json.ts';
-import { unwrapTemplate } from '../template/unwrap.ts';
-import type { Validation } from '../template/validate.ts';
 import { readTemplateArgument } from './file-argument.ts';
 import { jsonObject } from './json-object.ts';
 import { type Call, defineTool } from './tool.ts';
@@ -28,9 +28,9 @@ Answers with validation: issues (what Shotstack would refuse: path, allowed, sug
     }
     const unwrapped = unwrapTemplate(given);
     if ('issues' in unwrapped) {
-      throw new Failure('template_invalid', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
+      throw new Failure('invalid_template', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
     }
-    const { validateDefinition } = await import('../template/validate.ts');
+    const { validateDefinition } = await import('../definition/validate.ts');
     const before = template_id === undefined ? null : await lastSent(template_id, call);
     const validation = validateDefinition(unwrapped.definition, before);
     return { summary: inWords(validation), validation, next: nextAfter(validation) };

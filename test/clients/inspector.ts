@@ -1,5 +1,5 @@
 import { match, deepStrictEqual as same } from 'node:assert';
-import { TOOLS } from '../../src/tools/catalogue.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { type Command, TEMPLATE } from './main-job.ts';
 import { run } from './run.ts';
 
@@ -35,7 +35,7 @@ export async function inspect(inspector: string[], server: Command, home: string
   const checked = await ask('tools/call', '--tool-name', 'validate_template', '--tool-arg', argument(TEMPLATE));
   same([checked.code, checked.printed.structuredContent?.ok], [0, true]);
   const refused = await ask('tools/call', '--tool-name', 'update_template', '--tool-arg', 'prompt=x', 'template={}');
-  same([refused.code, refused.printed.structuredContent?.error?.code], [TOOL_IS_ERROR, 'template_invalid']);
+  same([refused.code, refused.printed.structuredContent?.error?.code], [TOOL_IS_ERROR, 'invalid_template']);
   const prompt = await ask('prompts/get', '--prompt-name', 'update-template', '--prompt-args', 'change=red');
   match(JSON.stringify(prompt.printed.messages), /validate_template/);
   const guide = await ask('resources/read', '--uri', 'guide://template/clip');

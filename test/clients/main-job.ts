@@ -1,6 +1,6 @@
 import { ok, deepStrictEqual as same } from 'node:assert';
-import { PROMPTS } from '../../src/prompts/catalogue.ts';
-import { TOOLS } from '../../src/tools/catalogue.ts';
+import { PROMPTS } from '../../src/prompts/prompts.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 
 /** The server under test: a command line. */
 export interface Command {
@@ -61,7 +61,7 @@ export async function doMainJob(client: Connected): Promise<void> {
   ok(reply.job?.outputs.length);
 
   const refused = await call(client, 'update_template', { prompt: 'Rename it', template_id: 'tpl-1', name: 'New' });
-  same([refused.ok, refused.error?.code, refused.next.action], [false, 'template_invalid', 'fix_arguments']);
+  same([refused.ok, refused.error?.code, refused.next.action], [false, 'invalid_template', 'fix_arguments']);
 
   same(namesOf((await client.listPrompts()).prompts), namesOf(PROMPTS));
   ok(JSON.stringify(await client.readResource('guide://template/clip')).includes('start'));

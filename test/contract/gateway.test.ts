@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import type { Code } from '../../src/base/failure.ts';
 import type { GatewayStatus, JobReport, TemplateUpdate } from '../../src/gateway/gateway.ts';
 import { SkillbossGateway } from '../../src/gateway/skillboss.ts';
-import type { Code } from '../../src/guidance/failure.ts';
 import { DIRECTIVES, LASTING_REFUSALS, PASSING_REFUSALS } from '../../src/sandbox/directives.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/gateway.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 
 // The suite runs against the embedded gateway, or against any other that these two name. A real one bills each
 // completed job. What only directives in a prompt can bring about is then left out.

@@ -2,14 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
-import played from '../../evals/results.json' with { type: 'json' };
 import about from '../../package.json' with { type: 'json' };
 import { SETTINGS } from '../../src/config.ts';
 import { PROBLEMS } from '../../src/guidance/problem-table.ts';
 import { JOB_STATUSES } from '../../src/guidance/progress.ts';
 import { isTerminal, newRecord, toJob } from '../../src/jobs/job.ts';
 import { DIRECTIVES, LASTING_REFUSALS, PASSING_REFUSALS } from '../../src/sandbox/directives.ts';
-import { listTools, TOOLS } from '../../src/tools/catalogue.ts';
+import { listTools, TOOLS } from '../../src/tools/tools.ts';
+import played from '../robot/results.json' with { type: 'json' };
 import { hostSections, npxSnippet } from './snippets.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -57,7 +57,7 @@ const PARTS: Record<string, string> = {
       meaning,
     ]),
   ),
-  evals: table(
+  robot: table(
     ['situations', 'how many', 'calls', 'o200k tokens'],
     [...Object.entries(played), ['all', total(Object.values(played))] as const].map(
       ([group, { situations, calls, tokens }]) => [
@@ -106,7 +106,7 @@ describe.each(DOCS)('%s', path => {
   });
 
   it('names files and commands that there are', () => {
-    const paths = text.matchAll(/`((?:src|test|docs|scripts|evals|bench|\.github|\.ci)\/[\w./-]*)`/g);
+    const paths = text.matchAll(/`((?:src|test|docs|scripts|bench|\.github|\.ci)\/[\w./-]*)`/g);
     for (const [, named = ''] of paths) expect(existsSync(join(ROOT, named)), named).toBe(true);
     for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(about.scripts).toHaveProperty([script]);
   });

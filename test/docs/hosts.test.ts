@@ -6,8 +6,8 @@ import manifest from '../../package.json' with { type: 'json' };
 import { type Format, parseSettings } from '../../src/doctor/formats.ts';
 import { HOSTS, SERVER_NAME } from '../../src/doctor/hosts.ts';
 import type { Launch } from '../../src/doctor/launch.ts';
-import { listTools } from '../../src/tools/catalogue.ts';
-import { CLI } from '../e2e/stdio-server.ts';
+import { listTools } from '../../src/tools/tools.ts';
+import { CLI } from '../support/stdio-server.ts';
 import { FROM_NPM } from './snippets.ts';
 
 const PAGE = new URL('../../docs/hosts.md', import.meta.url);

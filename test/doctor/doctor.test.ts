@@ -2,17 +2,17 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { checkReach } from '../../src/doctor/check-gateway.ts';
 import { writeSettings } from '../../src/doctor/formats.ts';
-import { checkReach } from '../../src/doctor/gateway.ts';
 import { HOSTS } from '../../src/doctor/hosts.ts';
-import type { Row } from '../../src/jobs/store/database.ts';
 import { openStore } from '../../src/jobs/store/open.ts';
 import { MIGRATIONS } from '../../src/jobs/store/schema.ts';
+import type { Row } from '../../src/jobs/store/sql.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import { type Handler, json, RecordingGateway } from '../e2e/recording-gateway.ts';
-import { CLI } from '../e2e/stdio-server.ts';
 import { scratch } from '../files/scratch.ts';
-import { checksOf, inventory, named, runDoctor, settingsPath } from './setup.ts';
+import { type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { CLI } from '../support/stdio-server.ts';
+import { checksOf, inventory, named, runDoctor, settingsPath } from './machine.ts';
 
 const KEY = 'wk-canary-0123456789abcdef';
 /** Another one, which only the hosts have. */

@@ -6,9 +6,9 @@ import { checkHosts } from '../../src/doctor/check-hosts.ts';
 import { writeSettings } from '../../src/doctor/formats.ts';
 import { HOSTS, type Host, PLATFORMS, SERVER_NAME } from '../../src/doctor/hosts.ts';
 import { KEY_PLACEHOLDER, type Launch, launchHere } from '../../src/doctor/launch.ts';
-import { CLI } from '../e2e/stdio-server.ts';
 import { scratch } from '../files/scratch.ts';
-import { hostNamed, machineAt, settingsPath } from './setup.ts';
+import { CLI } from '../support/stdio-server.ts';
+import { hostNamed, machineAt, settingsPath } from './machine.ts';
 
 const KEY = 'wk-0123456789abcdef';
 const RIGHT: Launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: KEY } };

@@ -5,7 +5,7 @@ import type { Machine } from '../../src/doctor/check.ts';
 import { launchHere } from '../../src/doctor/launch.ts';
 import { snippetFor } from '../../src/doctor/snippets.ts';
 import { scratch } from '../files/scratch.ts';
-import { hostNamed, machineAt } from './setup.ts';
+import { hostNamed, machineAt } from './machine.ts';
 
 const machine = (changes: Partial<Machine>): Machine => ({ ...machineAt('/home/me'), env: {}, ...changes });
 

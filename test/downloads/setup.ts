@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { Failure } from '../../src/base/failure.ts';
 import { Downloads } from '../../src/downloads/downloads.ts';
 import { type LinkLimits, Links } from '../../src/downloads/links.ts';
 import type { Saved, Under } from '../../src/downloads/transfer.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { openSaveFolder } from '../../src/files/save-folder.ts';
-import { Failure } from '../../src/guidance/failure.ts';
 import { explain } from '../../src/guidance/problems.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PICTURE_CAP_BYTES } from '../../src/files/base64.ts';
-import { accept, RecordingGateway } from './recording-gateway.ts';
-import { KEY, StdioServer } from './stdio-server.ts';
+import { accept, RecordingGateway } from '../support/recording-gateway.ts';
+import { KEY, StdioServer } from '../support/stdio-server.ts';
 
 const CLIP = { asset: { type: 'rich-text', text: 'Hello' }, start: 0, length: 1 };
 const EDIT = { timeline: { tracks: [{ clips: [CLIP] }] }, output: { format: 'mp4', resolution: 'hd' } };
@@ -115,7 +115,7 @@ describe('guards', () => {
     ['a wrapped half', { name: 'x', template: { output: {} } }, ['template.template.timeline']],
   ])('%s is refused', async (_what, template, paths) => {
     expect(await update({ template })).toMatchObject({
-      error: { code: 'template_invalid', issues: paths.map(path => ({ path })) },
+      error: { code: 'invalid_template', issues: paths.map(path => ({ path })) },
       next: { action: 'fix_arguments', tool: 'update_template' },
     });
     expect(gateway.requests).toEqual([]);
@@ -137,7 +137,7 @@ describe('guards', () => {
 
   it('a rename without a definition is refused, and says which word lifts that', async () => {
     const reply = await update({ template_id: 't', name: 'New' });
-    expect(reply).toMatchObject({ error: { code: 'template_invalid' }, next: { action: 'fix_arguments' } });
+    expect(reply).toMatchObject({ error: { code: 'invalid_template' }, next: { action: 'fix_arguments' } });
     expect(reply.error?.steps.join(' ')).toMatch(/Only if the user.*"rename_only"/);
     expect(gateway.requests).toEqual([]);
   });

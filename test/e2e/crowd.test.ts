@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import { startRecordingGateway } from '../store/recording-gateway.ts';
-import { startServer } from '../store/server-process.ts';
+import { startRecordingGateway } from '../jobs/store/recording-gateway.ts';
+import { startServer } from '../jobs/store/server-process.ts';
 
 const ROUNDS = Number(process.env.CROWD_ROUNDS ?? 2);
 const SUBMITS = Number(process.env.CROWD_SUBMITS ?? 25);

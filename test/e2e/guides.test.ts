@@ -1,8 +1,8 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { partNames } from '../../src/definition/parts.ts';
 import { PROBLEMS } from '../../src/guidance/problem-table.ts';
-import { partNames } from '../../src/template/parts.ts';
-import { StdioServer } from './stdio-server.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 /** The most that an agent pays for a part. */
 const PART_TOKENS = 600;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { PROTOCOL_VERSIONS } from '../../src/stdio/announced.ts';
+import { PROTOCOL_VERSIONS } from '../../src/handshake-answers.ts';
 import { WireServer } from '../faults/wire-server.ts';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Handler, json, RecordingGateway } from './recording-gateway.ts';
-import { StdioServer } from './stdio-server.ts';
+import { type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 const LONGEST_CALL_MS = 55_000;
 const hang: Handler = () => {};

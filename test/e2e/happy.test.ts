@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accept, json, RecordingGateway } from './recording-gateway.ts';
-import { KEY, StdioServer } from './stdio-server.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { KEY, StdioServer } from '../support/stdio-server.ts';
 
 const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 const LINK = 'https://cdn.example.com/result.mp4?signature=abc';

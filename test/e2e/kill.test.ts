@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import { seeded } from '../store/random.ts';
-import { startRecordingGateway } from '../store/recording-gateway.ts';
-import { type ServerProcess, startServer } from '../store/server-process.ts';
+import { seeded } from '../jobs/store/random.ts';
+import { startRecordingGateway } from '../jobs/store/recording-gateway.ts';
+import { type ServerProcess, startServer } from '../jobs/store/server-process.ts';
 
 const RUNS = Number(process.env.KILL_RUNS ?? 10);
 const SEED = Number(process.env.KILL_SEED ?? 1);

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { json, RecordingGateway } from './recording-gateway.ts';
-import { CLI, CommandRun, KEY, linesOf, StdioServer } from './stdio-server.ts';
+import { json, RecordingGateway } from '../support/recording-gateway.ts';
+import { CLI, CommandRun, KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
 
 /** The server gives itself 0.8 s to end; a busy machine is given more, and far less than the wait that is under way. */
 const SOON_MS = 10_000;

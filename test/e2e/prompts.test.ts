@@ -2,7 +2,7 @@ import { GetPromptResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOSTILE } from '../injection/hostile-text.ts';
 import { HIDING } from '../injection/neutral.ts';
-import { StdioServer } from './stdio-server.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 let server: StdioServer;
 beforeAll(async () => {

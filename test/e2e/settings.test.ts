@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TOOLS } from '../../src/tools/catalogue.ts';
-import { CommandRun, KEY, linesOf, StdioServer } from './stdio-server.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { CommandRun, KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
 
 describe('without a key', () => {
   it.each(['', '  ', '$' + '{SKILLBOSS_WHOLESALE_KEY}'])('(%j) tools are listed and each call says so', async key => {

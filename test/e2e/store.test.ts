@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tenantOf } from '../../src/jobs/fingerprint.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
 import type { Reply } from '../../src/tools/reply.ts';
-import { type RecordingGateway, startRecordingGateway } from '../store/recording-gateway.ts';
-import { jobOf, KEY, type ServerProcess, startServer } from '../store/server-process.ts';
+import { type RecordingGateway, startRecordingGateway } from '../jobs/store/recording-gateway.ts';
+import { jobOf, KEY, type ServerProcess, startServer } from '../jobs/store/server-process.ts';
 
 const CLIP = { asset: { type: 'rich-text', text: 'Hello' }, start: 0, length: 1 };
 const DAY = 24 * 3_600_000;

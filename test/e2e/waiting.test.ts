@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { json, RecordingGateway } from './recording-gateway.ts';
-import { StdioServer } from './stdio-server.ts';
+import { json, RecordingGateway } from '../support/recording-gateway.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 const POLL_MS = 200;
 

@@ -1,4 +1,4 @@
-import { seeded } from '../store/random.ts';
+import { seeded } from '../jobs/store/random.ts';
 import { drawFault, type Fault, pick, type Random } from './faults.ts';
 
 export const TOOLS = [

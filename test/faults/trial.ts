@@ -1,4 +1,4 @@
-import { goodDefinition } from '../template/definitions.ts';
+import { goodDefinition } from '../definition/definitions.ts';
 import { type CheckedReply, checkResult } from './envelope.ts';
 import type { FaultGateway } from './fault-gateway.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';

@@ -8,8 +8,8 @@ import { requestBody } from '../../src/gateway/inputs.ts';
 import { fingerprint } from '../../src/jobs/fingerprint.ts';
 import { newRecord, toJob } from '../../src/jobs/job.ts';
 import type { JobService } from '../../src/jobs/service.ts';
-import { callTool, findTool } from '../../src/tools/catalogue.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
+import { callTool, findTool } from '../../src/tools/tools.ts';
 import { checkResult } from '../faults/envelope.ts';
 import { calls } from './hostile.ts';
 

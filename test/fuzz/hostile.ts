@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { goodDefinition } from '../template/definitions.ts';
+import { goodDefinition } from '../definition/definitions.ts';
 
 /** As deep as JSON.stringify of any Node can write. */
 const LEVELS = 2_000;

@@ -65,7 +65,7 @@ it('survives broken lines, batches and bytes that are no text', async () => {
   server.write(
     `{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"update_template","arguments":{"prompt":"p","extra_inputs":${template},"template":${template}}}}\n`,
   );
-  expect(checkResult((await deep).result)).toMatchObject({ wrong: [], reply: { error: { code: 'template_invalid' } } });
+  expect(checkResult((await deep).result)).toMatchObject({ wrong: [], reply: { error: { code: 'invalid_template' } } });
   await alive();
   expect(server.nameless - before).toBe(8);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/tools/reply.ts';
-import { accept, type Handler, json, RecordingGateway } from '../e2e/recording-gateway.ts';
-import { StdioServer } from '../e2e/stdio-server.ts';
+import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 import { CANARY, HOSTILE } from './hostile-text.ts';
 import { expectNeutral } from './neutral.ts';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accept, RecordingGateway } from '../e2e/recording-gateway.ts';
-import { StdioServer } from '../e2e/stdio-server.ts';
+import { accept, RecordingGateway } from '../support/recording-gateway.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 import { CANARY, HOSTILE } from './hostile-text.ts';
 import { expectHarmless, expectNeutral } from './neutral.ts';
 

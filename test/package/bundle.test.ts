@@ -4,7 +4,7 @@ import { validateManifest } from '@anthropic-ai/mcpb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import about from '../../package.json' with { type: 'json' };
 import { SETTINGS } from '../../src/config.ts';
-import { TOOLS } from '../../src/tools/catalogue.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { hasSqlite, NODES, UnpackedBundle } from './unpacked.ts';
 
 const EDIT = {

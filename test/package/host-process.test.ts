@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { expect, test } from 'vitest';
-import { CLI } from '../e2e/stdio-server.ts';
+import { CLI } from '../support/stdio-server.ts';
 
 /** Loads the server as Claude Desktop's own Node does: into a running process whose stdin does not keep it alive. */
 const HOST = `

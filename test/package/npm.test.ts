@@ -12,7 +12,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import about from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
-import { TOOLS } from '../../src/tools/catalogue.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 
 interface Packed {
   filename: string;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { goodDefinition } from '../definition/definitions.ts';
 import { type CheckedReply, checkResult } from '../faults/envelope.ts';
 import type { Random } from '../faults/faults.ts';
 import type { WireServer } from '../faults/wire-server.ts';
-import { goodDefinition } from '../template/definitions.ts';
 import type { Jobs } from './jobs.ts';
 
 /** No call may last longer. */

@@ -9,7 +9,7 @@ import { FaultGateway } from '../faults/fault-gateway.ts';
 import { drawFault } from '../faults/faults.ts';
 import { inTurn } from '../faults/matrix.ts';
 import { WireServer } from '../faults/wire-server.ts';
-import { seeded } from '../store/random.ts';
+import { seeded } from '../jobs/store/random.ts';
 import { Callers } from './callers.ts';
 import { floors, quantile, type Sample, sample, slope } from './health.ts';
 import { Jobs } from './jobs.ts';

@@ -6,8 +6,8 @@ import type { Job } from '../../src/jobs/job.ts';
 import { newRecord, toJob } from '../../src/jobs/job.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
-import { callTool, findTool } from '../../src/tools/catalogue.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
+import { callTool, findTool } from '../../src/tools/tools.ts';
 
 export const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 

@@ -25,16 +25,16 @@ describe('template_path', () => {
     const folder = scratch({ 'a.json': JSON.stringify(TEMPLATE) });
     const args = { prompt: 'x', template_id: 't', name: 'n' };
     const world = { folders: [folder] };
-    expect((await callWith(world, 'update_template', args)).answer.error?.code).toBe('template_invalid');
+    expect((await callWith(world, 'update_template', args)).answer.error?.code).toBe('invalid_template');
     const { answer } = await callWith(world, 'update_template', { ...args, template_path: join(folder, 'a.json') });
     expect(answer.ok).toBe(true);
   });
 
   test.each([
-    ['{"a": 1,}', 'template_invalid', 'template_path', /line 1, column \d/],
-    ['[1]', 'template_invalid', 'template_path', /no JSON object/],
-    ['null', 'template_invalid', 'template_path', /no JSON object/],
-    ['{"timeline": {}}', 'template_invalid', 'template.output', /needs output/],
+    ['{"a": 1,}', 'invalid_template', 'template_path', /line 1, column \d/],
+    ['[1]', 'invalid_template', 'template_path', /no JSON object/],
+    ['null', 'invalid_template', 'template_path', /no JSON object/],
+    ['{"timeline": {}}', 'invalid_template', 'template.output', /needs output/],
   ])('refuses a file that holds %s, and says where', async (contents, code, path, message) => {
     const folder = scratch({ 'a.json': contents });
     const { answer, sent } = await callWith({ folders: [folder] }, 'update_template', {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { Failure } from '../../guidance/failure.ts';
+import { Failure } from '../../base/failure.ts';
 import type { JobStatus } from '../../guidance/progress.ts';
 import { tenantOf } from '../fingerprint.ts';
-import type { Row, Sql } from './database.ts';
 import { storeFile } from './open.ts';
 import { MIGRATIONS } from './schema.ts';
+import type { Row, Sql } from './sql.ts';
 import { loadDriver } from './sqlite-driver.ts';
 
 /** What a look at a store shows. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { tenantOf } from '../fingerprint.ts';
-import type { Database } from './database.ts';
-import { SqlJobStore } from './sql-store.ts';
+import type { JobStore } from './job-store.ts';
+import type { Database } from './sql.ts';
+import { SqlJobStore } from './sql-job-store.ts';
 import { openSqlite } from './sqlite.ts';
-import type { JobStore } from './store.ts';
 
 export interface StoreOptions {
   /** Keeps everything in memory, and forgets it with the process. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { Failure } from '../../guidance/failure.ts';
-import type { Database, Row, Sql, SqlValue } from './database.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Database, Row, Sql, SqlValue } from './sql.ts';
 
 const CONNECT_MS = 5_000;
 /** A whole transaction, waiting for its lock included. */

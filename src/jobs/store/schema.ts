@@ -1,5 +1,5 @@
-import { Failure } from '../../guidance/failure.ts';
-import type { Database } from './database.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Database } from './sql.ts';
 
 /**
  * The schema's versions, each the statements that lead to it from the one before. Written for SQLite and PostgreSQL

@@ -1,4 +1,4 @@
-import { Failure } from '../../guidance/failure.ts';
+import { Failure } from '../../base/failure.ts';
 
 /** As much of SQLite's synchronous API as the store uses. */
 export type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;

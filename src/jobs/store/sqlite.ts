@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { Failure } from '../../guidance/failure.ts';
-import type { Database, Row, Sql, SqlValue } from './database.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Database, Row, Sql, SqlValue } from './sql.ts';
 import { isBusy, isCorrupt } from './sqlite-codes.ts';
 import { type Connection, type Driver, loadDriver, type Statement } from './sqlite-driver.ts';
 

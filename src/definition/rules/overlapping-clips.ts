@@ -1,0 +1,43 @@
+import { isObject } from '../../base/json.ts';
+import { clipsOf, type PlacedClip, playsFrom } from '../clips.ts';
+import { AGENT_CORE, type Rule } from './rule.ts';
+
+/** Sums of decimal fractions differ by less than this. */
+const TOLERANCE_SECONDS = 1e-6;
+
+export const overlappingClips: Rule = {
+  name: 'overlapping-clips',
+  source: `${AGENT_CORE}, "Don't overlap clips on the same track"`,
+  find(edit) {
+    // A luma matte plays together with the clip that it masks.
+    const timed = clipsOf(edit).flatMap(clip => (clip.asset.type === 'luma' ? [] : withTime(clip)));
+    const byStart = timed.sort((a, b) => a.track - b.track || a.start - b.start);
+    const lastOn = new Map<number, Timed>();
+    return byStart.flatMap(clip => {
+      const last = lastOn.get(clip.track);
+      if (!last || clip.end > last.end) lastOn.set(clip.track, clip);
+      if (!last || clip.start >= last.end - TOLERANCE_SECONDS || isMeant(last, clip)) return [];
+      return [
+        {
+          path: clip.path,
+          message: `It overlaps ${last.path} on the same track, which flickers. Put what shows at the same time on tracks of its own.`,
+          received: `${clip.start}–${clip.end} s beside ${last.start}–${last.end} s`,
+        },
+      ];
+    });
+  },
+};
+
+type Timed = PlacedClip & { start: number; end: number };
+
+function withTime(clip: PlacedClip): Timed[] {
+  const time = playsFrom(clip);
+  return time ? [{ ...clip, ...time }] : [];
+}
+
+/** Shotstack's own examples overlap clips on a track to blend one into the next, and where they show in different places. */
+function isMeant(earlier: PlacedClip, later: PlacedClip): boolean {
+  const blended = isObject(earlier.clip.transition) && isObject(later.clip.transition);
+  const place = ({ clip }: PlacedClip): string => JSON.stringify([clip.position, clip.offset]);
+  return blended || place(earlier) !== place(later);
+}

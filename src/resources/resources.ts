@@ -1,0 +1,104 @@
+import { showText } from '../base/text.ts';
+import type { JobService } from '../jobs/service.ts';
+import type { SentDefinition } from '../jobs/store/job-store.ts';
+
+/** A resource as `resources/list` shows it. */
+export interface ListedResource {
+  uri: string;
+  name: string;
+  title: string;
+  description: string;
+  mimeType: string;
+}
+
+const MIME_TYPE = 'application/json';
+const LONGEST_NAME = 200;
+const MOST_LISTED = 100;
+/** Definitions can be long: the last ones are what undoing an update takes. */
+const MOST_DEFINITIONS = 5;
+
+/** The kinds of resource, as `resources/templates/list` shows them. */
+export const RESOURCE_TEMPLATES = [
+  {
+    uriTemplate: 'job://{request_id}',
+    name: 'job',
+    title: 'A job',
+    description: 'A job of update_template as it was last seen; reading it asks nobody.',
+    mimeType: MIME_TYPE,
+  },
+  {
+    uriTemplate: 'template://{template_id}',
+    name: 'template',
+    title: 'Definitions sent for a template',
+    description: `The definitions that this server sent for a template, newest first, up to ${MOST_DEFINITIONS}: to undo an update, send the one before it.`,
+    mimeType: MIME_TYPE,
+  },
+];
+
+/** What the store has to read: jobs, newest first, then templates. */
+export async function listResources(service: JobService): Promise<ListedResource[]> {
+  const [jobs, templates] = await Promise.all([service.list({ limit: MOST_LISTED }), service.templates(MOST_LISTED)]);
+  return [
+    ...jobs.flatMap(({ request_id, status, submitted_at }) =>
+      request_id === null
+        ? []
+        : [
+            {
+              uri: `job://${request_id}`,
+              name: request_id,
+              title: `Job ${request_id}`,
+              description: `${status}, submitted ${submitted_at}`,
+              mimeType: MIME_TYPE,
+            },
+          ],
+    ),
+    ...templates.map(id => ({
+      uri: `template://${encodeURIComponent(id)}`,
+      name: showText(id, LONGEST_NAME),
+      title: `Template ${showText(id, LONGEST_NAME)}`,
+      description: 'Definitions sent for this template, newest first',
+      mimeType: MIME_TYPE,
+    })),
+  ];
+}
+
+/** The contents of a resource, or null when there is none of that name. */
+export async function readResource(
+  service: JobService,
+  uri: string,
+): Promise<{ text: string; mimeType: string } | null> {
+  const [, kind, name = ''] = /^(job|template):\/\/([^/]+)$/.exec(uri) ?? [];
+  const id = decode(name);
+  if (id === null) return null;
+  const found =
+    kind === 'job' ? await service.recall(id) : kind === 'template' ? await definitionsOf(service, id) : null;
+  return found && { text: JSON.stringify(found), mimeType: MIME_TYPE };
+}
+
+/** Ids of known jobs or templates that begin with what was typed so far. */
+export async function completeResource(service: JobService, argument: string, typed: string): Promise<string[]> {
+  if (argument === 'request_id') {
+    const jobs = await service.list({ prefix: typed, limit: MOST_LISTED });
+    return jobs.flatMap(job => job.request_id ?? []);
+  }
+  if (argument === 'template_id')
+    return (await service.templates(1_000)).filter(id => id.startsWith(typed)).slice(0, MOST_LISTED);
+  return [];
+}
+
+async function definitionsOf(service: JobService, templateId: string): Promise<object | null> {
+  const sent = await service.definitions(templateId, MOST_DEFINITIONS);
+  return sent.length === 0 ? null : { template_id: templateId, versions: sent.map(toVersion) };
+}
+
+function toVersion({ sentAt, requestId, status, name, definition }: SentDefinition): object {
+  return { sent_at: new Date(sentAt).toISOString(), request_id: requestId, status, name, template: definition };
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

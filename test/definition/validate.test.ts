@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
+import { describeChanges } from '../../src/definition/changes.ts';
+import { isTooDeep } from '../../src/definition/depth.ts';
+import { statsOf } from '../../src/definition/stats.ts';
+import { studioLink } from '../../src/definition/studio-link.ts';
+import { validateDefinition } from '../../src/definition/validate.ts';
+import { changed, goodDefinition } from './definitions.ts';
+
+describe('a valid definition', () => {
+  test('stays valid, and as it is, in whatever order its keys are written', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), order => {
+        const mixed = shuffled(goodDefinition(), () => order.next().value) as JsonObject;
+        const before = JSON.stringify(mixed);
+        expect(validateDefinition(mixed, null).valid).toBe(true);
+        expect(JSON.stringify(mixed)).toBe(before);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('whatever stands in it, the check answers and changes nothing', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (extra, odd) => {
+        for (const definition of [
+          { ...goodDefinition(), ...extra },
+          { timeline: odd, output: odd, merge: odd } as JsonObject,
+        ]) {
+          const before = JSON.stringify(definition);
+          validateDefinition(definition, goodDefinition());
+          expect(JSON.stringify(definition)).toBe(before);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test('stats count what is there', () => {
+  expect(statsOf(goodDefinition())).toEqual({
+    tracks: 3,
+    clips: 4,
+    duration_seconds: 7.5,
+    assets: { 'rich-text': 1, video: 1, image: 1, audio: 1 },
+    placeholders: { NAME: 'world' },
+    unused_merge_fields: [],
+    output_size: { width: 1280, height: 720 },
+    deprecated: [],
+  });
+  expect(statsOf(changed('timeline.tracks[1].clips[0].length', 'auto')).duration_seconds).toBeNull();
+  expect(
+    statsOf({ timeline: { soundtrack: {}, tracks: [] }, output: { resolution: 'hd', aspectRatio: '9:16' } }),
+  ).toMatchObject({ duration_seconds: null, output_size: { width: 720, height: 1280 }, deprecated: ['soundtrack'] });
+});
+
+test('a studio link holds the definition itself, up to 6,000 characters', () => {
+  const link = studioLink(goodDefinition());
+  const [, encoded = ''] = link?.split('#json=') ?? [];
+  expect(link).toMatch(/^https:\/\/shotstack\.studio\/#json=/);
+  expect(JSON.parse(Buffer.from(encoded, 'base64url').toString())).toEqual(goodDefinition());
+  expect(studioLink({ text: 'x'.repeat(6_000) })).toBeNull();
+});
+
+describe('changes', () => {
+  const clip = (start: number, src = 'a'): JsonObject => ({ asset: { type: 'video', src }, start, length: 1 });
+  const edit = (clips: JsonObject[], width = 1280): JsonObject => ({
+    timeline: { tracks: [{ clips }] },
+    output: { size: { width, height: 720 } },
+  });
+
+  test.each([
+    ['nothing', edit([clip(0)]), edit([clip(0)]), []],
+    [
+      'a clip is added in front',
+      edit([clip(1, 'b')]),
+      edit([clip(0), clip(1, 'b')]),
+      ['added timeline.tracks[0].clips[0] (video)'],
+    ],
+    [
+      'a clip is removed',
+      edit([clip(0), clip(1, 'b')]),
+      edit([clip(1, 'b')]),
+      ['removed timeline.tracks[0].clips[0] (video)'],
+    ],
+    ['a clip is retimed', edit([clip(0)]), edit([clip(2)]), ['changed timeline.tracks[0].clips[0].start: 0 → 2']],
+    ['the output', edit([clip(0)]), edit([clip(0)], 1920), ['changed output.size.width: 1280 → 1920']],
+  ])('%s', (_name, before, after, lines) => expect(describeChanges(before, after)).toEqual(lines));
+
+  const text = (words: string): JsonObject => ({ asset: { type: 'text', text: words }, start: 0, length: 1 });
+  const tracks = (...clips: JsonObject[]): JsonObject => ({
+    timeline: { tracks: clips.map(one => ({ clips: [one] })) },
+  });
+
+  test.each([
+    ['a track on top', tracks(clip(0), clip(1)), tracks(text('new'), clip(0), clip(1)), ['added timeline.tracks[0]']],
+    ['a text', tracks(text('A')), tracks(text('B')), ['changed timeline.tracks[0].clips[0].asset.text: "A" → "B"']],
+    [
+      'the first of three',
+      edit([text('A'), text('B'), text('C')]),
+      edit([text('B'), text('C')]),
+      ['removed timeline.tracks[0].clips[0] (text)'],
+    ],
+    [
+      'too many to compare',
+      edit(Array.from({ length: 2_001 }, () => clip(0))),
+      edit([]),
+      ['2001 clips before, 0 after: too many to compare'],
+    ],
+  ])('%s, and nothing else', (_name, before, after, lines) => expect(describeChanges(before, after)).toEqual(lines));
+
+  test('are at most 20 lines', () => {
+    const many = Array.from({ length: 50 }, (_, i) => clip(i, `clip ${i}`));
+    const lines = describeChanges(edit([]), edit(many));
+    expect(lines).toHaveLength(20);
+    expect(lines.at(-1)).toBe('and 31 more changes');
+  });
+});
+
+test('a definition that is nested too deep to be walked is told apart', () => {
+  let deep: unknown = 1;
+  for (let i = 0; i < 200_000; i++) deep = [deep];
+  expect(isTooDeep(deep)).toBe(true);
+  expect(isTooDeep(goodDefinition())).toBe(false);
+});
+
+function shuffled(value: unknown, next: () => number): unknown {
+  if (Array.isArray(value)) return value.map(part => shuffled(part, next));
+  if (typeof value !== 'object' || value === null) return value;
+  const keys = Object.entries(value).map(([key, part]) => ({ key, part: shuffled(part, next), at: next() }));
+  return Object.fromEntries(keys.sort((a, b) => a.at - b.at).map(({ key, part }) => [key, part]));
+}

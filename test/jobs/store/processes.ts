@@ -1,0 +1,44 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Errand } from './second-process.ts';
+
+const SOURCE = fileURLToPath(new URL('second-process.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../node_modules/.cache/test/second-process.mjs', import.meta.url));
+
+/** Processes that run `second-process.ts` wait here until each is sent on its errand, all at the same instant. */
+export class Processes {
+  readonly #waiting: ChildProcess[];
+
+  private constructor(waiting: ChildProcess[]) {
+    this.#waiting = waiting;
+  }
+
+  static async start(count: number): Promise<Processes> {
+    await build({
+      entryPoints: [SOURCE],
+      outfile: PROGRAM,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+    });
+    const children = Array.from({ length: count }, () => fork(PROGRAM, { stdio: 'ignore' }));
+    await Promise.all(children.map(child => once(child, 'message')));
+    return new Processes(children);
+  }
+
+  /** Sends them all; gives the kinds of all reservations, in no order. A process that failed rejects. */
+  async send(errand: Errand): Promise<string[]> {
+    const answers = this.#waiting.map(
+      child =>
+        new Promise<string[]>((resolve, reject) => {
+          child.once('message', resolve);
+          child.once('exit', code => reject(new Error(`A process ended with ${code}.`)));
+        }),
+    );
+    for (const child of this.#waiting) child.send(errand);
+    return (await Promise.all(answers)).flat();
+  }
+}

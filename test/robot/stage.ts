@@ -1,0 +1,119 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { complete, taken } from './answers.ts';
+import type { RobotCall, Told } from './robot.ts';
+import type { Script, Situation } from './situation.ts';
+
+const DIST = resolve('dist');
+
+/** Where a situation takes place: the built server over stdio, a scripted gateway, a store and an allowed folder. */
+export class Stage {
+  /** The folder that the server may use. */
+  readonly allowed: string;
+  readonly store: string;
+  readonly gateway: RecordingGateway;
+  readonly #folder: string;
+  readonly #situation: Situation;
+  readonly #command: string[];
+  #client: Client | null = null;
+  /** Tokens of every call and reply. */
+  tokens = 0;
+
+  private constructor(situation: Situation, gateway: RecordingGateway) {
+    this.#situation = situation;
+    this.gateway = gateway;
+    this.#folder = mkdtempSync(join(tmpdir(), 'shotstack-robot-'));
+    this.allowed = join(this.#folder, 'allowed');
+    this.store = join(this.#folder, 'store');
+    mkdirSync(this.allowed);
+    for (const [name, text] of Object.entries(situation.files ?? {})) writeFileSync(join(this.allowed, name), text);
+    const dist = situation.without === undefined ? DIST : this.#incomplete(situation.without);
+    this.#command = [join(dist, 'cli.js'), ...(situation.sandbox ? ['--sandbox'] : [])];
+  }
+
+  static async set(situation: Situation): Promise<Stage> {
+    const stage = new Stage(situation, await RecordingGateway.start(scripted(situation.gateway ?? {})));
+    await situation.before?.(stage);
+    return stage;
+  }
+
+  /** Makes a call; the server is started when there is none. */
+  async call({ tool, args }: RobotCall): Promise<Told> {
+    this.#client ??= await this.open();
+    const result = await this.#client.callTool({ name: tool, arguments: args }, undefined, { timeout: 70_000 });
+    const [{ text }] = result.content as [{ text: string }];
+    this.tokens += countTokens(JSON.stringify({ name: tool, arguments: args })) + countTokens(text);
+    return JSON.parse(text);
+  }
+
+  /** Another server on the same stage. */
+  async open(): Promise<Client> {
+    const client = new Client({ name: 'robot', version: '1.0.0' });
+    const env = {
+      SKILLBOSS_WHOLESALE_KEY: 'wk-robot-0123456789abcdef',
+      SKILLBOSS_BASE_URL: this.gateway.url,
+      SHOTSTACK_MCP_DATA_DIR: this.store,
+      SHOTSTACK_MCP_ALLOWED_DIRS: this.allowed,
+      SHOTSTACK_MCP_POLL_SECONDS: '0.1',
+      SHOTSTACK_MCP_LOG_LEVEL: 'error',
+      ...this.#situation.env,
+    };
+    const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+    await client.connect(new StdioClientTransport({ command: process.execPath, args: this.#command, env: set }));
+    return client;
+  }
+
+  /** Ends the server; the next call starts another. */
+  async stop(): Promise<void> {
+    await this.#client?.close();
+    this.#client = null;
+  }
+
+  /** Ends the server at once, as a crash would. */
+  async kill(): Promise<void> {
+    const transport = this.#client?.transport;
+    if (transport instanceof StdioClientTransport && transport.pid !== null) process.kill(transport.pid, 'SIGKILL');
+    await this.stop();
+  }
+
+  /** Makes every job in the store older than it is. */
+  age(ms: number): void {
+    const database = new DatabaseSync(join(this.store, 'jobs.sqlite'));
+    database.exec(`UPDATE jobs SET submitted_at = submitted_at - ${ms}, checked_at = checked_at - ${ms}`);
+    database.close();
+  }
+
+  submits(): number {
+    return this.gateway.requests.filter(({ url }) => url === '/v1/run').length;
+  }
+
+  async strike(): Promise<void> {
+    await this.stop();
+    await this.gateway.close();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** A copy of the built server that lacks a chunk. */
+  #incomplete(chunk: string): string {
+    const copy = join(this.#folder, 'dist');
+    cpSync(DIST, copy, { recursive: true });
+    writeFileSync(join(this.#folder, 'package.json'), '{"type":"module"}');
+    const chunks = join(copy, 'chunks');
+    for (const name of readdirSync(chunks)) if (name.startsWith(`${chunk}-`)) rmSync(join(chunks, name));
+    return copy;
+  }
+}
+
+function scripted({ submit = taken, status = complete, cancel }: Script): Handler {
+  return (request, response, nth) => {
+    const kind = request.url === '/v1/run' ? submit : request.url.startsWith('/v1/run/status/') ? status : cancel;
+    if (kind) kind(request, response, nth);
+    else json(response, 404, {});
+  };
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../../src/base/clock.ts';
+
+interface Sleeper {
+  until: number;
+  wake(): void;
+}
+
+/** A clock that moves only when it is told to. */
+export class HandClock implements Clock {
+  static readonly EPOCH = Date.parse('2026-03-01T12:00:00Z');
+  readonly #epoch: number;
+  #at = 0;
+  readonly #sleepers = new Set<Sleeper>();
+
+  /** @param epoch the wall clock at the start, milliseconds since 1970 */
+  constructor(epoch = HandClock.EPOCH) {
+    this.#epoch = epoch;
+  }
+
+  now(): number {
+    return this.#epoch + this.#at;
+  }
+
+  monotonic(): number {
+    return this.#at;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const sleeper = { until: this.#at + ms, wake: resolve };
+      this.#sleepers.add(sleeper);
+      const leave = () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  /** Lets `ms` pass: wakes the sleepers in their order, and whatever they start in that time. */
+  async pass(ms: number): Promise<void> {
+    const end = this.#at + ms;
+    await settled();
+    for (;;) {
+      const [next] = [...this.#sleepers].sort((a, b) => a.until - b.until);
+      if (!next || next.until > end) break;
+      this.#at = Math.max(this.#at, next.until);
+      this.#sleepers.delete(next);
+      next.wake();
+      await settled();
+    }
+    this.#at = end;
+  }
+}
+
+/** Resolves once everything has run that does not wait for the clock. */
+export const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
