@@ -38,7 +38,13 @@ export type GatewayCode =
   | 'unexpected_response';
 
 /** Why the network fails for as long as nobody changes something. */
-export type LastingFault = 'unknown_ca' | 'expired_certificate' | 'wrong_name' | 'plain_http' | 'proxy_refused' | 'proxy_needed';
+export type LastingFault =
+  | 'unknown_ca'
+  | 'expired_certificate'
+  | 'wrong_name'
+  | 'plain_http'
+  | 'proxy_refused'
+  | 'proxy_needed';
 
 export interface GatewayFacts {
   operation: Operation;
@@ -63,8 +69,12 @@ export interface GatewayFacts {
   lasting?: LastingFault;
   /** The answer was not in the gateway's own words: something in between wrote it. */
   foreign?: boolean;
+  /** A 404 within a minute of the submit: the gateway does not know the job yet. */
+  notYet?: boolean;
   /** Origin that the job belongs to, when it is not the present one. */
   otherOrigin?: string;
+  /** The job was submitted with another key than the present one. */
+  otherKey?: boolean;
   /** Milliseconds since the epoch when the submit in doubt was reserved. */
   submittedAt?: number;
   /** The word in `allow` that sends the call all the same. */
@@ -164,7 +174,14 @@ export type FileReason =
   | 'cannot_open';
 
 /** Why a result was not saved. */
-export type DownloadReason = 'link_refused' | 'link_expired' | 'too_large' | 'not_a_file' | 'encoded' | 'empty' | 'broken';
+export type DownloadReason =
+  | 'link_refused'
+  | 'link_expired'
+  | 'too_large'
+  | 'not_a_file'
+  | 'encoded'
+  | 'empty'
+  | 'broken';
 
 export type Reason = StoreReason | FileReason | DownloadReason;
 

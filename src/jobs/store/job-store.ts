@@ -1,3 +1,4 @@
+import { type SurroundingsFacts, SurroundingsFailure } from '../../base/failure.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Accepted, JobReport, Submit } from '../../gateway/gateway.ts';
 import type { JobRecord, JobStatus } from '../job.ts';
@@ -9,6 +10,8 @@ export interface SubmitIntent {
   intent: string;
   /** 0 for none; (intent, lift) is the idempotency key. */
   lift: number;
+  /** Rows of this lift or a higher one block; `lift` unless the call has waited for an equal one of a lower lift. */
+  blocksFrom: number;
   /** Most submits of the whole store in an hour; 0 for no limit. */
   maxPerHour: number;
 }
@@ -25,6 +28,16 @@ export interface ReservedRow {
   /** Gzipped JSON. */
   definition?: Uint8Array;
   submittedAt: number;
+}
+
+/** The database took the reservation's COMMIT and did not answer it: the row may exist, and nothing was sent for it. */
+export class UncertainReservation extends SurroundingsFailure {
+  readonly row: ReservedRow;
+
+  constructor(row: ReservedRow, facts: SurroundingsFacts) {
+    super('store_unavailable', facts);
+    this.row = row;
+  }
 }
 
 /** What came of asking to submit. */
