@@ -8,7 +8,7 @@ interface Sleeper {
 /** A clock that moves only when it is told to. */
 export class HandClock implements Clock {
   static readonly EPOCH = Date.parse('2026-03-01T12:00:00Z');
-  readonly #epoch: number;
+  #epoch: number;
   #at = 0;
   readonly #sleepers = new Set<Sleeper>();
 
@@ -28,14 +28,29 @@ export class HandClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const sleeper = { until: this.#at + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
       const leave = () => {
         this.#sleepers.delete(sleeper);
         reject(signal?.reason);
       };
+      const wake = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const sleeper = { until: this.#at + ms, wake };
+      this.#sleepers.add(sleeper);
       signal?.addEventListener('abort', leave, { once: true });
     });
+  }
+
+  /** Moves the wall clock, back by a negative number; waits do not notice. */
+  moveWallClock(ms: number): void {
+    this.#epoch += ms;
+  }
+
+  /** The machine slept: `ms` are over at once, and every sleeper whose time has come wakes. */
+  jump(ms: number): Promise<void> {
+    this.#at += ms;
+    return this.pass(0);
   }
 
   /** Lets `ms` pass: wakes the sleepers in their order, and whatever they start in that time. */
