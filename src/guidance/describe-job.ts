@@ -136,7 +136,7 @@ export function describeJobs(records: readonly JobRecord[], context: GuidanceCon
   }
   const live = records.filter(({ status }) => isLive(status)).length;
   const unknown = records.filter(({ status }) => status === 'UNKNOWN').length;
-  const summary = `${count(records.length, 'job')}, newest first: ${live} not ended when last polled, ${unknown} not confirmed.`;
+  const summary = `${count(records.length, 'job')}: ${live} not ended when last polled, ${unknown} not confirmed.`;
   const asking = records.filter(record => asksUser(record, context.now));
   if (asking.length > 0) return { summary, next: { action: 'ask_user', reason: doubtQuestion(asking) } };
   if (records.some(({ status }) => status === 'SUBMITTING')) {
