@@ -75,6 +75,8 @@ export interface GatewayFacts {
   otherOrigin?: string;
   /** The job was submitted with another key than the present one. */
   otherKey?: boolean;
+  /** The template of the submit in doubt. */
+  templateId?: string;
   /** Milliseconds since the epoch when the submit in doubt was reserved. */
   submittedAt?: number;
   /** The word in `allow` that sends the call all the same. */

@@ -86,7 +86,7 @@ export class Poller {
       }
       const pause = this.#pauseAfter(seen);
       const left = end - this.#clock.monotonic();
-      // A wait ends when no further poll fits into it; what is left of the pause is waited, since agents cannot wait.
+      // What is left of the wait is waited although no further poll fits into it, since agents cannot wait.
       const slept = left > 0 && (await this.#sleep(Math.min(pause, left), signal));
       if (slept && pause < left) continue;
       if (last !== null) return last;
