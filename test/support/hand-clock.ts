@@ -11,10 +11,15 @@ export class HandClock implements Clock {
   #epoch: number;
   #at = 0;
   readonly #sleepers = new Set<Sleeper>();
+  readonly #settled: () => Promise<void>;
 
-  /** @param epoch the wall clock at the start, milliseconds since 1970 */
-  constructor(epoch = HandClock.EPOCH) {
+  /**
+   * @param epoch the wall clock at the start, milliseconds since 1970
+   * @param whenSettled resolves once everything has run that does not wait for the clock
+   */
+  constructor(epoch = HandClock.EPOCH, whenSettled = settled) {
     this.#epoch = epoch;
+    this.#settled = whenSettled;
   }
 
   now(): number {
@@ -56,14 +61,14 @@ export class HandClock implements Clock {
   /** Lets `ms` pass: wakes the sleepers in their order, and whatever they start in that time. */
   async pass(ms: number): Promise<void> {
     const end = this.#at + ms;
-    await settled();
+    await this.#settled();
     for (;;) {
       const [next] = [...this.#sleepers].sort((a, b) => a.until - b.until);
       if (!next || next.until > end) break;
       this.#at = Math.max(this.#at, next.until);
       this.#sleepers.delete(next);
       next.wake();
-      await settled();
+      await this.#settled();
     }
     this.#at = end;
   }
