@@ -38,7 +38,13 @@ export type GatewayCode =
   | 'unexpected_response';
 
 /** Why the network fails for as long as nobody changes something. */
-export type LastingFault = 'unknown_ca' | 'expired_certificate' | 'wrong_name' | 'plain_http' | 'proxy_refused' | 'proxy_needed';
+export type LastingFault =
+  | 'unknown_ca'
+  | 'expired_certificate'
+  | 'wrong_name'
+  | 'plain_http'
+  | 'proxy_refused'
+  | 'proxy_needed';
 
 export interface GatewayFacts {
   operation: Operation;
@@ -140,6 +146,7 @@ export type StoreReason =
   | 'no_locks'
   | 'side_files'
   | 'full'
+  | 'bad_address'
   | 'unreachable'
   | 'certificate'
   | 'no_rights'
@@ -164,7 +171,14 @@ export type FileReason =
   | 'cannot_open';
 
 /** Why a result was not saved. */
-export type DownloadReason = 'link_refused' | 'link_expired' | 'too_large' | 'not_a_file' | 'encoded' | 'empty' | 'broken';
+export type DownloadReason =
+  | 'link_refused'
+  | 'link_expired'
+  | 'too_large'
+  | 'not_a_file'
+  | 'encoded'
+  | 'empty'
+  | 'broken';
 
 export type Reason = StoreReason | FileReason | DownloadReason;
 
