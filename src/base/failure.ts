@@ -156,6 +156,7 @@ export type StoreReason =
   | 'no_locks'
   | 'side_files'
   | 'full'
+  | 'bad_address'
   | 'unreachable'
   | 'certificate'
   | 'no_rights'
