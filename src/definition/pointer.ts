@@ -18,7 +18,7 @@ export function parsePointer(pointer: string): string[] | Astray {
   if (pointer === '') return [];
   if (!pointer.startsWith('/')) return { problem: `${quote(pointer)} is no JSON Pointer; ${meant(pointer)}` };
   if (/~(?![01])/.test(pointer)) return { problem: `${quote(pointer)}: in a pointer ~ is written ~0 and / is ~1` };
-  const tokens = pointer.slice(1).split('/').map(unescape);
+  const tokens = pointer.slice(1).split('/').map(unescapeToken);
   const forbidden = tokens.find(token => FORBIDDEN.includes(token));
   return forbidden === undefined ? tokens : { problem: `${quote(pointer)}: ${forbidden} is refused as a name` };
 }
@@ -87,5 +87,5 @@ function meant(path: string): string {
   return tokens.length === 0 ? 'it begins with /' : `write ${quote(toPointer(tokens))}`;
 }
 
-const unescape = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
+const unescapeToken = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
 const quote = (text: string): string => `\`${showText(text, text.startsWith('/') ? LONGEST_POINTER : LONGEST_NAME)}\``;
