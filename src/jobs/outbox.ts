@@ -72,6 +72,11 @@ export class Outbox {
     return { record: this.#recordOf(entry), written: false };
   }
 
+  /** Whether the store is still the one that the outbox was last flushed to. */
+  knows(store: JobStore): boolean {
+    return store.generation === this.#generation;
+  }
+
   /** Tries to write all that waits. Never rejects. */
   async flush(): Promise<void> {
     await this.#requeueForReplacedStore();

@@ -180,12 +180,18 @@ export class Submitter {
 
   /** A reservation whose commit was not answered is taken back: nothing is sent for it. */
   async #tryReserve(intent: SubmitIntent): Promise<Reservation> {
-    const store = await this.#options.store.open();
-    try {
-      return await store.reserve(intent);
-    } catch (error) {
-      if (error instanceof UncertainReservation) await this.#options.outbox.settle(error.row, { kind: 'refused' });
-      throw error;
+    const { store: access, outbox } = this.#options;
+    for (;;) {
+      const store = await access.open();
+      try {
+        const reservation = await store.reserve(intent);
+        if (reservation.kind !== 'reserved' || outbox.knows(store)) return reservation;
+        // The store was replaced after the outbox was written to it: the new one has to know of the submits on their way.
+        await outbox.settle(reservation.row, { kind: 'refused' });
+      } catch (error) {
+        if (error instanceof UncertainReservation) await outbox.settle(error.row, { kind: 'refused' });
+        throw error;
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER_MS, CANCEL_MS, NOT_YET_MS, POLL_MS } from '../../src/base/limits.ts';
-import { failure, never, report, Stage } from './setup.ts';
+import { failure, never, ORIGIN, report, Stage } from './setup.ts';
 
 let stage: Stage;
 
@@ -10,7 +10,7 @@ const refused = () => failure('not_cancellable', { operation: 'cancel', httpStat
 const missing = () => failure('job_not_found', { httpStatus: 404 });
 
 beforeEach(async () => {
-  stage = new Stage();
+  stage = await Stage.start();
   await stage.submit();
 });
 
@@ -71,8 +71,9 @@ describe('a cancel', () => {
   });
 
   it('of another origin’s job asks nobody', async () => {
-    for (const row of stage.store.rows.values()) row.origin = 'https://staging.example';
-    expect(await cancel()).toMatchObject({ code: 'job_not_found', facts: { otherOrigin: 'https://staging.example' } });
+    const service = await stage.startService({ origin: 'https://staging.example' });
+    const refused = await service.cancel('job-1', never()).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'job_not_found', facts: { otherOrigin: ORIGIN } });
     expect(stage.gateway.cancels).toEqual([]);
   });
 

@@ -14,8 +14,8 @@ async function submitWithStoreAway(answer: () => Promise<ReturnType<typeof accep
   return stage.until(stage.submit());
 }
 
-beforeEach(() => {
-  stage = new Stage();
+beforeEach(async () => {
+  stage = await Stage.start();
 });
 
 describe('an answer that comes while the store is away', () => {
@@ -50,7 +50,7 @@ describe('an answer that comes while the store is away', () => {
     giveBack();
     await stage.clock.pass(30_000);
     expect(stage.service.busy()).toBe(false);
-    expect([...stage.store.rows.values()]).toMatchObject([{ requestId: 'job-1', status: 'IN_QUEUE' }]);
+    expect(await stage.stored()).toMatchObject([{ requestId: 'job-1', status: 'IN_QUEUE' }]);
   });
 
   it('is written before the next operation', async () => {
@@ -63,7 +63,7 @@ describe('an answer that comes while the store is away', () => {
     await submitWithStoreAway(async () => accepted('job-1'));
     giveBack();
     await stage.service.drain();
-    expect([...stage.store.rows.values()]).toMatchObject([{ requestId: 'job-1' }]);
+    expect(await stage.stored()).toMatchObject([{ requestId: 'job-1' }]);
   });
 
   it('takes its row back when it is a refusal', async () => {
@@ -111,7 +111,7 @@ describe('an answer that comes while the store is away', () => {
     expect(await stage.until(stage.submit())).toMatchObject({ unwritten: true, record: { requestId: 'job-1' } });
     hang.resolve();
     await stage.clock.pass(1_000);
-    expect([...stage.store.rows.values()]).toMatchObject([{ requestId: 'job-1' }]);
+    expect(await stage.stored()).toMatchObject([{ requestId: 'job-1' }]);
   });
 });
 
@@ -134,10 +134,16 @@ describe('a row that cannot be written while others can', () => {
 });
 
 describe('a store that was replaced', () => {
+  /** The first operation afterwards says so. */
+  const replaceStore = async () => {
+    stage.deleteStore();
+    await expect(stage.list()).rejects.toMatchObject({ facts: { reason: 'lost' } });
+  };
+
   it('gets the jobs of the last hour again', async () => {
     await stage.submit();
     await stage.clock.pass(OUTBOX_KEPT_MS - 60_000);
-    stage.store.replace();
+    await replaceStore();
     expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
     expect(await stage.submit()).toMatchObject({ duplicate: true });
   });
@@ -147,7 +153,7 @@ describe('a store that was replaced', () => {
     await stage.list();
     await stage.clock.pass(OUTBOX_KEPT_MS + 60_000);
     await stage.list();
-    stage.store.replace();
+    await replaceStore();
     expect(await stage.list()).toEqual([]);
   });
 
@@ -156,7 +162,7 @@ describe('a store that was replaced', () => {
       throw failure('submission_unknown', { operation: 'submit' });
     };
     await stage.submit();
-    stage.store.replace();
+    await replaceStore();
     expect(await stage.submit()).toMatchObject({ code: 'submission_unknown', facts: { earlier: true } });
     expect(stage.gateway.submits).toHaveLength(1);
   });
@@ -166,7 +172,7 @@ describe('a store that was replaced', () => {
     stage.gateway.onSubmit = () => answer.promise;
     const first = stage.submit();
     await stage.clock.pass(1_000);
-    stage.store.replace();
+    await replaceStore();
     expect(await stage.until(stage.submit())).toMatchObject({ code: 'submission_unknown' });
     answer.resolve(accepted('job-1'));
     expect(await stage.until(first)).toMatchObject({ record: { requestId: 'job-1' } });
@@ -174,20 +180,35 @@ describe('a store that was replaced', () => {
     expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
   });
 
+  it('gets them before a submit that found it replaced between its look at the outbox and its reservation', async () => {
+    await stage.submit();
+    stage.fault = async method => {
+      if (method !== 'reserve') return;
+      stage.fault = () => {};
+      stage.deleteStore();
+      await stage.store.list({ limit: 1 }).catch(() => {});
+    };
+    expect(await stage.submit()).toMatchObject({ duplicate: true, record: { requestId: 'job-1' } });
+    expect(stage.gateway.submits).toHaveLength(1);
+  });
+
   it('gets the id of a request that was on its way, although its row is gone', async () => {
     stage.gateway.onSubmit = async () => {
-      stage.store.replace();
+      stage.deleteStore();
       return accepted('job-1');
     };
-    await stage.submit();
+    await stage.until(stage.submit());
+    await stage.clock.pass(1_000);
     expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
   });
 
-  it('keeps the state that a poll brought, when it is the same store after all', async () => {
+  it('keeps what polls have brought, when it is the same store after all', async () => {
     await stage.submit();
     stage.gateway.onPoll = async () => report('COMPLETED');
     await stage.wait('job-1');
-    stage.store.generation++;
+    const back = stage.moveStore();
+    await expect(stage.list()).rejects.toMatchObject({ facts: { reason: 'lost' } });
+    back();
     expect(await stage.list()).toEqual([{ status: 'COMPLETED', requestId: 'job-1' }]);
   });
 });

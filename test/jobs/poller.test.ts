@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER_MS, LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RESULT_KEPT_MS, UNSETTLED_MS } from '../../src/base/limits.ts';
 import type { JobReport } from '../../src/gateway/gateway.ts';
-import { away, deferred, failure, POLL_INTERVAL_MS, report, Stage } from './setup.ts';
+import { away, deferred, failure, ORIGIN, POLL_INTERVAL_MS, report, Stage } from './setup.ts';
 
 let stage: Stage;
 
@@ -11,7 +11,7 @@ const transient = (facts = {}) => failure('server_error', { httpStatus: 500, tra
 const times = () => stage.gateway.polls.map(({ at }) => at);
 
 beforeEach(async () => {
-  stage = new Stage();
+  stage = await Stage.start();
   await stage.submit();
 });
 
@@ -134,7 +134,7 @@ describe('two waits for one job', () => {
   });
 
   it('in two processes poll no more often than one', async () => {
-    const service = stage.startService();
+    const service = await stage.startService();
     await stage.until(Promise.all([stage.wait('job-1', 12_000), stage.wait('job-1', 12_000, { service })]));
     for (const [i, at] of times().entries())
       expect(at - (times()[i - 1] ?? -POLL_INTERVAL_MS)).toBeGreaterThanOrEqual(5_000);
@@ -142,11 +142,12 @@ describe('two waits for one job', () => {
   });
 
   it('in two processes: the second gets what the first was told', async () => {
+    const service = await stage.startService();
     const answer = deferred<JobReport>();
     stage.gateway.onPoll = () => answer.promise;
     const first = stage.wait('job-1', 4_000);
     await stage.clock.pass(100);
-    const second = stage.wait('job-1', 4_000, { service: stage.startService() });
+    const second = stage.wait('job-1', 4_000, { service });
     await stage.clock.pass(1_000);
     answer.resolve(report('COMPLETED'));
     expect(await stage.until(Promise.all([first, second]))).toMatchObject([
@@ -157,10 +158,11 @@ describe('two waits for one job', () => {
   });
 
   it('in two processes: the second says that its answer is another’s, while none has come', async () => {
+    const service = await stage.startService();
     stage.gateway.onPoll = () => new Promise(() => {});
     void stage.wait('job-1', 4_000);
     await stage.clock.pass(100);
-    expect(await stage.until(stage.wait('job-1', 0, { service: stage.startService() }))).toMatchObject({
+    expect(await stage.until(stage.wait('job-1', 0, { service }))).toMatchObject({
       elsewhere: true,
       record: { status: 'IN_QUEUE' },
     });
@@ -219,8 +221,11 @@ describe('a 404 for a job of this server', () => {
 
   it('under another key says nothing about the job', async () => {
     await stage.clock.pass(NOT_YET_MS);
-    for (const row of stage.store.rows.values()) row.otherKey = true;
-    expect(await stage.wait('job-1')).toMatchObject({ code: 'job_not_found', facts: { otherKey: true } });
+    const service = await stage.startService({ key: 'another key' });
+    expect(await stage.wait('job-1', 0, { service })).toMatchObject({
+      code: 'job_not_found',
+      facts: { otherKey: true },
+    });
     expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
   });
 
@@ -259,10 +264,10 @@ describe('a job of another server', () => {
   });
 
   it('of another origin is never polled', async () => {
-    for (const row of stage.store.rows.values()) row.origin = 'https://staging.example';
-    expect(await stage.wait('job-1')).toMatchObject({
+    const service = await stage.startService({ origin: 'https://staging.example' });
+    expect(await stage.wait('job-1', 0, { service })).toMatchObject({
       code: 'job_not_found',
-      facts: { otherOrigin: 'https://staging.example' },
+      facts: { otherOrigin: ORIGIN },
     });
     expect(times()).toEqual([]);
   });

@@ -3,8 +3,8 @@ import { accepted, deferred, failure, report, Stage } from './setup.ts';
 
 let stage: Stage;
 
-beforeEach(() => {
-  stage = new Stage();
+beforeEach(async () => {
+  stage = await Stage.start();
 });
 
 describe('list', () => {
@@ -51,7 +51,7 @@ describe('the end of the process', () => {
     answer.resolve(accepted('job-1'));
     await drained;
     expect(stage.service.busy()).toBe(false);
-    expect([...stage.store.rows.values()]).toMatchObject([{ requestId: 'job-1', status: 'IN_QUEUE' }]);
+    expect(await stage.stored()).toMatchObject([{ requestId: 'job-1', status: 'IN_QUEUE' }]);
   });
 
   it('has nothing to wait for after a refusal, a doubt and an accepted submit', async () => {
@@ -81,7 +81,7 @@ describe('the end of the process', () => {
 
 describe('two processes on one store', () => {
   it('make one job of one intent, and both poll it', async () => {
-    const second = stage.startService();
+    const second = await stage.startService();
     const calls = await stage.until(Promise.all([stage.submit('a'), stage.submit('a', { service: second })]));
     expect(calls.map(call => 'record' in call && call.record.requestId)).toEqual(['job-1', 'job-1']);
     stage.gateway.onPoll = async () => report('COMPLETED');
@@ -91,7 +91,7 @@ describe('two processes on one store', () => {
   });
 
   it('share a doubt: what the first lifts, the second repeats without a job', async () => {
-    const second = stage.startService();
+    const second = await stage.startService();
     stage.gateway.onSubmit = async nth => {
       if (nth === 1) throw failure('submission_unknown', { operation: 'submit' });
       return accepted(`job-${nth}`);

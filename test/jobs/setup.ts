@@ -1,10 +1,15 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { GatewayFailure, SurroundingsFailure } from '../../src/base/failure.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Accepted, Gateway, GatewayStatus, JobReport, Submit } from '../../src/gateway/gateway.ts';
 import type { JobRecord } from '../../src/jobs/job.ts';
 import { JobService } from '../../src/jobs/service.ts';
 import type { JobStore } from '../../src/jobs/store/job-store.ts';
+import { openStore } from '../../src/jobs/store/open.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
-import { MemoryStore } from './memory-store.ts';
 
 export const POLL_INTERVAL_MS = 5_000;
 export const ORIGIN = 'https://gateway.example';
@@ -28,7 +33,7 @@ export const submitOf = (what = 'a', more: Partial<Submit> = {}): Submit => ({
 
 /** A gateway whose answers are functions, which a test replaces. It gives the ids job-1, job-2 …. */
 export class ScriptedGateway implements Gateway {
-  readonly origin = ORIGIN;
+  readonly origin: string;
   readonly submits: Submit[] = [];
   readonly polls: { id: string; at: number }[] = [];
   readonly cancels: string[] = [];
@@ -37,8 +42,9 @@ export class ScriptedGateway implements Gateway {
   onCancel: (id: string) => Promise<void> = async () => {};
   readonly #clock: HandClock;
 
-  constructor(clock: HandClock) {
+  constructor(clock: HandClock, origin = ORIGIN) {
     this.#clock = clock;
+    this.origin = origin;
   }
 
   async submit(submit: Submit, signal: AbortSignal): Promise<Accepted> {
@@ -71,29 +77,57 @@ interface SubmitOptions {
   /** The time that the call has. */
   limitMs?: number;
   templateId?: string;
+  definition?: JsonObject;
 }
 
-/** One job service on a hand clock. `fault` is asked before every use of the store; what it throws is the store's failure. */
-export class Stage {
-  readonly clock: HandClock;
-  readonly gateway: ScriptedGateway;
-  readonly store: MemoryStore;
-  readonly log: { event: string; facts: Record<string, unknown> }[] = [];
-  fault: (method: keyof JobStore | 'open') => Promise<void> | void = () => {};
-  readonly service: JobService;
+const stages: Stage[] = [];
+afterEach(async () => {
+  for (const stage of stages.splice(0)) await stage.close();
+});
 
-  constructor({ maxSubmitsPerHour = 0 } = {}) {
-    this.clock = new HandClock();
-    this.gateway = new ScriptedGateway(this.clock);
-    this.store = new MemoryStore(ORIGIN, () => this.clock.now());
-    this.service = this.startService({ maxSubmitsPerHour });
+interface ServiceOptions {
+  maxSubmitsPerHour?: number;
+  key?: string;
+  origin?: string;
+}
+
+/** Job services on a hand clock and one SQLite file. */
+export class Stage {
+  readonly clock = new HandClock();
+  readonly gateway = new ScriptedGateway(this.clock);
+  readonly log: { event: string; facts: Record<string, unknown> }[] = [];
+  /** Called before every use of the store; what it throws is the store's failure. */
+  fault: (method: keyof JobStore | 'open') => Promise<void> | void = () => {};
+  /** Changes what a method of the store has resolved to. */
+  alter: (method: keyof JobStore, result: unknown) => unknown = (_method, result) => result;
+  readonly store: JobStore;
+  readonly service: JobService;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'jobs-'));
+  readonly #stores: JobStore[] = [];
+
+  private constructor(options: ServiceOptions) {
+    this.store = this.#openStore(options);
+    this.service = this.#serve(this.store, options);
+    stages.push(this);
+  }
+
+  static async start(options: ServiceOptions = {}): Promise<Stage> {
+    const stage = new Stage(options);
+    await stage.store.list({ limit: 1 });
+    return stage;
   }
 
   /** A further process on the same store. */
-  startService({ maxSubmitsPerHour = 0 } = {}): JobService {
-    const guarded = faulty(this.store, method => this.fault(method));
+  async startService(options: ServiceOptions = {}): Promise<JobService> {
+    const store = this.#openStore(options);
+    await store.list({ limit: 1 });
+    return this.#serve(store, options);
+  }
+
+  #serve(store: JobStore, { maxSubmitsPerHour = 0, origin }: ServiceOptions): JobService {
+    const guarded = faulty(store, this);
     return new JobService({
-      gateway: this.gateway,
+      gateway: origin === undefined ? this.gateway : new ScriptedGateway(this.clock, origin),
       store: async () => {
         await this.fault('open');
         return guarded;
@@ -103,6 +137,42 @@ export class Stage {
       pollMs: POLL_INTERVAL_MS,
       maxSubmitsPerHour,
     });
+  }
+
+  #openStore({ key = 'key', origin = ORIGIN }: ServiceOptions): JobStore {
+    const store = openStore({ dataDir: this.#folder, key, origin, now: () => this.clock.now() });
+    this.#stores.push(store);
+    return store;
+  }
+
+  /** Deletes the store's file under the processes that use it. */
+  deleteStore(): void {
+    for (const end of ['', '-wal', '-shm']) rmSync(join(this.#folder, `jobs.sqlite${end}`), { force: true });
+  }
+
+  /** Moves the store's file away, and with the returned function back. */
+  moveStore(): () => void {
+    const move = (from: string, to: string): void => {
+      for (const end of ['', '-wal', '-shm']) {
+        const file = join(this.#folder, `${from}${end}`);
+        if (existsSync(file)) renameSync(file, join(this.#folder, `${to}${end}`));
+      }
+    };
+    move('jobs.sqlite', 'moved.sqlite');
+    return () => {
+      this.deleteStore();
+      move('moved.sqlite', 'jobs.sqlite');
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const store of this.#stores) await store.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** What stands in the store, the outbox left aside. */
+  async stored(): Promise<Pick<JobRecord, 'status' | 'requestId'>[]> {
+    return (await this.store.list({ limit: 20 })).map(shown);
   }
 
   /** A submit with the time that a call has by default. */
@@ -141,23 +211,28 @@ export class Stage {
     };
   }
 
+  /** What the service lists. */
   async list(): Promise<Pick<JobRecord, 'status' | 'requestId'>[]> {
-    const { records } = await this.service.list({ limit: 20 });
-    return records.map(({ status, requestId }) => ({ status, ...(requestId ? { requestId } : {}) }));
+    return (await this.service.list({ limit: 20 })).records.map(shown);
   }
 }
+
+const shown = ({ status, requestId }: JobRecord): Pick<JobRecord, 'status' | 'requestId'> => ({
+  status,
+  ...(requestId ? { requestId } : {}),
+});
 
 export const never = (): AbortSignal => new AbortController().signal;
 export const away = (): SurroundingsFailure => new SurroundingsFailure('store_unavailable', { reason: 'held' });
 
-function faulty(store: JobStore, fault: (method: keyof JobStore) => Promise<void> | void): JobStore {
+function faulty(store: JobStore, stage: Stage): JobStore {
   return new Proxy(store, {
     get(target, name: keyof JobStore) {
-      const member = target[name];
+      const member = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
       return async (...args: unknown[]) => {
-        await fault(name);
-        return Reflect.apply(member, target, args);
+        await stage.fault(name);
+        return stage.alter(name, await Reflect.apply(member, target, args));
       };
     },
   });

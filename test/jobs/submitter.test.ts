@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NOT_YET_MS, SUBMIT_ANSWER_MS } from '../../src/base/limits.ts';
-import { UncertainReservation } from '../../src/jobs/store/job-store.ts';
+import { type ReservedRow, UncertainReservation } from '../../src/jobs/store/job-store.ts';
 import { accepted, away, deferred, failure, report, Stage } from './setup.ts';
 
 let stage: Stage;
 
-beforeEach(() => {
-  stage = new Stage();
+beforeEach(async () => {
+  stage = await Stage.start();
 });
 
 const doubt = (facts = {}) => failure('submission_unknown', { operation: 'submit', ...facts });
@@ -26,8 +26,9 @@ describe('an accepted submit', () => {
   });
 
   it('names live jobs of the same template with another definition as rivals', async () => {
-    await stage.submit('a');
-    expect(await stage.submit('b')).toMatchObject({ duplicate: false, rivals: [{ requestId: 'job-1' }] });
+    await stage.submit('a', { definition: { timeline: 'a' } });
+    const second = await stage.submit('b', { definition: { timeline: 'b' } });
+    expect(second).toMatchObject({ duplicate: false, rivals: [{ requestId: 'job-1' }] });
   });
 
   it('is a doubt when its id belongs to another submit, which keeps it', async () => {
@@ -163,10 +164,10 @@ describe('a hint', () => {
       throw failure('job_not_found', { httpStatus: 404 });
     };
     await stage.submit();
-    for (const row of stage.store.rows.values()) row.otherKey = true;
+    const service = await stage.startService({ key: 'another key' });
     await stage.clock.pass(NOT_YET_MS);
-    await stage.submit();
-    await stage.submit();
+    await stage.submit('a', { service });
+    await stage.submit('a', { service });
     expect(stage.gateway.polls).toHaveLength(3);
   });
 
@@ -312,7 +313,8 @@ describe('equal calls at once', () => {
   it('of eight processes make one job, however long the first takes', async () => {
     const answer = deferred<ReturnType<typeof accepted>>();
     stage.gateway.onSubmit = () => answer.promise;
-    const calls = Array.from({ length: 8 }, () => stage.submit('a', { service: stage.startService() }));
+    const services = await Promise.all(Array.from({ length: 8 }, () => stage.startService()));
+    const calls = services.map(service => stage.submit('a', { service }));
     await stage.clock.pass(30_000);
     answer.resolve(accepted('job-1'));
     const results = await stage.until(Promise.all(calls));
@@ -358,7 +360,7 @@ describe('equal calls at once', () => {
     stage.gateway.onSubmit = () => new Promise(() => {});
     void stage.submit();
     await stage.clock.pass(200_000);
-    const next = stage.startService();
+    const next = await stage.startService();
     expect(await stage.submit('a', { service: next })).toMatchObject({ code: 'submission_unknown' });
     expect(await stage.list()).toEqual([{ status: 'UNKNOWN' }]);
   });
@@ -425,7 +427,12 @@ describe('a call of an intent that has a job', () => {
 
   it('names only the time of another tenant’s job, and does not poll it', async () => {
     await stage.submit();
-    for (const row of stage.store.rows.values()) row.otherTenant = true;
+    stage.alter = (method, result) => {
+      const { record } = result as { record?: object };
+      return method === 'reserve' && record
+        ? { ...(result as object), record: { ...record, otherTenant: true } }
+        : result;
+    };
     const blocked = await stage.submit();
     expect(blocked).toMatchObject({ code: 'submission_unknown', facts: { earlier: true, otherTenant: true } });
     expect(JSON.stringify(blocked)).not.toContain('job-1');
@@ -443,25 +450,24 @@ describe('a store that fails a submit', () => {
   });
 
   it('sends nothing when the reservation’s COMMIT was not answered, and takes the row back once it can', async () => {
-    let reserved = 0;
-    const reserve = stage.store.reserve.bind(stage.store);
-    stage.store.reserve = async intent => {
-      const reservation = await reserve(intent);
-      if (reservation.kind !== 'reserved' || ++reserved > 1) return reservation;
+    stage.alter = (method, result) => {
+      const { row } = result as { row?: ReservedRow };
+      if (method !== 'reserve' || !row) return result;
       const giveBack = stage.takeStoreAway();
       void stage.clock.sleep(8_000).then(giveBack);
-      throw new UncertainReservation(reservation.row, away().facts);
+      throw new UncertainReservation(row, away());
     };
     expect(await stage.until(stage.submit())).toMatchObject({ code: 'store_unavailable' });
     expect(stage.gateway.submits).toEqual([]);
-    expect(stage.store.rows.size).toBe(1);
+    expect(await stage.stored()).toHaveLength(1);
     await stage.clock.pass(20_000);
-    expect(stage.store.rows.size).toBe(0);
+    expect(await stage.stored()).toEqual([]);
+    stage.alter = (_method, result) => result;
     expect(await stage.submit()).toMatchObject({ duplicate: false });
   });
 
   it('refuses when the hour’s submits are used up', async () => {
-    stage = new Stage({ maxSubmitsPerHour: 1 });
+    stage = await Stage.start({ maxSubmitsPerHour: 1 });
     await stage.submit('a');
     expect(await stage.submit('b')).toMatchObject({ code: 'spend_guard', facts: { spent: { used: 1 } } });
     expect(stage.gateway.submits).toHaveLength(1);

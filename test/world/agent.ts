@@ -121,7 +121,12 @@ export class Agent {
   /** Asks for the wish in words of its own each time. */
   #update(): void {
     const { wish, dice, ledger, host } = this.#options;
-    const call = ledger.starts({ wish: wish.name, templateId: wish.templateId, tool: 'update_template', host: host.name });
+    const call = ledger.starts({
+      wish: wish.name,
+      templateId: wish.templateId,
+      tool: 'update_template',
+      host: host.name,
+    });
     const words = dice.pick(['Please change it', 'Update the template', 'ÄNDERN', 'Change it, thanks']);
     const output = { format: 'mp4', size: { width: 640, height: 360 } };
     const timeline = { tracks: [{ clips: [clip(wish.name)] }] };
@@ -154,7 +159,8 @@ export class Agent {
       note(`${this.name}: reply ${made.number}: ${brief(reply)}`);
       this.#reply = reply;
       this.#requestId = reply.job?.request_id ?? this.#requestId;
-      this.#lift = /"(duplicate\w*)"/.exec(JSON.stringify(reply.error?.steps ?? []).replaceAll('\\', ''))?.[1] ?? this.#lift;
+      this.#lift =
+        /"(duplicate\w*)"/.exec(JSON.stringify(reply.error?.steps ?? []).replaceAll('\\', ''))?.[1] ?? this.#lift;
       const live = reply.ok && reply.job !== undefined && isLive(reply.job.status);
       this.#deadCalls = live ? 0 : this.#deadCalls + 1;
       const ends = reply.next.action === 'done' || reply.next.action === 'ask_user';

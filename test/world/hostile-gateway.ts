@@ -103,7 +103,10 @@ export class HostileGateway {
     const id = url.split('/').at(-1) ?? '';
     const answer = url.endsWith('/v1/run')
       ? this.#submit(text, dice)
-      : { answer: url.includes('/cancel/') ? this.#cancel(id, stranger, dice) : this.#poll(id, stranger, dice), job: undefined };
+      : {
+          answer: url.includes('/cancel/') ? this.#cancel(id, stranger, dice) : this.#poll(id, stranger, dice),
+          job: undefined,
+        };
     await this.#send(response, answer.answer, answer.job);
   }
 
@@ -111,7 +114,9 @@ export class HostileGateway {
     const { clock, onTold, note } = this.#options;
     if (answer.delay) await this.#hold(response, clock.sleep(answer.delay));
     const shown = answer.cut ? 'cuts the connection' : `${answer.status} ${answer.body.slice(0, 90)}`;
-    note(`gateway: ${shown}${answer.delay ? ` (after ${answer.delay / 1000} s)` : ''}${response.destroyed ? ' (nobody listens)' : ''}`);
+    note(
+      `gateway: ${shown}${answer.delay ? ` (after ${answer.delay / 1000} s)` : ''}${response.destroyed ? ' (nobody listens)' : ''}`,
+    );
     if (response.destroyed) return;
     if (answer.cut && answer.body === '') {
       response.destroy();
@@ -175,7 +180,14 @@ export class HostileGateway {
     const { id } = job;
     const outputs = [{ url: `https://cdn.example/${id}.mp4` }];
     const late = dice.chance(0.3) ? dice.pick([12_000, 36_000, 50_000, 100_000]) : 0;
-    const shape = dice.weighted({ documented: 4, number: /^\d+$/.test(id) ? 4 : 0, data: 1, job: 1, running: 1, sync: 1 });
+    const shape = dice.weighted({
+      documented: 4,
+      number: /^\d+$/.test(id) ? 4 : 0,
+      data: 1,
+      job: 1,
+      running: 1,
+      sync: 1,
+    });
     const answer = (body: string, status = 202): Answer => ({ status, body, delay: late, tells: true });
     switch (shape) {
       case 'documented':
@@ -227,7 +239,11 @@ export class HostileGateway {
         return { status, body: JSON.stringify({ message: 'Service Unavailable' }), delay };
       }
       case 'hint':
-        return { status: dice.pick([500, 503, 504, 207]), body: JSON.stringify({ error: 'late', request_id: id }), delay };
+        return {
+          status: dice.pick([500, 503, 504, 207]),
+          body: JSON.stringify({ error: 'late', request_id: id }),
+          delay,
+        };
       case 'header':
         return { status: 502, body: '', headers: { 'x-request-id': id }, delay };
       case 'cut':
@@ -271,7 +287,8 @@ export class HostileGateway {
     if (hostile) return dice.chance(0.5) ? done : TOO_LATE;
     const status = this.statusOf(job);
     if (status === 'IN_PROGRESS') return TOO_LATE;
-    if (status !== 'IN_QUEUE') return { status: 200, body: JSON.stringify({ request_id: id, cancelled: false, status }) };
+    if (status !== 'IN_QUEUE')
+      return { status: 200, body: JSON.stringify({ request_id: id, cancelled: false, status }) };
     job.cancelledAt = clock.monotonic();
     note(`gateway: cancels ${id}`);
     return done;
@@ -285,7 +302,11 @@ export class HostileGateway {
       { status: 500, body: JSON.stringify({ error: 'internal' }), delay },
       { status: 503, body: HTML, delay },
       { status: 502, body: '', delay },
-      { status: 429, body: JSON.stringify({ error: 'slow down' }), headers: { 'retry-after': dice.pick(['1', '30', '900']) } },
+      {
+        status: 429,
+        body: JSON.stringify({ error: 'slow down' }),
+        headers: { 'retry-after': dice.pick(['1', '30', '900']) },
+      },
       { status: 200, body: '<html>Maintenance</html>', delay },
       { status: 404, body: '<html>default backend - 404</html>', delay },
       { status: 403, body: '<html>Sign in</html>', delay },
@@ -314,8 +335,16 @@ function refusal(dice: Dice): Answer {
     { status: 402, body: JSON.stringify({ error: 'balance too low', required_credits: 3, ...trace }) },
     { status: 401, body: JSON.stringify({ error: 'console keys are refused' }) },
     { status: 404, body: JSON.stringify({ error: 'no such model' }) },
-    { status: 429, body: JSON.stringify({ error: 'slow down', ...trace }), headers: { 'retry-after': dice.pick(['1', '8', '60', '900']) } },
-    { status: 500, body: JSON.stringify({ error: 'internal error, please retry' }), headers: { 'x-request-id': 'trace-1' } },
+    {
+      status: 429,
+      body: JSON.stringify({ error: 'slow down', ...trace }),
+      headers: { 'retry-after': dice.pick(['1', '8', '60', '900']) },
+    },
+    {
+      status: 500,
+      body: JSON.stringify({ error: 'internal error, please retry' }),
+      headers: { 'x-request-id': 'trace-1' },
+    },
     { status: 503, body: JSON.stringify({ error: { message: 'no capacity in the discount pool' } }) },
     { status: 429, body: JSON.stringify({ error: 'monthly quota exceeded' }) },
   ]);

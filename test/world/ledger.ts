@@ -87,7 +87,8 @@ export class Ledger {
     this.#jobs.push(job);
     const call = this.#calls.get(job.call);
     if (!call) return this.breaks(`${job.id} was made for call ${job.call}, which nobody made.`);
-    if (this.#denied.has(job.call)) this.breaks(`${job.id} was made by call ${job.call} after it said that there is none.`);
+    if (this.#denied.has(job.call))
+      this.breaks(`${job.id} was made by call ${job.call} after it said that there is none.`);
     if (this.#jobs.filter(other => other.call === job.call).length > 1) {
       this.breaks(`Call ${job.call} made two jobs.`);
     }
@@ -160,7 +161,8 @@ export class Ledger {
     }
     for (const [id] of this.#told) {
       const job = this.#jobs.find(one => one.id === id);
-      if (job && !ids.has(id) && !this.#forgotten.has(job)) this.breaks(`The id ${id} was told and is not in the store.`);
+      if (job && !ids.has(id) && !this.#forgotten.has(job))
+        this.breaks(`The id ${id} was told and is not in the store.`);
     }
   }
 }

@@ -150,7 +150,13 @@ class World {
       case 'wish': {
         const host = this.#hosts[dice.between(0, this.#hosts.length - 1)];
         if (!host || this.#busyAgents().length >= 4) return;
-        const agent = new Agent({ wish: dice.pick(WISHES), host, dice, ledger: this.#ledger, note: line => this.#note(line) });
+        const agent = new Agent({
+          wish: dice.pick(WISHES),
+          host,
+          dice,
+          ledger: this.#ledger,
+          note: line => this.#note(line),
+        });
         this.#agents.push(agent);
         agent.start();
         return;
@@ -189,7 +195,9 @@ class World {
       case 'rotateKey': {
         this.#key = `key-number-${++this.#keys}`;
         const stranger = dice.chance(0.3);
-        this.#note(`The key is rotated${stranger ? ', to one of another account' : ''}; processes that start have the new one.`);
+        this.#note(
+          `The key is rotated${stranger ? ', to one of another account' : ''}; processes that start have the new one.`,
+        );
         if (stranger) this.#theGateway.strangers.add(this.#key);
         return;
       }
@@ -256,7 +264,10 @@ class World {
   }
 
   #told(job: TrueJob): void {
-    this.#ledger.told(job, this.#hosts.map(({ name }) => name));
+    this.#ledger.told(
+      job,
+      this.#hosts.map(({ name }) => name),
+    );
   }
 
   #busyAgents(): Agent[] {
