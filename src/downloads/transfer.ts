@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { type DownloadReason, Failure, SurroundingsFailure } from '../base/failure.ts';
-import { refused } from '../files/file-argument.ts';
 import { ENDINGS, endingFor, typeOf } from '../files/file-kinds.ts';
+import { refused } from '../files/refusals.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { causeOf } from '../net/cause.ts';
 import { broken, drop, type LinkAnswer, type Links } from './links.ts';

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import nodePath, { join, relative, resolve, sep } from 'node:path';
-import { type FileArgument, refused, unfit } from './file-argument.ts';
 import { findLookAlike } from './look-alike.ts';
-import { isInside, isOdd, lookOf, toPath } from './paths.ts';
+import { toPath } from './path-argument.ts';
+import { isInside, isOdd, lookOf } from './paths.ts';
 import { isPrivateName } from './private-names.ts';
+import { refused, unfit } from './refusals.ts';
 
 /** Something opened in an allowed folder, and where it really is. */
 export interface Opened {
@@ -55,21 +56,22 @@ export class AllowedFolders {
    * Opens a file or folder for reading if it is in an allowed folder, judged by its real path once it is open. A path
    * outside is not even looked at. Never waits, as opening a pipe would.
    *
+   * @param given the path as an argument has it
    * @param kind only for a folder is a symbolic link at the path's end followed
    * @throws ArgumentsFailure when there is no such file, SurroundingsFailure `file_refused` when it may not be used
    */
-  async open(argument: FileArgument, kind: 'file' | 'folder'): Promise<Opened> {
-    const given = toPath(argument.given, { path: nodePath, home: this.#home });
-    if (given === null) throw unfit(argument, 'Give an absolute path.');
-    if (isOdd(given)) throw refused('not_a_file', given);
+  async open(given: string, kind: 'file' | 'folder'): Promise<Opened> {
+    const wanted = toPath(given, { path: nodePath, home: this.#home });
+    if (wanted === null) throw unfit(given, 'Give an absolute path.');
+    if (isOdd(wanted)) throw refused('not_a_file', wanted);
     const roots = await this.#roots();
-    const path = await this.#locate(given, roots, argument);
-    if (path === null) throw unfit(argument, `There is no such ${kind}.`);
+    const path = await this.#locate(wanted, roots);
+    if (path === null) throw unfit(given, `There is no such ${kind}.`);
     await this.#refuseStore(path);
-    const handle = await tryOpen(path, kind, argument);
+    const handle = await tryOpen(path, kind);
     try {
       const real = await this.#realPath(handle, path);
-      if (real === null) throw unfit(argument, `There is no such ${kind}.`);
+      if (real === null) throw unfit(given, `There is no such ${kind}.`);
       this.#judge(real, roots);
       return { handle, path: real };
     } catch (error) {
@@ -79,14 +81,14 @@ export class AllowedFolders {
   }
 
   /** The path given, or the one that looks the same; null when nothing of that name is there. */
-  async #locate(given: string, roots: string[], argument: FileArgument): Promise<string | null> {
+  async #locate(given: string, roots: string[]): Promise<string | null> {
     const allowed = [...this.folders, ...roots];
     const root = allowed.find(folder => isInside(folder, given));
-    if (root !== undefined) return findLookAlike(root, relative(root, given), roots, argument);
+    if (root !== undefined) return findLookAlike(root, relative(root, given), roots);
     const alike = allowed.find(folder => isInside(lookOf(folder), lookOf(given)));
     if (alike === undefined) throw this.#outside(given);
     const below = given.split(sep).slice(alike.split(sep).length);
-    return findLookAlike(alike, join(...below), roots, argument);
+    return findLookAlike(alike, join(...below), roots);
   }
 
   #judge(real: string, roots: string[]): void {
@@ -138,14 +140,14 @@ export class AllowedFolders {
   }
 }
 
-async function tryOpen(path: string, kind: 'file' | 'folder', argument: FileArgument): Promise<FileHandle> {
+async function tryOpen(path: string, kind: 'file' | 'folder'): Promise<FileHandle> {
   try {
     if (kind === 'folder') return await open(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
     if ((await lstat(path)).isSymbolicLink()) throw refused('symbolic_link', path);
     return await open(path, constants.O_RDONLY | SAFELY);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (NOT_THERE.has(code)) throw unfit(argument, `There is no such ${kind}.`);
+    if (NOT_THERE.has(code)) throw unfit(path, `There is no such ${kind}.`);
     if (code === 'ELOOP') throw refused('symbolic_link', path);
     if (code === 'ENXIO') throw refused('not_a_file', path);
     if (/^E[A-Z]+$/.test(code)) throw refused('cannot_open', path, code);

@@ -1,5 +1,5 @@
-import { type FileArgument, unfit } from './file-argument.ts';
 import { refusePicture } from './picture.ts';
+import { unfit } from './refusals.ts';
 
 /** The most that one picture may hold, bytes once decoded. */
 export const PICTURE_CAP_BYTES = 10 * 1024 * 1024;
@@ -10,16 +10,15 @@ export const PICTURE_CAP_BYTES = 10 * 1024 * 1024;
  *
  * @throws ArgumentsFailure
  */
-export async function readBase64Picture(argument: FileArgument): Promise<string> {
-  const { given } = argument;
+export async function readBase64(given: string): Promise<{ base64: string }> {
   const uri = /^data:[^,]{0,200},/i.exec(given);
   if (uri && !/;base64,$/i.test(uri[0]))
-    throw unfit(argument, 'This data URI is not base64; its prefix must end in ";base64,".');
+    throw unfit(given, 'This data URI is not base64; its prefix must end in ";base64,".');
   const base64 = given.slice(uri?.[0].length ?? 0).replace(/[\r\n\t ]+/g, '');
-  if (base64 === '') throw unfit(argument, 'There is no picture in it.');
+  if (base64 === '') throw unfit(given, 'There is no picture in it.');
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
     throw unfit(
-      argument,
+      given,
       'This is not base64 (A–Z a–z 0–9 + /, padded with =) nor a base64 data URI, nor an absolute path. Give the whole picture.',
     );
   }
@@ -27,9 +26,9 @@ export async function readBase64Picture(argument: FileArgument): Promise<string>
   if (bytes > PICTURE_CAP_BYTES) {
     const size = (bytes / 1024 / 1024).toFixed(1);
     const most = PICTURE_CAP_BYTES / 1024 / 1024;
-    throw unfit(argument, `The picture is ${size} MiB; at most ${most} MiB are taken. Scale it down.`);
+    throw unfit(given, `The picture is ${size} MiB; at most ${most} MiB are taken. Scale it down.`);
   }
   const refusal = await refusePicture(Buffer.from(base64, 'base64'));
-  if (refusal !== null) throw unfit(argument, refusal);
-  return base64;
+  if (refusal !== null) throw unfit(given, refusal);
+  return { base64 };
 }

@@ -1,7 +1,7 @@
 import type { AllowedFolders } from './allowed-folders.ts';
-import { type FileArgument, unfit } from './file-argument.ts';
 import { refusePicture } from './picture.ts';
 import { decodeText, readAllowed } from './read.ts';
+import { unfit } from './refusals.ts';
 import { openSaveFolder, type SaveFolder } from './save-folder.ts';
 
 /** The most that a text given by path may hold, bytes. */
@@ -22,20 +22,20 @@ export class Files {
   }
 
   /** A picture as base64: PNG, JPEG, WebP or GIF by its bytes, up to 20 MiB. */
-  async readPicture(argument: FileArgument): Promise<string> {
-    const bytes = await readAllowed(this.#folders, argument, PICTURE_FILE_CAP_BYTES);
+  async readPicture(path: string): Promise<{ base64: string }> {
+    const bytes = await readAllowed(this.#folders, path, PICTURE_FILE_CAP_BYTES);
     const refusal = await refusePicture(bytes);
-    if (refusal !== null) throw unfit(argument, refusal);
-    return bytes.toString('base64');
+    if (refusal !== null) throw unfit(path, refusal);
+    return { base64: bytes.toString('base64') };
   }
 
   /** The text of a file, up to 5 MiB. */
-  async readText(argument: FileArgument): Promise<string> {
-    return decodeText(await readAllowed(this.#folders, argument, TEXT_FILE_CAP_BYTES), argument);
+  async readText(path: string): Promise<string> {
+    return decodeText(await readAllowed(this.#folders, path, TEXT_FILE_CAP_BYTES), path);
   }
 
   /** The folder to save results in; null stands for the first that is allowed. */
-  openSaveFolder(argument: FileArgument | null): Promise<SaveFolder> {
-    return openSaveFolder(this.#folders, argument);
+  openSaveFolder(path: string | null): Promise<SaveFolder> {
+    return openSaveFolder(this.#folders, path);
   }
 }

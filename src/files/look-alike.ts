@@ -1,7 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { type FileArgument, unfit } from './file-argument.ts';
 import { isInside, lookOf } from './paths.ts';
+import { unfit } from './refusals.ts';
 
 /**
  * The path below a folder that is there: as it is given, or else with each name that is missing replaced by the one name
@@ -12,12 +12,7 @@ import { isInside, lookOf } from './paths.ts';
  * @returns null when nothing looks like it
  * @throws ArgumentsFailure listing the candidates when there are several
  */
-export async function findLookAlike(
-  root: string,
-  below: string,
-  roots: readonly string[],
-  argument: FileArgument,
-): Promise<string | null> {
+export async function findLookAlike(root: string, below: string, roots: readonly string[]): Promise<string | null> {
   const exact = join(root, below);
   if (await isThere(exact)) return exact;
   const parts = below.split(sep);
@@ -27,7 +22,7 @@ export async function findLookAlike(
       const names = (await listIn(folder, roots)).filter(name => lookOf(name) === lookOf(part));
       if (names.length > 1) {
         const paths = names.map(name => join(folder, name, ...parts.slice(i + 1)));
-        throw unfit(argument, 'Several names there look like this one: give one of those in allowed.', paths);
+        throw unfit(exact, 'Several names there look like this one: give one of those in allowed.', paths);
       }
       if (names[0] === undefined) return null;
       folder = join(folder, names[0]);

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { AllowedFolders } from './allowed-folders.ts';
-import { type FileArgument, refused, unfit } from './file-argument.ts';
+import { refused, unfit } from './refusals.ts';
 
 const MIB = 1024 * 1024;
 
@@ -10,27 +10,27 @@ const MIB = 1024 * 1024;
  * @param capBytes the most that it may hold
  * @throws as `AllowedFolders.open`
  */
-export async function readAllowed(folders: AllowedFolders, argument: FileArgument, capBytes: number): Promise<Buffer> {
-  const { handle, path } = await folders.open(argument, 'file');
+export async function readAllowed(folders: AllowedFolders, given: string, capBytes: number): Promise<Buffer> {
+  const { handle, path } = await folders.open(given, 'file');
   try {
     const stats = await handle.stat();
-    if (stats.isDirectory()) throw unfit(argument, 'It is a folder, not a file.');
+    if (stats.isDirectory()) throw unfit(given, 'It is a folder, not a file.');
     if (!stats.isFile()) throw refused('not_a_file', path);
     const bytes = stats.size > capBytes ? null : await readUpTo(handle, stats.size, capBytes);
     if (bytes) return bytes;
-    throw unfit(argument, `It is larger than ${capBytes / MIB} MiB, which is the most that is taken.`);
+    throw unfit(given, `It is larger than ${capBytes / MIB} MiB, which is the most that is taken.`);
   } finally {
     await handle.close();
   }
 }
 
 /** Text in UTF-8, or in UTF-16 with a byte order mark, as some editors on Windows write it; without the mark. */
-export function decodeText(bytes: Buffer, argument: FileArgument): string {
+export function decodeText(bytes: Buffer, given: string): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : null;
   try {
     return new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw unfit(argument, 'It is not text in UTF-8.');
+    throw unfit(given, 'It is not text in UTF-8.');
   }
 }
 

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArgumentsFailure } from '../base/failure.ts';
 import type { AllowedFolders } from './allowed-folders.ts';
-import { type FileArgument, refused } from './file-argument.ts';
+import { refused } from './refusals.ts';
 
 /** An allowed folder, held open, into which results are saved. It is closed once everyone who uses it has closed it. */
 export class SaveFolder {
@@ -40,15 +40,13 @@ export class SaveFolder {
 }
 
 /** Opens the folder that results are to be saved in; null stands for the first that is allowed. */
-export async function openSaveFolder(folders: AllowedFolders, argument: FileArgument | null): Promise<SaveFolder> {
+export async function openSaveFolder(folders: AllowedFolders, given: string | null): Promise<SaveFolder> {
   const [first] = folders.folders;
-  if (first === undefined && argument === null) throw refused('none_allowed', 'A folder for results');
-  const { handle, path } = await folders
-    .open(argument ?? { path: 'directory', given: first ?? '' }, 'folder')
-    .catch((error: unknown) => {
-      // The operator's own setting, which no argument can put right.
-      const missing = argument === null && error instanceof ArgumentsFailure;
-      throw missing ? refused('first_folder_missing', first ?? '') : error;
-    });
+  if (first === undefined && given === null) throw refused('none_allowed', 'A folder for results');
+  const { handle, path } = await folders.open(given ?? first ?? '', 'folder').catch((error: unknown) => {
+    // The operator's own setting, which no argument can put right.
+    const missing = given === null && error instanceof ArgumentsFailure;
+    throw missing ? refused('first_folder_missing', first ?? '') : error;
+  });
   return new SaveFolder(handle, path, folders.byDescriptor);
 }

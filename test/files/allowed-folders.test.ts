@@ -24,7 +24,7 @@ const WAYS = [
 /** What a path leads to: its contents, or why it leads to nothing. */
 async function contents(folders: AllowedFolders, given: string): Promise<string> {
   try {
-    return (await readAllowed(folders, { path: 'template_path', given }, CAP)).toString();
+    return (await readAllowed(folders, given, CAP)).toString();
   } catch (error) {
     if (error instanceof SurroundingsFailure) return `refused: ${error.facts.reason}`;
     if (error instanceof ArgumentsFailure) return `unfit: ${error.facts.issues[0]?.message}`;
@@ -293,12 +293,11 @@ describe('names that look the same', () => {
     const folder = scratch({ 'a\u00a0b.png': 'one', 'a\u202fb.png': 'two' });
     const folders = new AllowedFolders({ folders: [folder], home: null, dataDir: null });
     const given = join(folder, 'a b.png');
-    await expect(readAllowed(folders, { path: 'image', given }, CAP)).rejects.toMatchObject({
+    await expect(readAllowed(folders, given, CAP)).rejects.toMatchObject({
       code: 'invalid_arguments',
       facts: {
         issues: [
           {
-            path: 'image',
             allowed: expect.arrayContaining([join(folder, 'a\u00a0b.png'), join(folder, 'a\u202fb.png')]),
           },
         ],

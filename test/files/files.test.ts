@@ -7,13 +7,14 @@ import { SAMPLES, scratch } from './scratch.ts';
 
 const files = (...folders: string[]) => new Files(new AllowedFolders({ folders, home: null, dataDir: null }));
 const picture = (folder: string, name: string) =>
-  files(folder).readPicture({ path: 'image', given: join(folder, name) });
-const text = (folder: string, name: string) =>
-  files(folder).readText({ path: 'template_path', given: join(folder, name), code: 'invalid_template' });
+  files(folder)
+    .readPicture(join(folder, name))
+    .then(({ base64 }) => base64);
+const text = (folder: string, name: string) => files(folder).readText(join(folder, name));
 
-const issue = (code: string, path: string, message: string | RegExp) => ({
-  code,
-  facts: { issues: [{ path, message: message instanceof RegExp ? expect.stringMatching(message) : message }] },
+const issue = (message: string | RegExp) => ({
+  code: 'invalid_arguments',
+  facts: { issues: [{ message: message instanceof RegExp ? expect.stringMatching(message) : message }] },
 });
 
 describe('readPicture', () => {
@@ -37,12 +38,12 @@ describe('readPicture', () => {
     ['svg', 'Its bytes are those of no known picture; PNG, JPEG, WebP and GIF are taken.'],
   ] as const)('names what a %s is in place of a picture', async (kind, message) => {
     const folder = scratch({ 'frame.png': SAMPLES[kind] });
-    await expect(picture(folder, 'frame.png')).rejects.toMatchObject(issue('invalid_arguments', 'image', message));
+    await expect(picture(folder, 'frame.png')).rejects.toMatchObject(issue(message));
   });
 
   test('refuses a picture that is cut off', async () => {
     const folder = scratch({ 'a.png': SAMPLES.png.subarray(0, -12) });
-    await expect(picture(folder, 'a.png')).rejects.toMatchObject(issue('invalid_arguments', 'image', /cut off/));
+    await expect(picture(folder, 'a.png')).rejects.toMatchObject(issue(/cut off/));
   });
 
   test('takes 20 MiB and no more', async () => {
@@ -51,7 +52,7 @@ describe('readPicture', () => {
     expect(await picture(folder, 'a.png')).toMatch(/^iVBOR/);
     truncateSync(join(folder, 'a.png'), 20 * 1024 * 1024 + 1);
     await expect(picture(folder, 'a.png')).rejects.toMatchObject(
-      issue('invalid_arguments', 'image', 'It is larger than 20 MiB, which is the most that is taken.'),
+      issue('It is larger than 20 MiB, which is the most that is taken.'),
     );
   });
 });
@@ -68,7 +69,7 @@ describe('readText', () => {
     expect(await text(folder, 'empty')).toBe('');
   });
 
-  test('says with the code that was asked for what is no text, not there, or too large', async () => {
+  test('says what is no text, not there, or too large', async () => {
     const folder = scratch({ picture: SAMPLES.png, large: '' });
     truncateSync(join(folder, 'large'), 5 * 1024 * 1024 + 1);
     for (const [name, message] of [
@@ -76,14 +77,12 @@ describe('readText', () => {
       ['none', 'There is no such file.'],
       ['large', /^It is larger than 5 MiB/],
     ] as const)
-      await expect(text(folder, name)).rejects.toMatchObject(issue('invalid_template', 'template_path', message));
+      await expect(text(folder, name)).rejects.toMatchObject(issue(message));
   });
 
   test('refuses a file outside as one that may not be used, with its place', async () => {
     const root = scratch({ 'outside.json': '{}', 'allowed/a.json': '{}' });
-    await expect(
-      files(join(root, 'allowed')).readText({ path: 'template_path', given: join(root, 'outside.json') }),
-    ).rejects.toMatchObject({
+    await expect(files(join(root, 'allowed')).readText(join(root, 'outside.json'))).rejects.toMatchObject({
       code: 'file_refused',
       facts: { reason: 'not_allowed', place: join(root, 'outside.json') },
     });
@@ -94,11 +93,11 @@ describe('openSaveFolder', () => {
   test('opens the first allowed folder, or one below an allowed folder', async () => {
     const root = scratch();
     mkdirSync(join(root, 'sub'));
-    for (const [argument, path] of [
+    for (const [given, path] of [
       [null, root],
-      [{ path: 'directory', given: join(root, 'sub') }, join(root, 'sub')],
+      [join(root, 'sub'), join(root, 'sub')],
     ] as const) {
-      const folder = await files(root).openSaveFolder(argument);
+      const folder = await files(root).openSaveFolder(given);
       expect(folder.path).toBe(path);
       await folder.close();
     }
@@ -109,11 +108,9 @@ describe('openSaveFolder', () => {
     const reason = (reason: string) => ({ code: 'file_refused', facts: { reason } });
     await expect(files().openSaveFolder(null)).rejects.toMatchObject(reason('none_allowed'));
     await expect(files(join(root, 'gone')).openSaveFolder(null)).rejects.toMatchObject(reason('first_folder_missing'));
-    await expect(files(root).openSaveFolder({ path: 'directory', given: '/' })).rejects.toMatchObject(
-      reason('not_allowed'),
-    );
-    await expect(files(root).openSaveFolder({ path: 'directory', given: join(root, 'none') })).rejects.toMatchObject(
-      issue('invalid_arguments', 'directory', 'There is no such folder.'),
+    await expect(files(root).openSaveFolder('/')).rejects.toMatchObject(reason('not_allowed'));
+    await expect(files(root).openSaveFolder(join(root, 'none'))).rejects.toMatchObject(
+      issue('There is no such folder.'),
     );
   });
 

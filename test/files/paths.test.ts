@@ -1,6 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isInside, isPath, lookOf, toPath } from '../../src/files/paths.ts';
+import { isPath, toPath } from '../../src/files/path-argument.ts';
+import { isInside, lookOf } from '../../src/files/paths.ts';
 import { isDeviceName, isOddPath, withoutPrefix } from '../../src/files/windows-path.ts';
 import { SAMPLES } from './scratch.ts';
 
