@@ -11,7 +11,7 @@ const MAY_KNOW: Record<string, string[]> = {
   net: ['base'],
   'config.ts': ['base'],
   guidance: ['base'],
-  gateway: ['base', 'net', 'config.ts', 'guidance'],
+  gateway: ['base', 'net'],
   definition: ['base', 'net'],
   files: ['base'],
   downloads: ['base', 'files', 'net', 'guidance'],
