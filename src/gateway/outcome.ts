@@ -218,6 +218,8 @@ function doubt(attempt: Attempt, answer: Read | undefined, asked: Asked): Gatewa
   const facts = {
     hint,
     cause: fault?.cause,
+    // Whoever waits and repeats would submit a second time.
+    retryAfterSeconds: undefined,
     foreign: answer && !answer.own && !isSuccess(answer.status) ? true : undefined,
   };
   return new GatewayFailure(

@@ -324,6 +324,10 @@ describe('a submit is in doubt', () => {
     const { facts } = submitFailure(answer(502, { error: 'It broke' }, { 'x-record-id': 'rec_1' }));
     expect(facts).toMatchObject({ httpStatus: 502, recordId: 'rec_1', upstreamMessage: 'It broke' });
   });
+
+  it('asks for no pause, after which it would be repeated', () => {
+    expect(submitFailure(answer(502, {}, { 'retry-after': '900' })).facts).not.toHaveProperty('retryAfterSeconds');
+  });
 });
 
 describe('a poll', () => {

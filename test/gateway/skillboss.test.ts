@@ -200,6 +200,7 @@ describe('the alternative inputs of a submit', () => {
   it.each<[string, [number, object], string[]]>([
     ['a 400 for another reason', [400, { error: 'inputs.prompt: too long' }], ['inputs.prompt: too long']],
     ['a 400 without words', [400, {}], []],
+    ['a 413', [413, { error: 'template: too large' }], []],
     ['a 402', [402, { error: 'template: top up' }], []],
     ['a doubt', [502, { error: 'template' }], []],
     ['an accepted job', ACCEPTED, []],
