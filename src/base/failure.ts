@@ -59,11 +59,15 @@ export interface GatewayFacts {
   retryAfterSeconds?: number;
   /** Credits that the gateway says the request takes (402). */
   requiredCredits?: number;
+  /** What the gateway says of single fields of the request (422): `path` as in `inputs.prompt`, `message` its own words. */
+  issues?: Issue[];
+  /** The refused inputs were sent in their other layout too, which was refused as well. */
+  alternativeRefused?: boolean;
   /** May pass by itself, so that the same request may succeed later. */
   transient?: boolean;
   /** An id found in an answer that leaves a doubt: asked about, never shown. */
   hint?: string;
-  /** A short word for what broke: an error code such as ECONNRESET. */
+  /** What broke: an error code such as ECONNRESET, or a few words of ours. */
   cause?: string;
   /** Set when the network fault will not pass by itself. */
   lasting?: LastingFault;
@@ -152,6 +156,7 @@ export type StoreReason =
   | 'no_locks'
   | 'side_files'
   | 'full'
+  | 'bad_address'
   | 'unreachable'
   | 'certificate'
   | 'no_rights'

@@ -10,18 +10,19 @@ export interface Doubt {
 const PLAIN_ID = /^[\w.:-]{1,100}$/;
 const MOST_NAMED = 3;
 
-/** The one question that a doubt puts to the user. */
+/** The one question that doubts put to the user. */
 export function doubtQuestion(doubts: readonly Doubt[]): string {
-  const named = doubts.slice(0, MOST_NAMED).map(describe);
-  const rest = doubts.length - named.length;
-  const [verb, again] = doubts.length === 1 ? ['was', 'it'] : ['were', 'them'];
-  const same = doubts.length === 1 ? 'the same template' : 'the same templates';
-  const all = [...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ');
-  return `${all} ${verb} not confirmed. Sending ${again} again gives ${same}; at worst it is paid twice. Send again?`;
+  const [only] = doubts;
+  if (doubts.length === 1 && only) {
+    return `The update${describe(only)} was not confirmed. Sending it again gives the same template; at worst it is paid twice. Send again?`;
+  }
+  const named = doubts.slice(0, MOST_NAMED).map(doubt => describe(doubt).trim());
+  const rest = doubts.length > MOST_NAMED ? `, and ${doubts.length - MOST_NAMED} more` : '';
+  return `${doubts.length} updates were not confirmed: ${named.join('; ')}${rest}. Sending them again gives the same templates; at worst each is paid twice. Which are to be sent again?`;
 }
 
 function describe({ templateId, recordId, submittedAt }: Doubt): string {
-  const what = templateId !== undefined && PLAIN_ID.test(templateId) ? `The update of ${templateId}` : 'An update';
+  const what = templateId !== undefined && PLAIN_ID.test(templateId) ? ` of ${templateId}` : '';
   const when = submittedAt === undefined ? '' : ` at ${clockTime(submittedAt)}`;
   const record = recordId !== undefined && PLAIN_ID.test(recordId) ? ` (record ${recordId})` : '';
   return `${what}${when}${record}`;

@@ -59,6 +59,10 @@ const STORE: Record<StoreReason, Fault> = {
     cure: 'Give this user the right to write them, or end every process of this server and remove nothing but empty side files.',
   },
   row_refused: { says: 'refused what was to be written', cure: 'Look at this server’s log (stderr) for the cause.' },
+  bad_address: {
+    says: 'has an address that cannot be read',
+    cure: `Correct SHOTSTACK_MCP_DATABASE_URL (postgres://user:password@host:5432/database; percent-encode special characters) ${IN_HOST}.`,
+  },
   unreachable: {
     says: 'cannot be reached',
     cure: 'Check that the database runs and that SHOTSTACK_MCP_DATABASE_URL is right; the connection is made anew by itself.',
