@@ -38,7 +38,13 @@ export type GatewayCode =
   | 'unexpected_response';
 
 /** Why the network fails for as long as nobody changes something. */
-export type LastingFault = 'unknown_ca' | 'expired_certificate' | 'wrong_name' | 'plain_http' | 'proxy_refused' | 'proxy_needed';
+export type LastingFault =
+  | 'unknown_ca'
+  | 'expired_certificate'
+  | 'wrong_name'
+  | 'plain_http'
+  | 'proxy_refused'
+  | 'proxy_needed';
 
 export interface GatewayFacts {
   operation: Operation;
@@ -53,18 +59,28 @@ export interface GatewayFacts {
   retryAfterSeconds?: number;
   /** Credits that the gateway says the request takes (402). */
   requiredCredits?: number;
+  /** What the gateway says of single fields of the request (422): `path` as in `inputs.prompt`, `message` its own words. */
+  issues?: Issue[];
+  /** The refused inputs were sent in their other layout too, which was refused as well. */
+  alternativeRefused?: boolean;
   /** May pass by itself, so that the same request may succeed later. */
   transient?: boolean;
   /** An id found in an answer that leaves a doubt: asked about, never shown. */
   hint?: string;
-  /** A short word for what broke: an error code such as ECONNRESET. */
+  /** What broke: an error code such as ECONNRESET, or a few words of ours. */
   cause?: string;
   /** Set when the network fault will not pass by itself. */
   lasting?: LastingFault;
   /** The answer was not in the gateway's own words: something in between wrote it. */
   foreign?: boolean;
+  /** A 404 within a minute of the submit: the gateway does not know the job yet. */
+  notYet?: boolean;
   /** Origin that the job belongs to, when it is not the present one. */
   otherOrigin?: string;
+  /** The job was submitted with another key than the present one. */
+  otherKey?: boolean;
+  /** The template of the submit in doubt. */
+  templateId?: string;
   /** Milliseconds since the epoch when the submit in doubt was reserved. */
   submittedAt?: number;
   /** The word in `allow` that sends the call all the same. */
@@ -140,6 +156,7 @@ export type StoreReason =
   | 'no_locks'
   | 'side_files'
   | 'full'
+  | 'bad_address'
   | 'unreachable'
   | 'certificate'
   | 'no_rights'
@@ -164,7 +181,14 @@ export type FileReason =
   | 'cannot_open';
 
 /** Why a result was not saved. */
-export type DownloadReason = 'link_refused' | 'link_expired' | 'too_large' | 'not_a_file' | 'encoded' | 'empty' | 'broken';
+export type DownloadReason =
+  | 'link_refused'
+  | 'link_expired'
+  | 'too_large'
+  | 'not_a_file'
+  | 'encoded'
+  | 'empty'
+  | 'broken';
 
 export type Reason = StoreReason | FileReason | DownloadReason;
 

@@ -14,10 +14,14 @@ export const SUBMIT_ANSWER_MS = 35 * SECOND;
 export const SUBMIT_REQUEST_MS = 120 * SECOND;
 /** After this a row that is still SUBMITTING was left behind: no request lasts so long. */
 export const SUBMITTING_MS = SUBMIT_REQUEST_MS + 10 * SECOND;
+/** The least time that a further attempt of a submit needs: one that is cut off leaves a doubt. */
+export const SUBMIT_LEAST_MS = 20 * SECOND;
 /** All attempts of one poll. */
 export const POLL_MS = 25 * SECOND;
 /** All attempts of one cancel; a poll follows it within the same call. */
 export const CANCEL_MS = 20 * SECOND;
+/** One attempt of a poll or a cancel: a connection that died unnoticed leaves time for a second. */
+export const ATTEMPT_MS = 15 * SECOND;
 /** Until a connection is there, TLS included. */
 export const CONNECT_MS = 15 * SECOND;
 /** For one of several addresses of a name. */

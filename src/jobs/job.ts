@@ -50,6 +50,8 @@ export interface JobRecord {
   origin: string;
   /** Submitted with another key of a shared database: only its time may be shown. */
   otherTenant: boolean;
+  /** Submitted with another key than the present one, so that a 404 says nothing about the job. */
+  otherKey: boolean;
   requestId?: string;
   /** An id that an answer in doubt named; asked about, never shown. */
   hint?: string;
@@ -134,18 +136,17 @@ export function expiresAt({ status, liveAt, outputs }: JobRecord): number | unde
 export function toJob(record: JobRecord): Job {
   const { status, outputs, checkedAt, endedAt, templateId, name } = record;
   if (record.otherTenant) return { status, ...LIFECYCLE[status], submitted_at: iso(record.submittedAt) };
-  const expires = expiresAt(record);
   return {
     ...optional('request_id', record.requestId),
     status,
     ...LIFECYCLE[status],
-    ...optional('template_id', templateId && showText(templateId, LONGEST_NAME)),
-    ...optional('name', name && showText(name, LONGEST_NAME)),
+    ...optional('template_id', shown(templateId)),
+    ...optional('name', shown(name)),
     submitted_at: iso(record.submittedAt),
-    ...optional('checked_at', checkedAt && iso(checkedAt)),
-    ...optional('completed_at', endedAt && iso(endedAt)),
+    ...optional('checked_at', time(checkedAt)),
+    ...optional('completed_at', time(endedAt)),
     ...(outputs.length > 0 ? { outputs } : {}),
-    ...optional('expires_at', expires && iso(expires)),
+    ...optional('expires_at', time(expiresAt(record))),
     ...optional('failure', record.failure),
     ...optional('result_data', record.resultData),
     ...optional('record_id', record.recordId),
@@ -160,8 +161,11 @@ export function toListedJob(record: JobRecord): Job {
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
+const time = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : iso(ms));
+const shown = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : showText(text, LONGEST_NAME);
 
 /** An object with one member, or with none when the value is not known. */
-export function optional<K extends string, T>(key: K, value: T | undefined | ''): Partial<Record<K, T>> {
-  return value === undefined || value === '' ? {} : ({ [key]: value } as Record<K, T>);
+export function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
 }

@@ -1,3 +1,4 @@
+import { SurroundingsFailure } from '../../base/failure.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Accepted, JobReport, Submit } from '../../gateway/gateway.ts';
 import type { JobRecord, JobStatus } from '../job.ts';
@@ -9,6 +10,8 @@ export interface SubmitIntent {
   intent: string;
   /** 0 for none; (intent, lift) is the idempotency key. */
   lift: number;
+  /** Rows of this lift or a higher one block; `lift` unless the call has waited for an equal one of a lower lift. */
+  blocksFrom: number;
   /** Most submits of the whole store in an hour; 0 for no limit. */
   maxPerHour: number;
 }
@@ -40,6 +43,19 @@ export type Reservation =
   | { kind: 'blocked'; record: JobRecord; nextLift: number; superseded: boolean }
   /** The hour's submits are used up. */
   | { kind: 'spent'; used: number; nextFreeAt: number };
+
+/**
+ * The store did not say whether the reservation was written. Nothing may be sent, and the row must not count: settle it as
+ * refused once the store can be used.
+ */
+export class UncertainReservation extends SurroundingsFailure {
+  readonly row: ReservedRow;
+
+  constructor(row: ReservedRow, { code, facts }: SurroundingsFailure) {
+    super(code, facts);
+    this.row = row;
+  }
+}
 
 /** What came of a submit. */
 export type Outcome =
@@ -73,7 +89,10 @@ export interface JobFilter {
 export interface JobStore {
   /** Changes when the database at the store's place is another one than before (a file that was replaced). */
   readonly generation: number;
-  /** Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. */
+  /**
+   * Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. Rejects
+   * with an `UncertainReservation` when the row may have been written all the same.
+   */
   reserve(intent: SubmitIntent): Promise<Reservation>;
   /**
    * Writes what came of a submit. Idempotent, and an upsert for `accepted` and `doubt`: a row that is gone comes back.
