@@ -49,14 +49,14 @@ async function lastSent(templateId: string, call: Call): Promise<JsonObject | nu
 }
 
 function inWords({ valid, issues, warnings, more, stats, studio_url, changes }: Validation): string {
-  const duration = stats.duration_seconds === null ? '' : `, ${stats.duration_seconds} s`;
+  const duration = stats.duration_seconds === undefined ? '' : `, ${stats.duration_seconds} s`;
   return [
     valid
       ? `The definition is valid (${count(stats.clips, 'clip')}${duration}).`
       : `Shotstack would refuse this definition: ${count(issues.length + more.issues, 'mistake')}${more.issues > 0 ? `, of which ${issues.length} are listed` : ''}.`,
     `${count(warnings.length + more.warnings, 'warning')}.`,
-    ...(studio_url === null ? ['It is too long for a preview link (over 6,000 characters).'] : []),
-    ...(changes === null ? [] : [`${count(changes.length, 'line')} of changes against the definition last sent.`]),
+    ...(studio_url === undefined ? ['It is too long for a preview link (over 6,000 characters).'] : []),
+    ...(changes === undefined ? [] : [`${count(changes.length, 'line')} of changes against the definition last sent.`]),
   ].join(' ');
 }
 
