@@ -129,7 +129,8 @@ function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue)
   const meant =
     plainColourFor(path, value, fit) ??
     meantValue({ at: path, value, fit, holder: valueAt(document, path.slice(0, -1)) });
-  const wrong = Object.keys(fit.shape).length > 0 || fit.takesList ? 'wrong shape' : 'wrong value';
+  const whole = Object.keys(fit.shape).length > 0 || fit.takesList || path.at(-1) === 'type';
+  const wrong = whole ? 'wrong shape' : 'wrong value';
   const must = meant?.message.startsWith('This must')
     ? meant.message
     : [`This must be ${fit.words}.`, meant?.message].filter(Boolean).join(' ');

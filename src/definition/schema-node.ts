@@ -88,7 +88,7 @@ export function members(node: Node, value: unknown): Node[] {
 function children(node: Node, key: PropertyKey, parent: unknown): Node[] {
   const { def } = (node as z.core.$ZodTypes)._zod;
   if (def.type === 'array') return typeof key === 'number' ? [def.element] : [];
-  if (def.type !== 'object' || !isObject(parent)) return [];
+  if (def.type !== 'object' || (parent !== undefined && !isObject(parent))) return [];
   const child = Object.hasOwn(def.shape, key) ? def.shape[String(key)] : undefined;
   return child ? [child] : [];
 }

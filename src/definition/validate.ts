@@ -49,12 +49,14 @@ interface Counted {
 export function validateDefinition(definition: JsonObject, before: JsonObject | null): Validation {
   const { findings, cut } = findSchemaIssues(editSchema, definition);
   const subject = subjectOf(definition);
+  // Where a mistake is told, nothing more is said of the same place.
+  const wrong = new Set(findings.map(({ issue }) => issue.path));
   const warnings: Counted[] = [
     ...unfitDefaults(editSchema, subject).map(issue => ({ kind: 'unfit-defaults', issue })),
     ...RULES.flatMap(rule =>
       rule.find(subject).map(issue => ({ kind: rule.name, issue: atDefault(issue, definition) })),
     ),
-  ];
+  ].filter(({ issue }) => !wrong.has(issue.path));
   const left = [...findings.slice(MOST_LISTED), ...warnings.slice(MOST_LISTED)];
   const link = studioLink(definition);
   return {

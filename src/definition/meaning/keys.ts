@@ -3,7 +3,7 @@
  *
  * Where: `edit`, `timeline`, `track`, `clip`, `asset`, `output` and so on, as `placeOf` names them. Written: in lower
  * case without `-` and `_`. Meant: a key of the same object (`length`, `font.size`), of the object around it (`^length`),
- * or a path from the top (`/timeline.fonts`); a row counts only where the schema has that key. An empty text means that
+ * or a path from the top (`/timeline.fonts`); of several, between bars, the first that the schema has.  An empty text means that
  * there is nothing of the kind, and the note says what to do instead. `seed:string` is the key with a text as its value.
  *
  * Sources: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Before composing JSON"; the notices of
@@ -127,10 +127,10 @@ export const KEYS: Record<string, Record<string, Meant>> = {
     texttransform: 'style.textTransform',
     alignment: 'align',
     align: 'alignment',
-    textalign: 'align.horizontal',
-    halign: 'align.horizontal',
-    valign: 'align.vertical',
-    verticalalign: 'align.vertical',
+    textalign: 'align.horizontal|alignment.horizontal',
+    halign: 'align.horizontal|alignment.horizontal',
+    valign: 'align.vertical|alignment.vertical',
+    verticalalign: 'align.vertical|alignment.vertical',
     backgroundcolor: 'background.color',
     backgroundcolour: 'background.color',
     wordanimation: 'animation',
@@ -164,9 +164,9 @@ export const KEYS: Record<string, Record<string, Meant>> = {
     colour: 'color',
     fontcolor: 'color',
     textcolor: 'color',
-    align: '^align.horizontal',
-    alignment: '^align.horizontal',
-    textalign: '^align.horizontal',
+    align: '^align.horizontal|^alignment.horizontal',
+    alignment: '^align.horizontal|^alignment.horizontal',
+    textalign: '^align.horizontal|^alignment.horizontal',
     lineheight: '^style.lineHeight',
     letterspacing: '^style.letterSpacing',
     texttransform: '^style.textTransform',

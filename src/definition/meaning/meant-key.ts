@@ -35,7 +35,10 @@ export function meantKey(unknown: UnknownKey): Advice {
     fromTable(unknown, fit) ??
     forClip(unknown, false) ??
     ofOtherType(unknown) ??
-    mistyped(unknown, fit) ?? { message: 'There is no such key here: leave it out.', suggestion: { kind: 'leave-out' } }
+    mistyped(unknown, fit) ?? {
+      message: 'There is no such key here: use one of allowed, or leave it out.',
+      suggestion: { kind: 'leave-out' },
+    }
   );
 }
 
@@ -66,16 +69,17 @@ function fromTable(unknown: UnknownKey, fit: Fit): Advice | null {
   const value = valueAt(document, [...at, key]);
   const meant = rowOf(rows, `${spell(key)}:${typeof value}`) ?? rowOf(rows, spell(key));
   if (meant === undefined) return null;
-  const [name, note] = typeof meant === 'string' ? [meant, ''] : meant;
-  if (name === '') return { message: `There is no such key here. ${note}`, suggestion: { kind: 'leave-out' } };
-  const to = targetOf(name, at);
-  if (!isKnown(unknown, to)) return null;
-  const there = name.startsWith('/')
-    ? ` at ${name.slice(1)}`
+  const [names, note] = typeof meant === 'string' ? [meant, ''] : meant;
+  if (names === '') return { message: `There is no such key here. ${note}`, suggestion: { kind: 'leave-out' } };
+  const name = names.split('|').find(name => isKnown(unknown, targetOf(name, at)));
+  if (name === undefined) return null;
+  const bare = name.replace(/^[/^]/, '');
+  const where = name.startsWith('/')
+    ? `it belongs at ${bare}`
     : name.startsWith('^')
-      ? ` beside it, as ${name.slice(1)}`
-      : ` ${name}`;
-  return moved(unknown, to, `There is no such key here: it is${there}.${note}`);
+      ? `put it beside ${String(at.at(-1))}, as ${bare}`
+      : `use ${bare}`;
+  return moved(unknown, targetOf(name, at), `There is no such key here: ${where}.`);
 }
 
 const rowOf = (rows: Record<string, Meant>, name: string): Meant | undefined =>
@@ -121,11 +125,17 @@ function mistyped(unknown: UnknownKey, fit: Fit): Advice | null {
   if (near === null || !node) return null;
   const value = valueAt(document, [...at, key]);
   const fits = fitOf(members(node, value));
-  const ofTheKind =
-    fits.takes(value) ||
-    (isObject(value) && Object.keys(fits.shape).length > 0) ||
-    (Array.isArray(value) && fits.takesList);
-  return ofTheKind ? moved(unknown, [...at, near], `There is no such key here. Did you mean ${near}?`) : null;
+  return isOfTheKind(value, fits)
+    ? moved(unknown, [...at, near], `There is no such key here. Did you mean ${near}?`)
+    : null;
+}
+
+/** Whether a value is of the kind that fits, though it may not fit as it is. */
+function isOfTheKind(value: unknown, fit: Fit): boolean {
+  if (Array.isArray(value)) return fit.takesList;
+  if (isObject(value)) return Object.keys(fit.shape).length > 0;
+  if (typeof value === 'string') return fit.takes(value) || fit.allowed.length > 0 || fit.takesColour;
+  return fit.takes(value) || (typeof value === 'number' && fit.takesNumber);
 }
 
 /** Advice to move a value to where it belongs, unless something stands there. */

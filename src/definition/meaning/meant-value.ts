@@ -72,16 +72,16 @@ function asObject({ at, value, fit }: UnfitValue): Advice | null {
   }
   const alone = ALONE[key];
   if (alone !== undefined && alone in fit.shape && fit.takes({ [alone]: value })) return put({ [alone]: value });
-  const takers = Object.entries(fit.shape).flatMap(([name, node]) => {
+  const meant = Object.entries(fit.shape).flatMap(([name, node]) => {
     const inside = fitOf(members(node, value));
     if (inside.allowed.length === 0 && !inside.takesColour) return [];
-    const meant = inside.takes(value)
-      ? value
-      : suggested(meantValue({ at: [...at, name], value, fit: inside, holder: {} }));
-    return meant === undefined ? [] : [{ [name]: meant }];
+    if (inside.takes(value)) return [{ whole: { [name]: value }, sure: true }];
+    const other = suggested(meantValue({ at: [...at, name], value, fit: inside, holder: {} }));
+    return other === undefined ? [] : [{ whole: { [name]: other }, sure: false }];
   });
-  const [only] = takers;
-  return only && takers.length === 1 && fit.takes(only) ? put(only) : null;
+  const sure = meant.filter(({ sure }) => sure);
+  const [only, ...others] = sure.length > 0 ? sure : meant;
+  return only && others.length === 0 && fit.takes(only.whole) ? put(only.whole) : null;
 }
 
 /** `"fade"` or a list of one or two. */
@@ -181,7 +181,9 @@ function asListed({ at, value, fit }: UnfitValue): Advice | null {
 function asColour({ value, fit }: UnfitValue): Advice | null {
   if (!fit.takesColour) return null;
   const given = isObject(value) ? value.color : value;
-  const colour = typeof given === 'string' ? colourIn(given) : null;
+  if (typeof given !== 'string') return null;
+  if (/^#[0-9a-f]{8}$/i.test(given)) return { message: 'Six digits: how opaque it is stands in opacity.' };
+  const colour = colourIn(given);
   return colour !== null && fit.takes(colour) ? put(colour) : null;
 }
 

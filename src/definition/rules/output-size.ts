@@ -17,7 +17,7 @@ export const outputSize: Rule = {
     });
     const beside = ['resolution', 'aspectRatio'].filter(key => output[key] !== undefined);
     if (beside.length === 0) return odd;
-    const message = `size stands beside ${beside.join(' and ')}, which say something else or the same: leave one of them out.`;
+    const message = `Beside size, leave out ${beside.join(' and ')}: a size of your own stands alone.`;
     return [...odd, { path: 'output.size', message }];
   },
 };
