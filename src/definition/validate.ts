@@ -10,6 +10,7 @@ import { studioLink } from './studio-link.ts';
 import { subjectOf } from './subject.ts';
 
 const MOST_LISTED = 10;
+const MOST_OF_A_KIND = 3;
 
 /** What the check of a definition found. */
 export interface Validation {
@@ -57,12 +58,13 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
       rule.find(subject).map(issue => ({ kind: rule.name, issue: atDefault(issue, definition) })),
     ),
   ].filter(({ issue }) => !wrong.has(issue.path));
-  const left = [...findings.slice(MOST_LISTED), ...warnings.slice(MOST_LISTED)];
+  const told = listed(warnings);
+  const left = [...findings.slice(MOST_LISTED), ...warnings.filter(warning => !told.includes(warning))];
   const link = studioLink(definition);
   return {
     valid: findings.length === 0,
     issues: findings.slice(0, MOST_LISTED).map(({ issue }) => issue),
-    warnings: warnings.slice(0, MOST_LISTED).map(({ issue }) => issue),
+    warnings: told.map(({ issue }) => issue),
     more: {
       issues: Math.max(0, findings.length - MOST_LISTED),
       warnings: Math.max(0, warnings.length - MOST_LISTED),
@@ -73,6 +75,19 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
     ...(link === null ? {} : { studio_url: link }),
     ...(before ? { changes: describeChanges(before, definition) } : {}),
   };
+}
+
+/** The first 10, so that one rule that finds much does not hide what others find: each has 3 before any has more. */
+function listed(warnings: readonly Counted[]): Counted[] {
+  const seen = new Map<string, number>();
+  const first: Counted[] = [];
+  const later: Counted[] = [];
+  for (const warning of warnings) {
+    const count = seen.get(warning.kind) ?? 0;
+    seen.set(warning.kind, count + 1);
+    (count < MOST_OF_A_KIND ? first : later).push(warning);
+  }
+  return [...first, ...later].slice(0, MOST_LISTED);
 }
 
 function tally(counted: readonly { kind: string }[]): Record<string, number> {

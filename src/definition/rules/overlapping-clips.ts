@@ -38,6 +38,6 @@ type Timed = PlacedClip & { start: number; end: number };
 function isMeant(earlier: PlacedClip, later: PlacedClip): boolean {
   const blended = isObject(earlier.clip.transition) && isObject(later.clip.transition);
   const place = ({ clip, asset }: PlacedClip): string =>
-    JSON.stringify([clip.position, clip.offset, asset.position, asset.offset]);
+    JSON.stringify([clip.position, clip.offset, asset.position, asset.offset, asset.crop]);
   return blended || place(earlier) !== place(later);
 }
