@@ -18,6 +18,8 @@ export interface Finding {
   kind: Kind;
   path: Path;
   issue: Issue;
+  /** Shotstack may take it all the same. */
+  lenient?: true;
   /** Puts it right in a copy of the definition. */
   mend?: (document: JsonObject) => void;
 }
@@ -42,21 +44,21 @@ export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): Sch
   const found = new Map<string, Finding>();
   let document = definition;
   let cut = false;
+  let missing: string[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const parsed = schema.safeParse(document, { reportInput: true });
-    if (parsed.success) break;
-    cut ||= parsed.error.issues.length > MOST_READ;
-    const read = readIssues(schema, document, parsed.error.issues.slice(0, MOST_READ));
+    const issues = schema.safeParse(document, { reportInput: true }).error?.issues ?? [];
+    cut ||= issues.length > MOST_READ;
+    const read = readIssues(schema, document, issues.slice(0, MOST_READ));
+    // What was missing under its own name and was there under another is one mistake.
+    const still = new Set(read.map(({ issue }) => issue.path));
+    for (const path of missing) if (!still.has(path)) found.delete(path);
     const fresh = read.filter(({ issue }) => !found.has(issue.path));
     if (fresh.length === 0) break;
     for (const finding of fresh) found.set(finding.issue.path, finding);
     const copy = structuredClone(document);
     for (const { mend } of fresh) mend?.(copy);
-    // What is missing under its own name and there under another is one mistake.
-    for (const { issue, kind, path } of fresh) {
-      if (kind === 'missing' && valueAt(copy, path) !== undefined) found.delete(issue.path);
-    }
     if (fresh.every(({ mend }) => !mend)) break;
+    missing = fresh.filter(({ kind }) => kind === 'missing').map(({ issue }) => issue.path);
     document = copy;
   }
   const findings = [...found.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
@@ -126,6 +128,11 @@ function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue)
   const rest = { ...received, ...listed(fit) };
   if (value === undefined) return finding('missing', path, { message: `This is required: ${fit.words}.` }, rest);
   if (value === null) return finding('wrong value', path, ofNull(schema, document, path, fit), rest);
+  if (typeof value === 'string' && fit.allowed.includes(Number(value))) {
+    const message = `Shotstack’s schema wants a number here; it may still take this text. Write ${Number(value)}.`;
+    const advice: Advice = { message, suggestion: { kind: 'value', value: Number(value) } };
+    return { ...finding('wrong value', path, advice, rest), lenient: true };
+  }
   const meant =
     plainColourFor(path, value, fit) ??
     meantValue({ at: path, value, fit, holder: valueAt(document, path.slice(0, -1)) });

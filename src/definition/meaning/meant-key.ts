@@ -141,10 +141,7 @@ function isOfTheKind(value: unknown, fit: Fit): boolean {
 /** Advice to move a value to where it belongs, unless something stands there. */
 function moved({ document }: UnknownKey, to: Path, message: string): Advice {
   if (valueAt(document, to) === undefined) return { message, suggestion: { kind: 'key', to } };
-  return {
-    message: `There is no such key here, and ${String(to.at(-1))}, which it stands for, is there: leave it out.`,
-    suggestion: { kind: 'leave-out' },
-  };
+  return { message: `${message} It is there already: leave it out here.`, suggestion: { kind: 'leave-out' } };
 }
 
 /** The name under which the tables list a place: `clip`, `asset`, `asset.font`, `output.size`, `tween`, `merge` … */

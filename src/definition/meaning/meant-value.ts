@@ -56,7 +56,9 @@ function asList({ at, value, fit }: UnfitValue): Advice | null {
     const list = Object.entries(value).map(([find, replace]) => ({ find, replace }));
     return put(list, 'Each merge field is an entry {find, replace}.');
   }
-  return fit.takes([value]) || isObject(value) ? put([value], 'Put it into a list.') : null;
+  return fit.takes([value]) || (isObject(value) && Object.keys(value).length > 0)
+    ? put([value], 'Put it into a list.')
+    : null;
 }
 
 /** One value of an object, given alone. */
