@@ -79,6 +79,8 @@ export interface GatewayFacts {
   otherOrigin?: string;
   /** The job was submitted with another key than the present one. */
   otherKey?: boolean;
+  /** The template of the submit in doubt. */
+  templateId?: string;
   /** Milliseconds since the epoch when the submit in doubt was reserved. */
   submittedAt?: number;
   /** The word in `allow` that sends the call all the same. */
@@ -154,6 +156,7 @@ export type StoreReason =
   | 'no_locks'
   | 'side_files'
   | 'full'
+  | 'bad_address'
   | 'unreachable'
   | 'certificate'
   | 'no_rights'

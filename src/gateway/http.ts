@@ -2,10 +2,13 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { LastingFault } from '../base/failure.ts';
 import { ADDRESS_MS, CONNECT_MS } from '../base/limits.ts';
 import { causeOf } from '../net/cause.ts';
+import { createDispatcher } from '../net/dispatcher.ts';
+import { lastingFault } from '../net/faults.ts';
+import type { Proxies } from '../net/proxy.ts';
 import type { Headers } from './retry-after.ts';
 
 /** One request, and what came back for it. */
@@ -33,29 +36,13 @@ export interface Fault {
   bytes: string;
 }
 
-/** What a dispatcher is to be made with; 0 means no limit of its own. */
-export interface DispatcherOptions {
-  connections: number;
-  /** Until a connection is there, TLS included. */
-  connectMs: number;
-  /** For one of several addresses of a name. */
-  addressMs: number;
-  headersMs: number;
-  bodyMs: number;
-  maxHeaderBytes: number;
-  maxResponseBytes: number;
-}
-
-export type CreateDispatcher = (origin: string, options: DispatcherOptions) => Dispatcher;
-
 export interface HttpClientOptions {
   origin: string;
   key: string;
-  createDispatcher?: CreateDispatcher | undefined;
-  /** Whether an error is of the kind that does not pass by itself. */
-  lastingFault?: ((error: unknown) => LastingFault | undefined) | undefined;
+  /** @default none */
+  proxies?: Proxies | undefined;
   /** @default CONNECT_MS, ADDRESS_MS */
-  limits?: Partial<Pick<DispatcherOptions, 'connectMs' | 'addressMs'>> | undefined;
+  limits?: { connectMs?: number; addressMs?: number } | undefined;
 }
 
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
@@ -76,7 +63,7 @@ export class HttpClient {
   readonly #unshared: Dispatcher;
 
   constructor(options: HttpClientOptions) {
-    const { origin, createDispatcher = createPool, limits } = options;
+    const { origin, proxies, limits } = options;
     const dispatcherOptions = {
       connections: 128,
       connectMs: CONNECT_MS,
@@ -87,6 +74,7 @@ export class HttpClient {
       bodyMs: 0,
       maxHeaderBytes: MAX_HEADER_BYTES,
       maxResponseBytes: MAX_RESPONSE_BYTES,
+      ...(proxies && { proxies }),
     };
     this.#options = options;
     this.#shared = createDispatcher(origin, dispatcherOptions);
@@ -99,7 +87,7 @@ export class HttpClient {
    * @param ms ends the attempt wherever it is
    */
   async send(method: 'GET' | 'POST', path: string, body: Buffer | undefined, ms: number): Promise<Attempt> {
-    const { origin, key, lastingFault } = this.#options;
+    const { origin, key } = this.#options;
     const poll = method === 'GET';
     const deadline = startDeadline(ms);
     const parts: Buffer[] = [];
@@ -131,7 +119,7 @@ export class HttpClient {
       head = { status: response.statusCode, headers: response.headers };
       for await (const part of response.body) parts.push(part);
     } catch (error) {
-      const lasting = lastingFault?.(error);
+      const lasting = lastingFault(error);
       fault = { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
     } finally {
       deadline.stop();
@@ -145,18 +133,6 @@ export class HttpClient {
   async close(): Promise<void> {
     await Promise.all([this.#shared.destroy(), this.#unshared.destroy()]);
   }
-}
-
-function createPool(origin: string, options: DispatcherOptions): Dispatcher {
-  const { connections, connectMs, addressMs, headersMs, bodyMs, maxHeaderBytes, maxResponseBytes } = options;
-  return new Pool(origin, {
-    connections,
-    connect: { timeout: connectMs, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: addressMs },
-    headersTimeout: headersMs,
-    bodyTimeout: bodyMs,
-    maxHeaderSize: maxHeaderBytes,
-    maxResponseSize: maxResponseBytes,
-  });
 }
 
 /** A body as a stream whose pieces are taken only as fast as the connection writes them. */

@@ -9,7 +9,7 @@ import { type Attempt, HttpClient, type HttpClientOptions } from './http.ts';
 import { type Asked, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
 import { planRetry } from './retry.ts';
 
-export interface SkillbossOptions extends Pick<HttpClientOptions, 'createDispatcher' | 'lastingFault' | 'limits'> {
+export interface SkillbossOptions extends Pick<HttpClientOptions, 'proxies' | 'limits'> {
   /** Origin of the gateway, without a path or a trailing slash. */
   baseUrl: string;
   key: string;
@@ -47,11 +47,11 @@ export class SkillbossGateway implements Gateway {
   readonly #options: SkillbossOptions;
 
   constructor(options: SkillbossOptions) {
-    const { baseUrl, key, createDispatcher, lastingFault, limits } = options;
+    const { baseUrl, key, proxies, limits } = options;
     this.origin = baseUrl;
     this.#options = options;
     this.#redact = redactor(key);
-    this.#http = new HttpClient({ origin: baseUrl, key, createDispatcher, lastingFault, limits });
+    this.#http = new HttpClient({ origin: baseUrl, key, proxies, limits });
   }
 
   async submit(submit: Submit, signal: AbortSignal): Promise<Accepted> {

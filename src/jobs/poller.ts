@@ -61,21 +61,25 @@ export class Poller {
     const start = this.#clock.monotonic();
     const end = start + waitMs;
     let last: Polled | null = null;
+    let failure: GatewayFailure | null = null;
     for (;;) {
-      const seen = await this.#pollUntil(requestId, last === null ? null : end, signal);
-      if (seen instanceof GatewayFailure && !seen.facts.transient) throw seen;
-      if (seen !== null && !(seen instanceof GatewayFailure)) {
+      // The first poll is not cut short: without it there is nothing to answer.
+      const seen = await this.#pollUntil(requestId, (last ?? failure) ? end : null, signal);
+      if (seen instanceof GatewayFailure) {
+        if (!seen.facts.transient) throw seen;
+        failure = seen;
+      } else if (seen !== null) {
         last = seen;
         onPoll(seen.record, this.#clock.monotonic() - start);
         if (this.#isSettled(seen.record)) return seen;
       }
       const pause = this.#pauseAfter(seen);
       const left = end - this.#clock.monotonic();
-      // A wait ends when no further poll fits into it; what is left of the pause is waited, since agents cannot wait.
+      // What is left of the wait is waited although no further poll fits into it, since agents cannot wait.
       const slept = left > 0 && (await this.#sleep(Math.min(pause, left), signal));
       if (!slept || pause >= left) {
         if (last !== null) return last;
-        throw seen instanceof GatewayFailure ? seen : callEnded();
+        throw failure ?? callEnded();
       }
     }
   }

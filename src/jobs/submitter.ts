@@ -241,13 +241,14 @@ function doubtful(row: ReservedRow, lift: number, facts: Partial<GatewayFailure[
     ...facts,
     operation: 'submit',
     submittedAt: row.submittedAt,
+    ...(row.templateId ? { templateId: row.templateId } : {}),
     ...(word ? { lift: word } : {}),
   });
 }
 
 /** An equal submit of before, in doubt or of another tenant: nothing was sent now. */
 function blockedBy(
-  { recordId, submittedAt, otherTenant, gone, requestId }: JobRecord,
+  { recordId, templateId, submittedAt, otherTenant, gone, requestId }: JobRecord,
   nextLift: number,
 ): GatewayFailure {
   const word = liftWord(nextLift);
@@ -258,6 +259,7 @@ function blockedBy(
     otherTenant,
     ...(word ? { lift: word } : {}),
     ...(otherTenant || !recordId ? {} : { recordId }),
+    ...(otherTenant || !templateId ? {} : { templateId }),
     ...(gone && requestId && !otherTenant ? { requestId } : {}),
   });
 }

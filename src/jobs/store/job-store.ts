@@ -1,4 +1,4 @@
-import { type SurroundingsFacts, SurroundingsFailure } from '../../base/failure.ts';
+import { SurroundingsFailure } from '../../base/failure.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Accepted, JobReport, Submit } from '../../gateway/gateway.ts';
 import type { JobRecord, JobStatus } from '../job.ts';
@@ -30,16 +30,6 @@ export interface ReservedRow {
   submittedAt: number;
 }
 
-/** The database took the reservation's COMMIT and did not answer it: the row may exist, and nothing was sent for it. */
-export class UncertainReservation extends SurroundingsFailure {
-  readonly row: ReservedRow;
-
-  constructor(row: ReservedRow, facts: SurroundingsFacts) {
-    super('store_unavailable', facts);
-    this.row = row;
-  }
-}
-
 /** What came of asking to submit. */
 export type Reservation =
   /** It may leave; its row is SUBMITTING and on disk. */
@@ -53,6 +43,19 @@ export type Reservation =
   | { kind: 'blocked'; record: JobRecord; nextLift: number; superseded: boolean }
   /** The hour's submits are used up. */
   | { kind: 'spent'; used: number; nextFreeAt: number };
+
+/**
+ * The store did not say whether the reservation was written. Nothing may be sent, and the row must not count: settle it as
+ * refused once the store can be used.
+ */
+export class UncertainReservation extends SurroundingsFailure {
+  readonly row: ReservedRow;
+
+  constructor(row: ReservedRow, { code, facts }: SurroundingsFailure) {
+    super(code, facts);
+    this.row = row;
+  }
+}
 
 /** What came of a submit. */
 export type Outcome =
@@ -86,7 +89,10 @@ export interface JobFilter {
 export interface JobStore {
   /** Changes when the database at the store's place is another one than before (a file that was replaced). */
   readonly generation: number;
-  /** Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. */
+  /**
+   * Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. Rejects
+   * with an `UncertainReservation` when the row may have been written all the same.
+   */
   reserve(intent: SubmitIntent): Promise<Reservation>;
   /**
    * Writes what came of a submit. Idempotent, and an upsert for `accepted` and `doubt`: a row that is gone comes back.
