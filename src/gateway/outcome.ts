@@ -90,6 +90,10 @@ export function judgeCancel(attempt: Attempt, asked: Asked): void {
   if (!isSuccess(answer.status) || !(isObject(json) || text === '')) throw refusal(answer, asked);
 }
 
+/** Whether a submit was refused as malformed, so that its inputs may be wanted in another layout. */
+export const isMalformed = ({ code, facts }: GatewayFailure): boolean =>
+  code === 'invalid_request' && facts.httpStatus === 400;
+
 /** An answer as it is judged. */
 interface Read {
   headers: Answer['headers'];
