@@ -12,7 +12,7 @@ const MAY_KNOW: Record<string, string[]> = {
   'config.ts': ['base'],
   guidance: ['base', 'jobs'],
   gateway: ['base', 'net'],
-  models: ['base', 'gateway'],
+  models: ['base', 'definition', 'gateway'],
   definition: ['base', 'net'],
   files: ['base'],
   downloads: ['base', 'files', 'net'],
