@@ -88,18 +88,10 @@ export class HttpClient {
    */
   async send(method: 'GET' | 'POST', path: string, body: Buffer | undefined, ms: number): Promise<Attempt> {
     const { origin, key } = this.#options;
+    const upload = body && createUpload(body);
     const poll = method === 'GET';
     const deadline = startDeadline(ms);
     const parts: Buffer[] = [];
-    let handedOver = body === undefined;
-    const received: Buffer[] = [];
-    const upload =
-      body === undefined
-        ? null
-        : inPieces(body, () => {
-            handedOver = true;
-          });
-    if (upload) receivers.set(upload, received);
     let head: Omit<Answer, 'text'> | undefined;
     let fault: Fault | undefined;
     try {
@@ -113,17 +105,17 @@ export class HttpClient {
           accept: 'application/json',
           ...(body && { 'content-type': 'application/json', 'content-length': String(body.length) }),
         },
-        body: upload,
+        body: upload?.stream ?? null,
         signal: deadline.signal,
       });
       head = { status: response.statusCode, headers: response.headers };
       for await (const part of response.body) parts.push(part);
     } catch (error) {
-      const lasting = lastingFault(error);
-      fault = { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
+      fault = faultOf(error, upload?.received ?? []);
     } finally {
       deadline.stop();
     }
+    const handedOver = upload?.handedOver ?? true;
     if (!head) return { handedOver, ...(fault && { fault }) };
     const { text, fault: decoding } = decode(Buffer.concat(parts), head.headers['content-encoding']);
     fault ??= decoding;
@@ -135,8 +127,22 @@ export class HttpClient {
   }
 }
 
-/** A body as a stream whose pieces are taken only as fast as the connection writes them. */
-function inPieces(body: Buffer, onLastTaken: () => void): Readable {
+function faultOf(error: unknown, received: Buffer[]): Fault {
+  const lasting = lastingFault(error);
+  return { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
+}
+
+/** A body on its way. */
+interface Upload {
+  stream: Readable;
+  /** The last piece was taken, to be written to a connection. */
+  handedOver: boolean;
+  /** What arrived on that connection. */
+  received: Buffer[];
+}
+
+/** Makes a stream of a body, whose pieces are taken only as fast as the connection writes them. */
+function createUpload(body: Buffer): Upload {
   let from = 0;
   let taken = 0;
   const stream = new Readable({
@@ -146,15 +152,35 @@ function inPieces(body: Buffer, onLastTaken: () => void): Readable {
       this.push(piece.length === 0 ? null : piece);
     },
   });
+  const upload: Upload = { stream, handedOver: false, received: [] };
   // Paused, so that this listener does not start the stream: undici does, once it writes to a connection.
   stream.pause();
   stream.on('data', (piece: Buffer) => {
     taken += piece.length;
-    if (taken === body.length) onLastTaken();
+    upload.handedOver = taken === body.length;
   });
   stream.on('error', () => {});
-  return stream;
+  uploads.set(stream, upload);
+  return upload;
 }
+
+const uploads = new WeakMap<object, Upload>();
+
+// undici drops what its parser refuses. Its documented channel names the connection that a request is written to, from
+// which undici reads with `read` alone.
+subscribe('undici:client:sendHeaders', message => {
+  const { request, socket } = message as { request: { body: object | null }; socket: Socket };
+  const upload = request.body && uploads.get(request.body);
+  if (!upload) return;
+  const read = socket.read.bind(socket);
+  let left = MAX_RECEIVED_BYTES;
+  socket.read = (size?: number) => {
+    const chunk: Buffer | null = read(size);
+    if (chunk !== null && left > 0) upload.received.push(chunk.subarray(0, left));
+    left -= chunk?.length ?? 0;
+    return chunk;
+  };
+});
 
 /**
  * A signal that aborts after `ms`, but not before what is in the sockets by then has been read: after a sleep of the
@@ -168,24 +194,6 @@ function startDeadline(ms: number): { signal: AbortSignal; stop(): void } {
   timer.unref();
   return { signal: controller.signal, stop: () => clearTimeout(timer) };
 }
-
-/** Where the bytes go that arrive on the connection of a request, by its body. */
-const receivers = new WeakMap<object, Buffer[]>();
-
-// undici drops what its parser refuses; its documented channel names the connection that a request is written to.
-subscribe('undici:client:sendHeaders', message => {
-  const { request, socket } = message as { request: { body: object | null }; socket: Socket };
-  const received = request.body && receivers.get(request.body);
-  if (!received) return;
-  const read = socket.read.bind(socket);
-  let left = MAX_RECEIVED_BYTES;
-  socket.read = (size?: number) => {
-    const chunk: Buffer | null = read(size);
-    if (chunk !== null && left > 0) received.push(chunk.subarray(0, left));
-    left -= chunk?.length ?? 0;
-    return chunk;
-  };
-});
 
 /** Undoes the encodings of a body, of one that is cut off as far as possible; the result is capped like the body itself. */
 function decode(body: Buffer, encodings: string | string[] | undefined): { text: string; fault?: Fault } {
