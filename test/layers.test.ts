@@ -9,7 +9,8 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY_KNOW: Record<string, string[]> = {
   base: [],
   net: ['base'],
-  'config.ts': ['base'],
+  'setting-values.ts': ['base'],
+  'config.ts': ['base', 'net', 'setting-values.ts'],
   guidance: ['base', 'jobs'],
   gateway: ['base', 'net'],
   models: ['base', 'definition', 'gateway'],
@@ -22,7 +23,8 @@ const MAY_KNOW: Record<string, string[]> = {
   tools: ['base', 'models', 'jobs', 'definition', 'files', 'downloads', 'net', 'guidance', 'gateway'],
   stdio: ['base'],
   'handshake-answers.ts': ['tools', 'base'],
-  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'handshake-answers.ts'],
+  'sandbox-answers.ts': ['base', 'handshake-answers.ts'],
+  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'services.ts', 'sandbox-answers.ts'],
   sandbox: ['net', 'config.ts'],
   doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'guidance'],
 };
