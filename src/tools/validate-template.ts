@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ArgumentsFailure } from '../base/failure.ts';
+import { count } from '../guidance/describe-job.ts';
 import type { Next } from '../guidance/next.ts';
-import { count } from '../guidance/progress.ts';
 import { OPTIONS } from '../models/template-update.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownValidation } from './reply.ts';
