@@ -6,8 +6,8 @@ import { type Progress, type Saved, Transfer } from './transfer.ts';
 
 export interface DownloadsOptions {
   links: Links;
-  /** How long a call may take, milliseconds. */
-  callMs?: number;
+  /** The longest that a call may wait, seconds; as long as a call may last when left out. */
+  maxWaitSeconds?: number;
   /** The most that one file may hold, bytes. */
   capBytes?: number;
 }
@@ -31,14 +31,15 @@ const TOLD_EVERY_BYTES = 1024 * 1024;
 
 /** Saves what jobs have made. A transfer that outlasts its call goes on in this process, and a later call finds it. */
 export class Downloads {
+  /** How long a call may take, milliseconds. */
   readonly callMs: number;
   readonly #links: Links;
   readonly #capBytes: number;
   /** Transfers under way, by the path that they lead to. */
   readonly #running = new Map<string, Transfer>();
 
-  constructor({ links, callMs = CALL_MS, capBytes = CAP_BYTES }: DownloadsOptions) {
-    this.callMs = callMs;
+  constructor({ links, maxWaitSeconds = CALL_MS / 1000, capBytes = CAP_BYTES }: DownloadsOptions) {
+    this.callMs = Math.min(CALL_MS, maxWaitSeconds * 1000);
     this.#links = links;
     this.#capBytes = capBytes;
   }

@@ -81,6 +81,8 @@ export interface CallOptions {
   sandbox: boolean;
   log: Log;
   repeats: Repeats;
+  /** Set when no call can be carried out, whatever its arguments: a setting that does not fit. */
+  refusal?: Failure | undefined;
 }
 
 /** Does one call, whatever comes of it: a reply that satisfies the output schema, never a rejection. */
@@ -88,13 +90,14 @@ export async function callTool(
   tool: Tool,
   args: unknown,
   call: IncomingCall,
-  { sandbox, log, repeats }: CallOptions,
+  { sandbox, log, repeats, refusal }: CallOptions,
 ): Promise<WireReply> {
-  return toWire(await repeats.run(tool.name, args, call, () => carryOut(tool, args, call, log)), sandbox);
+  return toWire(await repeats.run(tool.name, args, call, () => carryOut(tool, args, call, log, refusal)), sandbox);
 }
 
-async function carryOut(tool: Tool, given: unknown, call: IncomingCall, log: Log): Promise<Reply> {
+async function carryOut(tool: Tool, given: unknown, call: IncomingCall, log: Log, refusal?: Failure): Promise<Reply> {
   try {
+    if (refusal) throw refusal;
     // What changes nothing may drop an argument; what changes something might have been kept from it by that argument.
     const { args, absent, ignored } = await readArguments(tool.input, given, !tool.annotations.readOnlyHint);
     const outcome = await tool.run(args, { ...call, absent });
