@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { Validation } from '../definition/validate.ts';
 import type { Saved } from '../downloads/transfer.ts';
 import type { Problem } from '../guidance/explain.ts';
 import type { Next } from '../guidance/next.ts';
@@ -34,7 +35,7 @@ export interface ShownValidation {
   /** What it takes and what yet goes wrong: the first of them. */
   warnings: Issue[];
   /** How many were left out, and of which kinds. */
-  more?: { issues?: number; warnings?: number; kinds?: Record<string, number> };
+  more?: Partial<Validation['more']>;
   stats: object;
   /** What would change from the definition that was last sent. */
   changes?: string[];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
 import { isTooDeep } from '../definition/depth.ts';
+import type { Validation } from '../definition/validate.ts';
 import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
 import type { Submitted } from '../jobs/submitter.ts';
 import { NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
@@ -11,7 +12,7 @@ import { jobReply } from './job-reply.ts';
 import { readPictures } from './picture-argument.ts';
 import { knownDefinitions, type ReadTemplate, readTemplate } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
-import { type Checked, check, MOST_LISTED, toShown } from './validation.ts';
+import { check, toShown } from './validation.ts';
 
 const input = z.strictObject({
   prompt: z
@@ -58,7 +59,7 @@ Call it once for each change the user wants, never to check on a job or again af
       summary: [summary, ...remarks(submitted, webhook.resolved, call.absent)].join(' '),
       job,
       ...(duplicate ? { duplicate } : {}),
-      ...(checked && !duplicate && checked.warnings.length + checked.validation.issues.length > 0
+      ...(checked && !duplicate && checked.warnings.length + checked.issues.length > 0
         ? { validation: toShown(checked, false) }
         : {}),
       next,
@@ -132,17 +133,13 @@ async function readUpdate(args: Arguments, template: ReadTemplate | undefined, c
 }
 
 /** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
-async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Checked> {
+async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Validation> {
   const before = template.base ?? (await knownDefinitions(args.template_id, call))[0]?.definition;
   const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
-  const { valid, issues, more } = checked.validation;
+  const { valid, issues, more } = checked;
   if (valid || args.allow?.includes('invalid_template')) return checked;
-  const unlisted = Math.max(0, issues.length - MOST_LISTED) + more.issues;
-  throw new ArgumentsFailure('invalid_template', {
-    guard: 'invalid_template',
-    issues: issues.slice(0, MOST_LISTED),
-    ...(unlisted > 0 ? { unlisted } : {}),
-  });
+  const unlisted = more.issues > 0 ? { unlisted: more.issues } : {};
+  throw new ArgumentsFailure('invalid_template', { guard: 'invalid_template', issues, ...unlisted });
 }
 
 async function readWebhook(given: string | undefined, call: Call): Promise<{ url?: string; resolved: boolean }> {
