@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { goodDefinition } from '../definition/definitions.ts';
 import { SAMPLES, scratch } from '../files/scratch.ts';
-import { callWith, JOB } from './calling.ts';
+import { callWith, RECORD } from './calling.ts';
 
 const png = SAMPLES.png.toString('base64');
 const template = goodDefinition();
@@ -172,9 +172,9 @@ describe('a submit', () => {
   });
 
   test('says which other updates of the template have not ended, and what the store and the gateway say', async () => {
-    const submitted = { rivals: [{ ...JOB, request_id: 'r-2' }], lowBalance: true, storeNote: 'Not written down yet.' };
+    const submitted = { rivals: [{ ...RECORD, requestId: 'r-2' }], lowBalance: true, unwritten: true };
     const { answer } = await callWith({ submitted }, 'update_template', { prompt: 'x', template });
-    expect(answer.summary).toMatch(/has not ended \(r-2\).* balance runs low\. Not written down yet\.$/);
+    expect(answer.summary).toMatch(/The job store is away.*has not ended \(r-2\).* balance runs low\.$/);
   });
 
   test('fixes the layout that the gateway took, and a duplicate fixes none', async () => {

@@ -54,7 +54,8 @@ describe('a valid check', () => {
   test('names the merge fields that have no default, and has no null', async () => {
     const { merge: _, ...bare } = template;
     const { answer, text } = await callWith({}, 'validate_template', { template: bare });
-    expect(answer.validation?.stats).toMatchObject({ placeholders: { NAME: '(no default)' } });
+    expect(answer.validation?.stats).toMatchObject({ placeholders_without_default: ['NAME'] });
+    expect(answer.validation?.stats).not.toHaveProperty('placeholders');
     expect(text).not.toContain('null');
   });
 
