@@ -39,6 +39,8 @@ export interface HostileGatewayOptions {
   onSubmit(arrival: Arrival): void;
   /** A documented answer with the job's id was written whole. */
   onTold(job: TrueJob): void;
+  /** Ids that stand in the store: those that an answer about another job may name. */
+  storedIds(): string[];
   note(line: string): void;
 }
 
@@ -223,7 +225,7 @@ export class HostileGateway {
 
   /** Answers from which nobody can tell whether there is a job. */
   #doubtful(job: TrueJob | undefined, dice: Dice): Answer {
-    const others = [...this.jobs.keys()].filter(id => id !== job?.id);
+    const others = this.#options.storedIds();
     const other = others[dice.between(0, others.length - 1)];
     const id = job && dice.chance(0.6) ? job.id : `trace-${dice.between(1, 1e9)}`;
     const delay = dice.chance(0.2) ? dice.pick([12_000, 38_000, 90_000]) : 0;

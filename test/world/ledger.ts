@@ -26,8 +26,11 @@ const MOST_DEAD_CALLS = 6;
 export class Ledger {
   readonly broken: string[] = [];
   calls = 0;
+  /** Ids that a list has shown while the store could be used. */
+  readonly stored = new Set<string>();
   readonly #clock: HandClock;
   readonly #note: (line: string) => void;
+  readonly #storeIsWell: () => boolean;
   readonly #arrivals: Arrival[] = [];
   readonly #jobs: TrueJob[] = [];
   readonly #calls = new Map<number, CallMade>();
@@ -44,9 +47,10 @@ export class Ledger {
   #clockMovedAhead = Number.NEGATIVE_INFINITY;
   #storeReplacedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: HandClock, note: (line: string) => void) {
+  constructor(clock: HandClock, note: (line: string) => void, storeIsWell: () => boolean) {
     this.#clock = clock;
     this.#note = note;
+    this.#storeIsWell = storeIsWell;
   }
 
   breaks(promise: string): void {
@@ -78,6 +82,7 @@ export class Ledger {
 
   storeReplaced(hosts: readonly string[]): void {
     this.#storeReplacedAt = this.#clock.monotonic();
+    this.stored.clear();
     const now = this.#clock.monotonic();
     for (const job of this.#jobs) {
       const { host = '', startedAt = 0 } = this.#calls.get(job.call) ?? {};
@@ -104,7 +109,7 @@ export class Ledger {
 
   #made(job: TrueJob, statusOf: (job: TrueJob) => GatewayStatus): void {
     const others = this.#jobs.filter(
-      other => other.wish === job.wish && !this.#forgotten.has(other) && !this.#settled.has(other),
+      other => other.wish === job.wish && !this.#isForgotten(other) && !this.#settled.has(other),
     );
     const counted = others.filter(other => this.#counts(other, statusOf(other)));
     this.#jobs.push(job);
@@ -124,12 +129,21 @@ export class Ledger {
     }
   }
 
+  /** Whether no process and no store can know of a job any more. */
+  #isForgotten(job: TrueJob): boolean {
+    const kept = this.#clock.monotonic() - job.madeAt <= OUTBOX_KEPT_MS;
+    return this.#forgotten.has(job) || (job.madeAt <= this.#storeReplacedAt && !kept);
+  }
+
   #madeBy({ number, startedAt }: CallMade): TrueJob[] {
     return this.#jobs.filter(job => job.call === number && job.madeAt >= startedAt);
   }
 
   /** Whether a job keeps an equal one from being made without a yes. */
   #counts(job: TrueJob, status: GatewayStatus): boolean {
+    const movedAhead = this.#clockMovedAhead >= job.madeAt;
+    // A job that the gateway has forgotten looks expired to a clock that was moved ahead.
+    if (movedAhead && this.#clock.monotonic() >= job.forgottenAt) return false;
     if (status === 'IN_QUEUE' || status === 'IN_PROGRESS') return true;
     if (status !== 'COMPLETED') return false;
     const templateOf = (call: number) => this.#calls.get(call)?.templateId;
@@ -144,7 +158,7 @@ export class Ledger {
           !later.refused &&
           !later.job?.knownToHaveFailed,
       );
-    return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && this.#clockMovedAhead < job.madeAt;
+    return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && !movedAhead;
   }
 
   /** An answer that names the job as documented has reached a process. */
@@ -166,6 +180,7 @@ export class Ledger {
       this.#denied.set(call.number, text);
       if (own.length > 0) this.breaks(`Call ${call.number} made ${own[0]?.id} and says: ${text}`);
     }
+    if (this.#storeIsWell()) for (const { request_id: id } of reply.jobs ?? []) if (id !== undefined) this.stored.add(id);
     for (const job of [reply.job, ...(reply.jobs ?? [])]) if (job) this.#judge(call, job, statusOf);
   }
 
@@ -183,7 +198,7 @@ export class Ledger {
   compare(listed: readonly Job[]): void {
     const ids = new Set(listed.map(({ request_id: id }) => id));
     for (const wish of new Set(this.#jobs.map(job => job.wish))) {
-      const missing = this.#jobs.filter(job => job.wish === wish && !ids.has(job.id) && !this.#forgotten.has(job));
+      const missing = this.#jobs.filter(job => job.wish === wish && !ids.has(job.id) && !this.#isForgotten(job));
       const doubts = listed.filter(({ name, status }) => name === wish && status === 'UNKNOWN');
       if (missing.length > doubts.length) {
         this.breaks(
@@ -193,7 +208,7 @@ export class Ledger {
     }
     for (const [id] of this.#told) {
       const job = this.#jobs.find(one => one.id === id);
-      if (job && !ids.has(id) && !this.#forgotten.has(job))
+      if (job && !ids.has(id) && !this.#isForgotten(job))
         this.breaks(`The id ${id} was told and is not in the store.`);
     }
   }
