@@ -9,7 +9,8 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY_KNOW: Record<string, string[]> = {
   base: [],
   net: ['base'],
-  'config.ts': ['base'],
+  'setting-values.ts': ['net'],
+  'config.ts': ['base', 'net', 'setting-values.ts'],
   guidance: ['base', 'jobs'],
   gateway: ['base', 'net'],
   models: ['base', 'gateway'],
@@ -18,11 +19,12 @@ const MAY_KNOW: Record<string, string[]> = {
   downloads: ['base', 'files', 'net'],
   jobs: ['base', 'gateway'],
   resources: ['base', 'jobs', 'definition', 'guidance'],
-  prompts: ['base', 'guidance'],
+  prompts: ['base'],
   tools: ['base', 'models', 'jobs', 'definition', 'files', 'downloads', 'net', 'guidance', 'gateway'],
   stdio: ['base'],
   'handshake-answers.ts': ['tools', 'base'],
-  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'handshake-answers.ts'],
+  'sandbox-answers.ts': ['handshake-answers.ts'],
+  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'sandbox-answers.ts'],
   sandbox: ['net', 'config.ts'],
   doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'guidance'],
 };
@@ -31,7 +33,7 @@ const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'services.ts', 'demo.ts']
 /** Packages that few files may import. */
 const PACKAGE_FOR: Record<string, string[]> = {
   '@modelcontextprotocol/sdk': ['server.ts', 'handshake-answers.ts', 'stdio/transport.ts', 'demo.ts'],
-  undici: ['downloads/links.ts', 'gateway/http.ts', 'sandbox/webhook.ts'],
+  undici: ['downloads/links.ts', 'gateway/http.ts', 'net/dispatcher.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
   '@shotstack/schemas': ['definition/parts.ts', 'definition/validate.ts'],
 };
