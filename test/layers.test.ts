@@ -13,7 +13,7 @@ const MAY_KNOW: Record<string, string[]> = {
   'config.ts': ['base', 'net', 'setting-values.ts'],
   guidance: ['base', 'jobs'],
   gateway: ['base', 'net'],
-  models: ['base', 'gateway'],
+  models: ['base', 'definition', 'gateway'],
   definition: ['base', 'net'],
   files: ['base'],
   downloads: ['base', 'files', 'net'],

@@ -35,7 +35,8 @@ function spellingsOf(unit: number): string {
   const escaped = `\\\\+u${eitherCase(hex(unit, 4))}`;
   // JSON writes a backslash before a quote, a backslash and, in some encoders, a slash.
   const literal = /["\\/]/.test(String.fromCharCode(unit)) ? `\\\\*${unicode}` : unicode;
-  return `(?:${literal}|${percent}|${escaped})`;
+  // The longer spellings first: a key may end with a percent sign.
+  return `(?:${percent}|${escaped}|${literal})`;
 }
 
 const hex = (unit: number, digits: number): string => unit.toString(16).padStart(digits, '0');

@@ -5,7 +5,7 @@ import { DEEPEST, isTooDeep } from './depth.ts';
 import { follow, isIndex, missing, parsePointer, toPointer } from './pointer.ts';
 
 /** The most operations of one call. */
-export const MOST_EDITS = 200;
+const MOST_EDITS = 200;
 /** The most characters that copies may add: each copy can double a definition. */
 const MOST_COPIED = 5_000_000;
 

@@ -9,7 +9,7 @@ const MOST_MEMBERS = 12;
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
 
 /** A pointer that cannot be followed, in one sentence without its full stop. */
-export interface Astray {
+interface Astray {
   problem: string;
 }
 

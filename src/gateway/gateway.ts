@@ -54,7 +54,7 @@ export interface JobReport {
   resultPending?: true;
   /** A result that was not understood, cleaned and cut short: data. */
   resultData?: string;
-  /** The gateway's words beside FAILED, or an error beside COMPLETED: data, cleaned and capped. */
+  /** The gateway's words beside FAILED, if it gave a reason, or an error beside COMPLETED: data, cleaned and capped. */
   failure?: string;
   recordId?: string;
   costUsd?: number;
@@ -65,12 +65,16 @@ export interface Gateway {
   /** Where requests go; part of every intent. */
   readonly origin: string;
   /**
-   * Asks for a job. At most one job comes of it. Resolves or rejects within SUBMIT_REQUEST_MS.
+   * Asks for a job. At most one job comes of it. Resolves or rejects within SUBMIT_REQUEST_MS; rejects with
+   * `submission_unknown` when a job may exist, with anything else when none was made.
    *
    * @param signal ends a pause between attempts and keeps a further attempt from starting; never cuts off a request
    */
   submit(submit: Submit, signal: AbortSignal): Promise<Accepted>;
-  /** Asks for a job's state; free. Resolves or rejects within POLL_MS. */
+  /**
+   * Asks for a job's state; free. Resolves or rejects within POLL_MS; rejects with `job_not_found` only for a 404 in the
+   * gateway's own words. `facts.transient` says that a later poll may succeed.
+   */
   poll(requestId: string): Promise<JobReport>;
   /** Asks for a queued job to be cancelled. Resolves when the request was taken: a poll then says what came of it. */
   cancel(requestId: string, signal: AbortSignal): Promise<void>;

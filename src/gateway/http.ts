@@ -1,3 +1,5 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { type Dispatcher, Pool } from 'undici';
@@ -27,7 +29,7 @@ export interface Fault {
   /** An error code such as ECONNRESET, or a few words of ours. */
   cause: string;
   lasting?: LastingFault;
-  /** What arrived of an answer that is not valid HTTP. */
+  /** What arrived on the connection of a request with a body: an answer that cannot be read may still hold an id. */
   bytes: string;
 }
 
@@ -58,6 +60,8 @@ export interface HttpClientOptions {
 
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 const MAX_HEADER_BYTES = 64 * 1024;
+/** So much of what arrives is kept beside the answer itself: a head and the beginning of a body. */
+const MAX_RECEIVED_BYTES = 128 * 1024;
 /** A body is handed over in pieces of this size. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -100,12 +104,14 @@ export class HttpClient {
     const deadline = startDeadline(ms);
     const parts: Buffer[] = [];
     let handedOver = body === undefined;
+    const received: Buffer[] = [];
     const upload =
       body === undefined
         ? null
         : inPieces(body, () => {
             handedOver = true;
           });
+    if (upload) receivers.set(upload, received);
     let head: Omit<Answer, 'text'> | undefined;
     let fault: Fault | undefined;
     try {
@@ -126,7 +132,7 @@ export class HttpClient {
       for await (const part of response.body) parts.push(part);
     } catch (error) {
       const lasting = lastingFault?.(error);
-      fault = { cause: causeOf(error), ...(lasting && { lasting }), bytes: unparsedBytes(error) };
+      fault = { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
     } finally {
       deadline.stop();
     }
@@ -187,11 +193,23 @@ function startDeadline(ms: number): { signal: AbortSignal; stop(): void } {
   return { signal: controller.signal, stop: () => clearTimeout(timer) };
 }
 
-/** What the HTTP parser had before it when it gave up. */
-function unparsedBytes(error: unknown): string {
-  const { data } = (error ?? {}) as { data?: unknown };
-  return typeof data === 'string' ? data : '';
-}
+/** Where the bytes go that arrive on the connection of a request, by its body. */
+const receivers = new WeakMap<object, Buffer[]>();
+
+// undici drops what its parser refuses; its documented channel names the connection that a request is written to.
+subscribe('undici:client:sendHeaders', message => {
+  const { request, socket } = message as { request: { body: object | null }; socket: Socket };
+  const received = request.body && receivers.get(request.body);
+  if (!received) return;
+  const read = socket.read.bind(socket);
+  let left = MAX_RECEIVED_BYTES;
+  socket.read = (size?: number) => {
+    const chunk: Buffer | null = read(size);
+    if (chunk !== null && left > 0) received.push(chunk.subarray(0, left));
+    left -= chunk?.length ?? 0;
+    return chunk;
+  };
+});
 
 /** Undoes the encodings of a body, of one that is cut off as far as possible; the result is capped like the body itself. */
 function decode(body: Buffer, encodings: string | string[] | undefined): { text: string; fault?: Fault } {
@@ -208,7 +226,7 @@ function decode(body: Buffer, encodings: string | string[] | undefined): { text:
       bytes = decoder(bytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-        return { text: '', fault: { cause: 'UND_ERR_RES_EXCEEDED_MAX_SIZE', bytes: '' } };
+        return { text: '', fault: { cause: 'an answer that is too long', bytes: '' } };
       // A header that names an encoding does not make the body one: it is read as it is.
     }
   }

@@ -211,11 +211,15 @@ const foreign = (answer: Read, asked: Asked, cause?: string): GatewayFailure =>
 function doubt(attempt: Attempt, answer: Read | undefined, asked: Asked): GatewayFailure {
   const { fault } = attempt;
   const { redact } = asked;
-  const body = answer?.body ?? { text: fault?.bytes ?? '', json: undefined, whole: false };
-  const hint = hintIn(body, redact) ?? (answer && traceId(answer.headers, redact));
+  const raw = fault?.bytes ?? '';
+  const body = answer?.body ?? { text: raw, json: undefined, whole: false };
+  const headers = answer?.headers ?? { 'x-request-id': /^x-request-id: *(\S+)\r$/im.exec(raw)?.[1] };
+  const hint = hintIn(body, redact) ?? traceId(headers, redact);
   const facts = {
     hint,
     cause: fault?.cause,
+    // Whoever waits and repeats would submit a second time.
+    retryAfterSeconds: undefined,
     foreign: answer && !answer.own && !isSuccess(answer.status) ? true : undefined,
   };
   return new GatewayFailure(

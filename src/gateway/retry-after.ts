@@ -28,7 +28,8 @@ export function pauseAsked(headers: Headers, body: unknown, limited: boolean, no
     ...pausesInBody(body),
   ];
   const resets = ['ratelimit-reset', 'x-ratelimit-reset'].map(name => reset(seconds(one(headers, name)), sent));
-  return longest(asked) ?? (limited ? longest(resets) : undefined);
+  const pause = longest(asked) ?? (limited ? longest(resets) : undefined);
+  return pause === undefined ? undefined : Math.min(pause, LONGEST_SECONDS);
 }
 
 function retryAfter(text: string | undefined, sent: number): number | undefined {
@@ -38,7 +39,7 @@ function retryAfter(text: string | undefined, sent: number): number | undefined 
 
 /** `20`, `20.0`, `20s`, and the longest of a list. */
 function seconds(text: string | undefined): number | undefined {
-  const amounts = text?.split(',').map(part => /^\s*(\d+(?:\.\d+)?)\s*s?\s*$/i.exec(part)?.[1]);
+  const amounts = text?.split(',').map(part => /^(\d+(?:\.\d+)?) ?s?$/i.exec(part.trim())?.[1]);
   return amounts?.includes(undefined) ? undefined : longest(amounts?.map(Number) ?? []);
 }
 
@@ -69,7 +70,7 @@ const inMilliseconds = (value: number | undefined): number | undefined => value 
 
 function longest(pauses: (number | undefined)[]): number | undefined {
   const known = pauses.filter(pause => pause !== undefined && Number.isFinite(pause)) as number[];
-  return known.length === 0 ? undefined : Math.min(LONGEST_SECONDS, Math.max(...known));
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function dateOf(text: string | undefined): number | undefined {

@@ -176,7 +176,7 @@ const bareWords = (text: string): string =>
 const PHRASES = new Set(Object.values(STATUS_CODES).map(phrase => bareWords(phrase ?? '')));
 
 /** What may stand between a name and its value: quotes in any escaping, and blanks. */
-const QUOTES = String.raw`(?:\\*["']|&quot;|&#3[49];|\s)*`;
+const QUOTES = String.raw`(?:\\*["']|&quot;|&#3[49];|\s){0,100}`;
 const ID_IN_TEXT = new RegExp(
   `(?<![A-Za-z0-9_-])request_id${QUOTES}[:=]${QUOTES}([A-Za-z0-9][A-Za-z0-9._:-]{0,199})(?=[^A-Za-z0-9._:-])`,
   'g',

@@ -1,5 +1,6 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, withTimeout } from '../base/clock.ts';
 import { GatewayFailure } from '../base/failure.ts';
+import { ANSWER_MS } from '../base/limits.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isTerminal, type JobRecord } from './job.ts';
 import type { Polled, Poller } from './poller.ts';
@@ -30,6 +31,12 @@ export class Canceller {
    * @throws GatewayFailure `not_cancellable` when a worker has started
    */
   async cancel(requestId: string, signal: AbortSignal): Promise<Polled & { cancelled: boolean }> {
+    const cancelled = await withTimeout(this.#options.clock, this.#cancel(requestId, signal), ANSWER_MS, signal);
+    if (cancelled) return cancelled;
+    throw new GatewayFailure('network_error', { operation: 'cancel', requestId, cause: 'CALL_ENDED', transient: true });
+  }
+
+  async #cancel(requestId: string, signal: AbortSignal): Promise<Polled & { cancelled: boolean }> {
     const { gateway, store, poller } = this.#options;
     const { record, away } = await store.find(requestId);
     if (record && record.origin !== gateway.origin) {

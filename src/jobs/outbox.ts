@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, withTimeout } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
 import { FLUSH_MS, OUTBOX_KEPT_MS, SETTLE_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
@@ -49,19 +49,32 @@ export class Outbox {
     return this.#waitingEntries().length > 0;
   }
 
+  /**
+   * Keeps a row that was reserved: should the store's file be replaced while the request is on its way, the new one gets
+   * it as a doubt.
+   */
+  reserved(row: ReservedRow): void {
+    const entry = this.#put(row, { kind: 'doubt' });
+    entry.writtenAt = this.#options.clock.monotonic();
+  }
+
   /** Logs an outcome and keeps it until it is written. Resolves when it is, or after SETTLE_MS. */
   async settle(row: ReservedRow, outcome: Outcome): Promise<Settled> {
     const entry = this.#put(row, outcome);
     this.#logOutcome(entry);
-    const timeout = new AbortController();
-    const record = await Promise.race([
-      this.#write(entry),
-      this.#options.clock.sleep(SETTLE_MS, timeout.signal).catch(() => undefined),
-    ]);
-    timeout.abort();
-    if (record !== undefined) return { record, written: true };
+    const written = await withTimeout(
+      this.#options.clock,
+      this.#write(entry).then(record => ({ record })),
+      SETTLE_MS,
+    );
+    if (written?.record !== undefined) return { record: written.record, written: true };
     this.#keepFlushing();
     return { record: this.#recordOf(entry), written: false };
+  }
+
+  /** Whether the store is still the one that the outbox was last flushed to. */
+  knows(store: JobStore): boolean {
+    return store.generation === this.#generation;
   }
 
   /** Tries to write all that waits. Never rejects. */
@@ -73,9 +86,12 @@ export class Outbox {
 
   /** The jobs whose outcome waits to be written. */
   waitingRecords(): JobRecord[] {
-    return this.#waitingEntries()
-      .map(entry => this.#recordOf(entry))
-      .filter(record => record !== null);
+    return [...this.waitingRows().values()].filter(record => record !== null);
+  }
+
+  /** The rows whose outcome waits to be written, by row id; null for one that was refused. */
+  waitingRows(): Map<string, JobRecord | null> {
+    return new Map(this.#waitingEntries().map(entry => [entry.row.id, this.#recordOf(entry)]));
   }
 
   /** Ends the flushing in the background. */

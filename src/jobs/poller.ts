@@ -1,7 +1,14 @@
-import type { Clock } from '../base/clock.ts';
-import { aborted } from '../base/clock.ts';
+import { type Clock, withTimeout } from '../base/clock.ts';
 import { GatewayFailure } from '../base/failure.ts';
-import { LINK_KEPT_MS, NOT_YET_MS, RESULT_KEPT_MS, UNSETTLED_MS } from '../base/limits.ts';
+import {
+  ANSWER_MS,
+  LINK_KEPT_MS,
+  NOT_YET_MS,
+  POLL_MS,
+  RESULT_KEPT_MS,
+  STORE_HELD_MS,
+  UNSETTLED_MS,
+} from '../base/limits.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
 import { afterReport, expiresAt, isTerminal, type JobRecord } from './job.ts';
 import type { StoreAccess } from './store-access.ts';
@@ -27,8 +34,6 @@ export interface Polled {
 const OTHER_POLL_MS = 250;
 /** Between the first 404 for a job and the second, which confirms it, milliseconds. */
 const CONFIRM_MS = 1_000;
-/** The pause after a transient failure within a wait, when the gateway asks for none, milliseconds. */
-const TRANSIENT_MS = 2_000;
 
 /** Polls jobs, no more often than the poll interval allows, and waits for their end. */
 export class Poller {
@@ -38,6 +43,8 @@ export class Poller {
   readonly #pollMs: number;
   /** Polls on their way, by request id: several callers share one. */
   readonly #polling = new Map<string, Promise<Polled>>();
+  /** Failures of the last poll interval, by request id. */
+  readonly #failures = new Map<string, { failure: GatewayFailure; at: number }>();
 
   constructor({ gateway, store, clock, pollMs }: PollerOptions) {
     this.#gateway = gateway;
@@ -60,15 +67,19 @@ export class Poller {
   ): Promise<Polled> {
     const start = this.#clock.monotonic();
     const end = start + waitMs;
+    // The first answer is awaited beyond the time given, by what one poll may take.
+    const firstEnd = start + Math.min(waitMs + POLL_MS + STORE_HELD_MS, ANSWER_MS);
     let last: Polled | null = null;
-    let failure: GatewayFailure | null = null;
+    let elsewhere: Polled | null = null;
+    let failure = callEnded();
     for (;;) {
-      // The first poll is not cut short: without it there is nothing to answer.
-      const seen = await this.#pollUntil(requestId, (last ?? failure) ? end : null, signal);
+      const seen = await this.#pollUntil(requestId, last === null ? firstEnd : end, signal);
       if (seen instanceof GatewayFailure) {
         if (!seen.facts.transient) throw seen;
         failure = seen;
-      } else if (seen !== null) {
+      } else if (seen?.elsewhere) {
+        elsewhere = seen;
+      } else if (seen) {
         last = seen;
         onPoll(seen.record, this.#clock.monotonic() - start);
         if (this.#isSettled(seen.record)) return seen;
@@ -77,10 +88,10 @@ export class Poller {
       const left = end - this.#clock.monotonic();
       // What is left of the wait is waited although no further poll fits into it, since agents cannot wait.
       const slept = left > 0 && (await this.#sleep(Math.min(pause, left), signal));
-      if (!slept || pause >= left) {
-        if (last !== null) return last;
-        throw failure ?? callEnded();
-      }
+      if (slept && pause < left) continue;
+      if (last !== null) return last;
+      if (elsewhere !== null && failure.facts.cause === CALL_ENDED) return elsewhere;
+      throw failure;
     }
   }
 
@@ -105,20 +116,27 @@ export class Poller {
   }
 
   async #pollOnce(requestId: string): Promise<Polled> {
+    this.#throwRecentFailure(requestId);
     const { record, away } = await this.#store.find(requestId);
     refuseOtherOrigin(record, this.#gateway.origin);
-    if (!record) return this.#ask(requestId, null, away);
-    if (this.#isFresh(record)) return { record, unwritten: away };
-    const claimed = away ? null : await this.#store.try(store => store.claimPoll(requestId, this.#pollMs));
-    if (claimed?.result === false) return { record, unwritten: false, elsewhere: true };
-    if (!isTerminal(record.status)) return this.#ask(requestId, record, away);
+    if (record && this.#isFresh(record)) return { record, unwritten: away };
+    const claimed = record && !away ? await this.#store.try(store => store.claimPoll(requestId, this.#pollMs)) : null;
+    if (record && claimed?.result === false) return { record, unwritten: false, elsewhere: true };
     try {
       return await this.#ask(requestId, record, away);
     } catch (error) {
-      // The job has ended: what is known of it stays true.
-      if (error instanceof GatewayFailure) return { record, unwritten: false };
+      if (error instanceof GatewayFailure)
+        this.#failures.set(requestId, { failure: error, at: this.#clock.monotonic() });
       throw error;
     }
+  }
+
+  /** The poll interval holds for failures too. */
+  #throwRecentFailure(requestId: string): void {
+    const now = this.#clock.monotonic();
+    for (const [id, { at }] of this.#failures) if (now - at >= this.#pollMs) this.#failures.delete(id);
+    const recent = this.#failures.get(requestId);
+    if (recent) throw recent.failure;
   }
 
   async #ask(requestId: string, known: JobRecord | null, away: boolean): Promise<Polled> {
@@ -126,7 +144,10 @@ export class Poller {
     try {
       report = await this.#gateway.poll(requestId);
     } catch (error) {
-      if (!(error instanceof GatewayFailure) || error.code !== 'job_not_found' || !known) throw error;
+      if (!(error instanceof GatewayFailure) || !known) throw error;
+      // What is known of a job that has ended stays true.
+      if (isTerminal(known.status)) return { record: known, unwritten: away };
+      if (error.code !== 'job_not_found') throw error;
       report = await this.#confirmMissing(requestId, known, error);
     }
     const saved = away ? null : await this.#store.try(store => store.saveReport(requestId, report));
@@ -140,7 +161,7 @@ export class Poller {
   async #confirmMissing(requestId: string, known: JobRecord, missing: GatewayFailure): Promise<JobReport> {
     const { facts } = missing;
     if (known.otherKey) throw new GatewayFailure('job_not_found', { ...facts, otherKey: true });
-    if (known.intent === undefined || isTerminal(known.status)) throw missing;
+    if (known.intent === undefined) throw missing;
     const age = this.#clock.now() - known.submittedAt;
     if (age < NOT_YET_MS)
       throw new GatewayFailure('server_error', { ...facts, requestId, transient: true, notYet: true });
@@ -181,38 +202,19 @@ export class Poller {
     return isTerminal(status) && !(resultPending && this.#clock.now() - (endedAt ?? 0) < UNSETTLED_MS);
   }
 
-  /** A poll as far as the wait lasts: the job, its failure, or null when the time ran out or the call was cancelled. */
-  async #pollUntil(
-    requestId: string,
-    end: number | null,
-    signal: AbortSignal,
-  ): Promise<Polled | GatewayFailure | null> {
+  /** The job, the failure of its poll, or null when the time ran out or the call was cancelled. */
+  #pollUntil(requestId: string, end: number, signal: AbortSignal): Promise<Polled | GatewayFailure | null> {
     const poll = this.poll(requestId).catch((error: unknown) => {
       if (error instanceof GatewayFailure) return error;
       throw error;
     });
-    const done = new AbortController();
-    const ends = [aborted(signal).then(() => null)];
-    if (end !== null) {
-      const left = Math.max(0, end - this.#clock.monotonic());
-      ends.push(
-        this.#clock.sleep(left, done.signal).then(
-          () => null,
-          () => null,
-        ),
-      );
-    }
-    try {
-      return await Promise.race([poll, ...ends]);
-    } finally {
-      done.abort();
-    }
+    return withTimeout(this.#clock, poll, end - this.#clock.monotonic(), signal);
   }
 
   /** Milliseconds until the next poll of this wait. */
   #pauseAfter(seen: Polled | GatewayFailure | null): number {
     if (seen === null) return 0;
-    if (seen instanceof GatewayFailure) return Math.max((seen.facts.retryAfterSeconds ?? 0) * 1000, TRANSIENT_MS);
+    if (seen instanceof GatewayFailure) return Math.max((seen.facts.retryAfterSeconds ?? 0) * 1000, this.#pollMs);
     if (seen.elsewhere) return Math.min(this.#pollMs, OTHER_POLL_MS);
     const age = this.#clock.now() - (seen.record.checkedAt ?? 0);
     return age < 0 ? this.#pollMs : Math.max(0, this.#pollMs - age);
@@ -232,8 +234,9 @@ function refuseOtherOrigin(record: JobRecord | null, origin: string): void {
   throw new GatewayFailure('job_not_found', { operation: 'poll', otherOrigin: record.origin });
 }
 
+const CALL_ENDED = 'CALL_ENDED';
 const callEnded = (): GatewayFailure =>
-  new GatewayFailure('network_error', { operation: 'poll', cause: 'CALL_ENDED', transient: true });
+  new GatewayFailure('network_error', { operation: 'poll', cause: CALL_ENDED, transient: true });
 
 /** A job that was polled without a store. */
 const unsaved = (requestId: string, origin: string, now: number): JobRecord => ({

@@ -73,24 +73,24 @@ export class JobService {
     return this.#canceller.cancel(requestId, signal);
   }
 
-  /** The jobs in the store, open doubts first, then newest first; `unwritten` ones of the outbox before them. */
+  /** The jobs in the store, open doubts first, then newest first; before them those that wait in the outbox. */
   async list(filter: JobFilter): Promise<{ records: JobRecord[]; away: boolean }> {
-    const waiting = (): JobRecord[] =>
-      this.#outbox
-        .waitingRecords()
-        .filter(
-          ({ status, templateId }) =>
-            status === (filter.status ?? status) && templateId === (filter.templateId ?? templateId),
-        );
-    try {
-      const store = await this.#store.open();
-      const records = await store.list(filter);
-      const ids = new Set(records.map(({ rowId }) => rowId));
-      return { records: [...waiting().filter(({ rowId }) => !ids.has(rowId)), ...records], away: false };
-    } catch (error) {
-      if (!(error instanceof SurroundingsFailure) || waiting().length === 0) throw error;
-      return { records: waiting(), away: true };
+    const opened = await this.#store.open().then(
+      async store => ({ records: await store.list(filter) }),
+      (error: unknown) => ({ error }),
+    );
+    const waiting = this.#outbox.waitingRows();
+    const matching = [...waiting.values()]
+      .filter(record => record !== null)
+      .filter(
+        ({ status, templateId }) =>
+          status === (filter.status ?? status) && templateId === (filter.templateId ?? templateId),
+      );
+    if ('records' in opened) {
+      return { records: [...matching, ...opened.records.filter(({ rowId }) => !waiting.has(rowId))], away: false };
     }
+    if (!(opened.error instanceof SurroundingsFailure) || matching.length === 0) throw opened.error;
+    return { records: matching, away: true };
   }
 
   /** What is known of a job without asking the gateway. */

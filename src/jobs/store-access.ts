@@ -36,11 +36,11 @@ export class StoreAccess {
     }
   }
 
-  /** What is known of a job; `away` when the store could not be asked. */
+  /** What is known of a job; `away` when the store has no row of it to write to. */
   async find(requestId: string): Promise<{ record: JobRecord | null; away: boolean }> {
     const found = await this.try(store => store.find(requestId));
     if (found?.result) return { record: found.result, away: false };
-    const waiting = this.#options.outbox.waitingRecords().find(record => record.requestId === requestId);
-    return { record: waiting ?? null, away: found === null };
+    const waiting = this.#options.outbox.waitingRecords().find(record => record.requestId === requestId) ?? null;
+    return { record: waiting, away: found === null || waiting !== null };
   }
 }

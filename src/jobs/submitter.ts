@@ -1,6 +1,6 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, withTimeout } from '../base/clock.ts';
 import { GatewayFailure, SurroundingsFailure } from '../base/failure.ts';
-import { NOT_YET_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
+import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { Accepted, Gateway, JobReport, Submit } from '../gateway/gateway.ts';
 import { intentOf } from './intent.ts';
@@ -86,6 +86,7 @@ export class Submitter {
       };
     }
     const { row, rivals } = reserved;
+    this.#options.outbox.reserved(row);
     // The reservation may have taken long: what was cancelled meanwhile is not sent.
     if (call.signal.aborted) {
       await this.#options.outbox.settle(row, { kind: 'refused' });
@@ -106,19 +107,12 @@ export class Submitter {
   /** The request's outcome, or `submission_unknown` when the call has to answer before it. */
   async #inTime<T>(sending: Promise<T>, row: ReservedRow, lift: number, { deadline }: SubmitCall): Promise<T> {
     const { clock } = this.#options;
-    const limit = Math.min(SUBMIT_ANSWER_MS, Math.max(0, deadline - clock.monotonic()));
-    const answered = new AbortController();
-    const late = clock.sleep(limit, answered.signal).then(
-      () => {
-        throw doubtful(row, lift, { cause: 'NO_ANSWER_YET' });
-      },
-      () => new Promise<never>(() => {}),
-    );
-    try {
-      return await Promise.race([sending, late]);
-    } finally {
-      answered.abort();
-    }
+    const limit = Math.min(SUBMIT_ANSWER_MS, deadline - clock.monotonic());
+    // Two timers: after a sleep of the machine the first is over at once, before the answer in the socket is read.
+    const sent =
+      (await withTimeout(clock, sending, limit - SETTLE_MS)) ?? (await withTimeout(clock, sending, SETTLE_MS));
+    if (sent === null) throw doubtful(row, lift, { cause: 'NO_ANSWER_YET' });
+    return sent;
   }
 
   /** Sends the request and settles its outcome, however long the call that asked for it lasts. */
@@ -136,7 +130,7 @@ export class Submitter {
       const outcome = outcomeOf(error);
       const { record } = await outbox.settle(row, outcome);
       if (outcome.kind === 'refused') throw error;
-      const confirmed = record && (await this.#askAboutHint(record));
+      const confirmed = record && (await this.#askAboutHint(record).catch(() => null));
       if (!confirmed) throw doubtful(row, lift, error instanceof GatewayFailure ? error.facts : {});
       return { accepted: { status: 'IN_QUEUE', outputs: [] }, record: confirmed, written: true };
     }
@@ -175,7 +169,7 @@ export class Submitter {
         continue;
       }
       if (record.otherTenant) throw blockedBy(record, nextLift);
-      if (!asked.has(record.rowId) && (await this.#renew(record))) {
+      if (!asked.has(record.rowId) && (await withTimeout(clock, this.#renew(record), left - LEAST_MS, signal))) {
         asked.add(record.rowId);
         continue;
       }
@@ -186,12 +180,18 @@ export class Submitter {
 
   /** A reservation whose commit was not answered is taken back: nothing is sent for it. */
   async #tryReserve(intent: SubmitIntent): Promise<Reservation> {
-    const store = await this.#options.store.open();
-    try {
-      return await store.reserve(intent);
-    } catch (error) {
-      if (error instanceof UncertainReservation) await this.#options.outbox.settle(error.row, { kind: 'refused' });
-      throw error;
+    const { store: access, outbox } = this.#options;
+    for (;;) {
+      const store = await access.open();
+      try {
+        const reservation = await store.reserve(intent);
+        if (reservation.kind !== 'reserved' || outbox.knows(store)) return reservation;
+        // The store was replaced after the outbox was written to it: the new one has to know of the submits on their way.
+        await outbox.settle(reservation.row, { kind: 'refused' });
+      } catch (error) {
+        if (error instanceof UncertainReservation) await outbox.settle(error.row, { kind: 'refused' });
+        throw error;
+      }
     }
   }
 
@@ -210,7 +210,7 @@ export class Submitter {
   }
 
   /** Asks the gateway about the id that an answer in doubt named. Resolves to the job if there is one. */
-  async #askAboutHint({ rowId, hint, submittedAt }: JobRecord): Promise<JobRecord | null> {
+  async #askAboutHint({ rowId, hint, submittedAt, otherKey }: JobRecord): Promise<JobRecord | null> {
     const { gateway, store, clock } = this.#options;
     if (hint === undefined) return null;
     let report: JobReport;
@@ -218,8 +218,8 @@ export class Submitter {
       report = await gateway.poll(hint);
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;
-      const old = clock.now() - submittedAt >= NOT_YET_MS;
-      if (error.code === 'job_not_found' && old) await store.try(opened => opened.dropHint(rowId));
+      const counts = !otherKey && clock.now() - submittedAt >= NOT_YET_MS;
+      if (error.code === 'job_not_found' && counts) await store.try(opened => opened.dropHint(rowId));
       return null;
     }
     const confirmed = await store.try(opened => opened.confirmHint(rowId, report));

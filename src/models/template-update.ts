@@ -7,13 +7,12 @@ import { asksForOtherLayout } from './other-layout.ts';
 
 const MODEL = 'shotstack/template-update';
 
-export const LAYOUTS = ['auto', 'nested', 'flat'] as const;
 /**
  * Where the definition stands in `inputs`: as `template`, or spread over them; `auto` finds out.
  *
  * Assumed, after Shotstack's own `PUT /templates/{id}`, since the gateway does not publish the model's fields.
  */
-export type Layout = (typeof LAYOUTS)[number];
+export type Layout = 'auto' | 'nested' | 'flat';
 
 const picture = z.string();
 

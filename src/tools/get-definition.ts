@@ -5,7 +5,7 @@ import { outlineOf } from '../definition/outline.ts';
 import { valueAt } from '../definition/pointer.ts';
 import type { Next } from '../guidance/next.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
-import { DEFINITION_ARGUMENTS, SOURCE_ARGUMENTS } from './inputs.ts';
+import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownDefinition } from './reply.ts';
 import { readFile, sentDefinitions, versionOf } from './template-argument.ts';
 import { defineTool } from './tool.ts';
@@ -16,7 +16,8 @@ const WHOLE = 4_000;
 const PART = 20_000;
 
 const input = z.strictObject({
-  ...SOURCE_ARGUMENTS,
+  template_id: z.string().min(1).optional().describe('Template whose last definition is wanted.'),
+  template_path: z.string().min(1).optional().describe('Absolute path of a JSON file, instead of template_id.'),
   pointer: z.string().optional().describe('Only this part, e.g. "/timeline/tracks/0/clips/1" (RFC 6901).'),
   version: DEFINITION_ARGUMENTS.version.describe('0 (newest) to 4.'),
 });

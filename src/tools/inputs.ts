@@ -14,12 +14,10 @@ export const requestId = z
   .regex(REQUEST_ID, 'This is not a request_id: give the one that update_template answered with')
   .describe('Job id from update_template, e.g. "c5465202…".');
 
-const absolutePath = z.string().min(1);
-
 /** The arguments that give a definition. */
 export const DEFINITION_ARGUMENTS = {
   template: jsonObject.optional().describe('Complete definition {timeline, output, …}, also as {name, template}.'),
-  template_path: absolutePath.optional().describe('Absolute path of a JSON file, instead of template.'),
+  template_path: z.string().min(1).optional().describe('Absolute path of a JSON file, instead of template.'),
   edits: z
     .array(
       z.looseObject({
@@ -34,10 +32,4 @@ export const DEFINITION_ARGUMENTS = {
       'RFC 6902 operations on template, template_path or, without either, the definition last sent for template_id, e.g. [{"op":"replace","path":"/timeline/background","value":"#ffffff"}]; [] sends it as it is.',
     ),
   version: z.int().min(0).max(4).optional().describe('Edit an older one: 0 newest; edits [] with 1 undoes.'),
-};
-
-/** The arguments that show a definition. */
-export const SOURCE_ARGUMENTS = {
-  template_id: z.string().min(1).optional().describe('Template whose last definition is wanted.'),
-  template_path: absolutePath.optional().describe('Absolute path of a JSON file, instead of template_id.'),
 };

@@ -49,14 +49,14 @@ Answers with validation: issues (what Shotstack would refuse), warnings (what re
 
 function inWords({ validation, warnings }: Checked, { studio_link }: Arguments): string {
   const { valid, issues, more, stats, studio_url } = validation;
-  const duration = stats.duration_seconds === null ? '' : `, ${stats.duration_seconds} s`;
+  const duration = stats.duration_seconds === undefined ? '' : `, ${stats.duration_seconds} s`;
   const warned = warnings.length + more.warnings;
   return [
     valid
       ? `The definition is valid (${count(stats.clips, 'clip')}${duration}).`
       : `Shotstack would refuse this definition: ${count(issues.length + more.issues, 'mistake')}.`,
     ...(warned > 0 ? [`${count(warned, 'warning')}.`] : []),
-    ...(studio_link && studio_url === null ? ['It is too long for a preview link (over 6,000 characters).'] : []),
+    ...(studio_link && studio_url === undefined ? ['It is too long for a preview link (over 6,000 characters).'] : []),
   ].join(' ');
 }
 

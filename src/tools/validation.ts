@@ -50,7 +50,7 @@ export function toShown({ validation, warnings }: Checked, studioLink: boolean):
           },
         }
       : {}),
-    stats: withoutEmpty(stats),
+    stats: withoutEmpty({ ...stats, placeholders: defaultsOf(stats.placeholders) }),
     ...(changes ? { changes } : {}),
     ...(studioLink && studio_url ? { studio_url } : {}),
   };
@@ -64,6 +64,11 @@ function countKinds(issues: readonly Issue[]): Record<string, number> {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_KINDS));
+}
+
+/** The merge fields with their defaults, where there is none in words: no field of a reply is null. */
+function defaultsOf(placeholders: Record<string, string | null>): Record<string, string> {
+  return Object.fromEntries(Object.entries(placeholders).map(([name, value]) => [name, value ?? '(no default)']));
 }
 
 /** Without the members that hold nothing. */

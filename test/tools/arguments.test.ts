@@ -121,7 +121,10 @@ describe('right values in a wrapping', () => {
     const given = withPrompt({
       template: { timeline: '{"tracks": []}', output: 'null', merge: '[]' },
       extra_inputs: { a: '8', b: 'true', c: null },
-      edits: [{ op: 'add', path: '/merge', value: '[{"find": "A"}]' }, { op: 'add', path: '/x', value: null }],
+      edits: [
+        { op: 'add', path: '/merge', value: '[{"find": "A"}]' },
+        { op: 'add', path: '/x', value: null },
+      ],
     });
     expect(await argsOf(given)).toEqual(given);
   });
@@ -152,7 +155,9 @@ describe('names that are not known', () => {
     const added = Object.fromEntries([...HOST_NAMES.keys()].map(name => [name, 'x']));
     for (const tool of TOOLS) {
       const given = { ...added, prompt: 'p', request_id: ID };
-      const own = Object.fromEntries(Object.entries(given).filter(([name]) => name in tool.input.shape || name in added));
+      const own = Object.fromEntries(
+        Object.entries(given).filter(([name]) => name in tool.input.shape || name in added),
+      );
       await expect(readArguments(tool.input, own, true)).resolves.toMatchObject({ ignored: [] });
     }
   });

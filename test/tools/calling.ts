@@ -1,9 +1,9 @@
 import type { Downloads } from '../../src/downloads/downloads.ts';
-import type { Problem } from '../../src/guidance/problems.ts';
-import type { Submit } from '../../src/gateway/gateway.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { Files } from '../../src/files/files.ts';
+import type { Submit } from '../../src/gateway/gateway.ts';
 import type { Next } from '../../src/guidance/next.ts';
+import type { Problem } from '../../src/guidance/problems.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import type { JobService, Submitted } from '../../src/jobs/service.ts';
 import type { SentDefinition } from '../../src/jobs/store/job-store.ts';

@@ -36,7 +36,10 @@ class Stage {
   carriedOut = 0;
   replies: Reply[] = [done];
 
-  call(tool: ToolName, { args = ARGS, maxWaitSeconds = 45, signal = new AbortController().signal } = {}): Promise<Reply> {
+  call(
+    tool: ToolName,
+    { args = ARGS, maxWaitSeconds = 45, signal = new AbortController().signal } = {},
+  ): Promise<Reply> {
     // The server's limit: what a call may wait, and 10 s for its requests.
     const deadline = this.clock.monotonic() + (maxWaitSeconds + 10) * 1000;
     const progress = (_done: number, _total: number | null, message: string) => void this.progress.push(message);
@@ -90,23 +93,26 @@ describe('a repeat that comes too early', () => {
     ['get_status', 5, 5],
     ['update_template', 5, 0],
     ['update_template', 20, 10],
-  ])('of %s with a longest wait of %i s is held for %i s at most, then told what is left', async (tool, maxWaitSeconds, held) => {
-    const stage = new Stage();
-    stage.replies = [repeat(100), done];
-    await stage.call(tool, { maxWaitSeconds });
-    const call = stage.call(tool, { maxWaitSeconds });
-    if (held > 0) expect(await stage.during(held - 1, call)).toBe('held');
-    const left = await stage.during(held > 0 ? 1 : 0, call);
-    expect(left).toMatchObject({
-      ok: false,
-      summary: `${tool} was called too early: the gateway was not asked, ${100 - held} s are left to wait.`,
-      error: { retry_after_seconds: 100 - held },
-      next: { action: 'repeat', after_seconds: 100 - held },
-    });
-    expect(stage.carriedOut).toBe(1);
-    await stage.clock.pass((100 - held) * 1000);
-    expect(await stage.call(tool, { maxWaitSeconds })).toEqual(done);
-  });
+  ])(
+    'of %s with a longest wait of %i s is held for %i s at most, then told what is left',
+    async (tool, maxWaitSeconds, held) => {
+      const stage = new Stage();
+      stage.replies = [repeat(100), done];
+      await stage.call(tool, { maxWaitSeconds });
+      const call = stage.call(tool, { maxWaitSeconds });
+      if (held > 0) expect(await stage.during(held - 1, call)).toBe('held');
+      const left = await stage.during(held > 0 ? 1 : 0, call);
+      expect(left).toMatchObject({
+        ok: false,
+        summary: `${tool} was called too early: the gateway was not asked, ${100 - held} s are left to wait.`,
+        error: { retry_after_seconds: 100 - held },
+        next: { action: 'repeat', after_seconds: 100 - held },
+      });
+      expect(stage.carriedOut).toBe(1);
+      await stage.clock.pass((100 - held) * 1000);
+      expect(await stage.call(tool, { maxWaitSeconds })).toEqual(done);
+    },
+  );
 
   it('is carried out once where two equal ones are held', async () => {
     const stage = new Stage();
@@ -230,7 +236,9 @@ describe('a tool that keeps refusing', () => {
   it('asks the user after three equal checks, which are no errors', async () => {
     const stage = new Stage();
     const validation = { valid: false, issues: [{ path: 'a', message: 'm' }], warnings: [], stats: {} };
-    stage.replies = [{ ...done, validation, next: { action: 'fix_arguments', tool: 'validate_template', reason: 'r' } }];
+    stage.replies = [
+      { ...done, validation, next: { action: 'fix_arguments', tool: 'validate_template', reason: 'r' } },
+    ];
     await stage.call('validate_template');
     await stage.call('validate_template');
     expect((await stage.call('validate_template')).next.action).toBe('ask_user');

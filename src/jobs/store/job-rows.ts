@@ -39,6 +39,11 @@ export class JobRows {
     this.#storable = storable;
   }
 
+  /** The text if the database can hold it. */
+  storable(text: string | undefined): string | undefined {
+    return text !== undefined && this.#storable(text) ? text : undefined;
+  }
+
   read(row: Row): StoredJob {
     return readJob(row, this.#viewer, this.now);
   }

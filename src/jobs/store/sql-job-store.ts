@@ -97,7 +97,7 @@ export class SqlJobStore implements JobStore {
     }
     const spent = await findSpent(sql, asked.maxPerHour, now);
     if (spent) return spent;
-    const rivals = await findRivals(sql, row.templateId, this.#origin, row.definitionHash);
+    const rivals = await findRivals(sql, rows.storable(row.templateId), this.#origin, row.definitionHash);
     await this.#save(rows, row, reservedJob(row, this.#tenant, this.#origin));
     return { kind: 'reserved', row, rivals: rivals.map(rival => rows.read(rival).record) };
   }

@@ -5,7 +5,6 @@ import { unavailable } from './sql.ts';
 
 /** Primary result codes (https://sqlite.org/rescode.html). */
 const CODE = {
-  ERROR: 1,
   PERM: 3,
   BUSY: 5,
   LOCKED: 6,
@@ -54,7 +53,7 @@ export async function sqliteFailure(error: unknown, file: string): Promise<Surro
   const cause = causeOf(error);
   if (isBusy(error)) return unavailable('held', file, cause);
   if (isCorrupt(error)) return unavailable('corrupt', file, cause);
-  if (is(error, CODE.ERROR) && /no such table/.test(messageOf(error))) return unavailable('lost', file);
+  if (/^no such table/.test(messageOf(error))) return unavailable('lost', file);
   if (is(error, CODE.TOOBIG, CODE.CONSTRAINT, CODE.MISMATCH)) return unavailable('row_refused', file, cause);
   const isFull = is(error, CODE.FULL) || ['ENOSPC', 'EDQUOT'].includes(cause ?? '');
   if (isFull || (is(error, CODE.IOERR, CODE.CANTOPEN) && (await hasNoRoom(file)))) {

@@ -25,10 +25,8 @@ export interface Viewer {
 export function readJob(row: Row, { tenant, shared }: Viewer, now: number): StoredJob {
   const text = (value: SqlValue | undefined): string | undefined => (value == null ? undefined : String(value));
   const number = (value: SqlValue | undefined): number | undefined => (value == null ? undefined : Number(value));
-  const time = (value: SqlValue | undefined): number | undefined => {
-    const ms = number(value);
-    return ms !== undefined && ms > now + AHEAD_MS ? now : ms;
-  };
+  const isAhead = (value: SqlValue | undefined): boolean => value != null && Number(value) > now + AHEAD_MS;
+  const time = (value: SqlValue | undefined): number | undefined => (isAhead(value) ? now : number(value));
   const record: JobRecord = {
     rowId: String(row.id),
     ...optional('intent', text(row.intent)),
@@ -44,7 +42,8 @@ export function readJob(row: Row, { tenant, shared }: Viewer, now: number): Stor
     ...optional('templateId', text(row.template_id)),
     ...optional('name', text(row.name)),
     submittedAt: time(row.submitted_at) ?? now,
-    ...optional('checkedAt', time(row.checked_at)),
+    // A poll taken for one of this moment would keep the next from being made.
+    ...optional('checkedAt', isAhead(row.checked_at) ? undefined : number(row.checked_at)),
     ...optional('liveAt', time(row.live_at)),
     ...optional('endedAt', time(row.ended_at)),
     outputs: JSON.parse(String(row.outputs)) as Output[],

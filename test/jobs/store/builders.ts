@@ -8,6 +8,7 @@ export const ORIGIN = 'https://gateway.example';
 export interface Asked extends Partial<Submit> {
   prompt?: string;
   lift?: number;
+  origin?: string;
   maxPerHour?: number;
 }
 
@@ -15,11 +16,12 @@ export function asking({
   prompt = 'Make the title red',
   lift = 0,
   maxPerHour = 0,
+  origin = ORIGIN,
   ...submit
 }: Asked = {}): SubmitIntent {
   const intent = { prompt, template: submit.templateId, name: submit.name, definition: submit.definition };
   const whole: Submit = { model: 'shotstack/template-update', inputs: {}, intent, ...submit };
-  return { submit: whole, intent: intentOf(ORIGIN, whole), lift, maxPerHour };
+  return { submit: whole, intent: intentOf(origin, whole), lift, maxPerHour };
 }
 
 /** Reserves what nothing blocks. */

@@ -15,6 +15,8 @@ export interface Running {
 /** A kind of database that the store runs on. */
 export interface Kind {
   name: string;
+  /** Whether it keeps tenants apart. */
+  shared: boolean;
   start(): Promise<Running>;
 }
 
@@ -31,6 +33,7 @@ export interface Cluster {
 
 const sqlite: Kind = {
   name: 'SQLite',
+  shared: false,
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'store-'));
     let made = 0;
@@ -43,6 +46,7 @@ const sqlite: Kind = {
 
 const pglite: Kind = {
   name: 'PGlite',
+  shared: true,
   async start() {
     const { PGlite } = await import('@electric-sql/pglite');
     const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
@@ -62,6 +66,7 @@ const pglite: Kind = {
 
 const postgres: Kind = {
   name: 'PostgreSQL',
+  shared: true,
   async start() {
     const cluster = await createCluster();
     return { empty: () => emptied(cluster.url), stop: async () => cluster.remove() };

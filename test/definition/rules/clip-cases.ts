@@ -1,0 +1,322 @@
+import { audio, BELOW, type Cases, CLIP, clip, edit, file, merge, SRC, text, video } from './build.ts';
+
+const still = (more = {}) => clip({ type: 'image', src: 'https://example.com/a.png' }, more);
+const luma = (more = {}) => clip({ type: 'luma', src: 'https://example.com/m.mp4' }, more);
+const page = (parts: object) => edit([[clip({ type: 'html5', html: '<p></p>', ...parts })]]);
+const caption = (more = {}, asset = {}) =>
+  edit([
+    [
+      clip(
+        { type: 'rich-caption', src: 'https://example.com/a.srt', background: { color: '#000000' }, ...asset },
+        more,
+      ),
+    ],
+  ]);
+const svg = (src: string) => file('svg', src);
+const ASSET = `${CLIP}.asset`;
+
+/** The rules about times and layers, and about what the renderers cannot do. */
+export const CLIP_CASES: Record<string, Cases> = {
+  'overlapping-clips': {
+    fires: [
+      ['two films at once', edit([[video(), video({ start: 4 })]]), 'timeline.tracks[0].clips[1]', /flickers/],
+      ['in another order', edit([[video({ start: 2 }), video()]]), CLIP, /flickers/],
+      [
+        'with the one before the last',
+        edit([[video({ length: 9 }), video({ start: 9 }), video({ start: 7, length: 1 })]]),
+        'timeline.tracks[0].clips[2]',
+        /flickers/,
+      ],
+      [
+        'times from defaults',
+        edit([[video({ length: '{{ L }}' }), video({ start: 4 })]], merge({ L: 5 })),
+        'timeline.tracks[0].clips[1]',
+        /flickers/,
+      ],
+    ],
+    silent: [
+      ['one after the other', edit([[video(), video({ start: 5 })]])],
+      ['sums of fractions', edit([[video({ length: 0.1 + 0.2 }), video({ start: 0.3 })]])],
+      ['on tracks of their own', edit([[video()], [video()]])],
+      ['auto', edit([[video(), video({ start: 'auto' })]])],
+      ['a length that is not known', edit([[video(), video({ length: '{{ LENGTH }}' })]])],
+      ['a luma', edit([[luma(), video()]])],
+      ['blended', edit([[video({ transition: { out: 'fade' } }), video({ start: 4, transition: { in: 'fade' } })]])],
+      ['apart', edit([[video({ position: 'left' }), video({ position: 'right' })]])],
+      [
+        'titles that asset.position keeps apart',
+        edit([
+          [clip({ type: 'title', text: 'a', position: 'top' }), clip({ type: 'title', text: 'b', position: 'bottom' })],
+        ]),
+      ],
+      ['parts of a film', edit([[video({}, { crop: { left: 0.5 } }), video({}, { crop: { right: 0.5 } })]])],
+      ['sound over sound', edit([[audio(), audio()]])],
+    ],
+  },
+  'hidden-layers': {
+    fires: [['a film over a text', edit([[video()], [text('a')]]), CLIP, /nothing below it can be seen/]],
+    silent: [
+      ['a text over a film', edit([[text('a')], [video()]])],
+      ['a film that is half transparent', edit([[video({ opacity: 0.5 })], [text('a')]])],
+      ['a small film', edit([[video({ width: 400, height: 200 })], [text('a')]])],
+      ['a shorter film', edit([[video({ length: 2 })], [text('a')]])],
+      ['a format that may be transparent', edit([[video({}, { src: 'https://example.com/a.webm' })], [text('a')]])],
+      ['sound below', edit([[video()], [audio()]])],
+      ['speech below', edit([[video()], [clip({ type: 'text-to-speech', text: 'a', voice: 'Amy' })]])],
+      ['something of unknown length below', edit([[video()], [video({ length: 'auto' })]])],
+    ],
+  },
+  'outlying-clips': {
+    fires: [
+      [
+        '999 s beside 45 s',
+        edit([[video({ length: 45 })], [video({ length: 999 })]]),
+        `${BELOW}.length`,
+        /999 s long/,
+        'end',
+      ],
+      [
+        'music of 600 s',
+        edit([[video({ length: 45 })], [audio({ length: 600 })]]),
+        `${BELOW}.length`,
+        /all that is seen has ended after 45 s/,
+        'end',
+      ],
+      [
+        'milliseconds',
+        edit([[video({ length: 5000 }), video({ start: 5000, length: 3000 })]]),
+        'timeline.tracks[0].clips[1].length',
+        /not milliseconds/,
+        '3',
+      ],
+      [
+        'a late start',
+        edit([[video({ length: 10 })], [text('a', {}, { start: 100 })]]),
+        `${BELOW}.start`,
+        /90 s after everything else/,
+      ],
+      [
+        'a picture that outlasts the film',
+        edit([[still({ length: 600 })], [video({ length: 40 })]]),
+        `${CLIP}.length`,
+        /other media has ended after 40 s/,
+        'end',
+      ],
+    ],
+    silent: [
+      ['a title over a long film', edit([[text('a')], [video({ length: 120 })]])],
+      ['a logo over a long film', edit([[still()], [video({ length: 600 })]])],
+      ['a voice somewhat longer than the pictures', edit([[still({ length: 20 })], [audio({ length: 45 })]])],
+      ['a film after a pause', edit([[video()], [text('a', {}, { start: 12 })]])],
+      ['what is long only for a film of unknown length', edit([[video({ length: 'auto' })], [audio({ length: 600 })]])],
+      [
+        'a range',
+        edit([[video({ length: 45 })], [video({ length: 999 })]], {
+          output: { format: 'mp4', resolution: 'hd', range: { length: 45 } },
+        }),
+      ],
+      ['one clip alone', edit([[video({ length: 999 })]])],
+    ],
+  },
+  'empty-clips': {
+    fires: [['a length of 0', edit([[video({ length: 0 })]]), `${CLIP}.length`, /never shown/]],
+    silent: [['a length', edit([[video()]])]],
+  },
+  'short-titles': {
+    fires: [
+      [
+        'a title of 3 s in 33 s',
+        edit([[text('a', {}, { length: 'auto' })], [video({ length: 33 })]]),
+        `${CLIP}.length`,
+        /3 s for a text, and the video lasts 33 s/,
+        'end',
+      ],
+    ],
+    silent: [
+      [
+        'a chain of titles',
+        edit([
+          [text('a', {}, { length: 'auto' }), text('b', {}, { start: 'auto', length: 'auto' })],
+          [video({ length: 33 })],
+        ]),
+      ],
+      ['a short video', edit([[text('a', {}, { length: 'auto' })], [video()]])],
+    ],
+  },
+  'stretched-fit': {
+    fires: [
+      [
+        'cover in a box',
+        edit([[video({ fit: 'cover', width: 400, height: 300 })]]),
+        `${CLIP}.fit`,
+        /stretches/,
+        'crop',
+      ],
+    ],
+    silent: [
+      ['cover over the frame', edit([[video({ fit: 'cover' })]])],
+      ['crop', edit([[video({ fit: 'crop', width: 400, height: 300 })]])],
+    ],
+  },
+  'script-syntax': {
+    fires: [['a syntax error', page({ js: 'const a = ;' }), `${ASSET}.js`, /line 1, column 11/]],
+    silent: [
+      ['a script', page({ js: 'const a = 1; return a;' })],
+      ['placeholders', page({ js: 'const colour = "{{ ACCENT }}"; const n = {{ COUNT }};' })],
+      ['a script that would throw', page({ js: 'globalThis.ranByTheCheck = true; throw new Error("never run");' })],
+    ],
+  },
+  'html5-sandbox': {
+    fires: [
+      [
+        'a remote script',
+        page({ html: '<script src="https://cdn.example.com/a.js"></script>' }),
+        `${ASSET}.html`,
+        /gsap, d3, anime and lottie are there/,
+      ],
+      [
+        'a remote picture',
+        page({ html: '<img class="a" src="https://example.com/a.png">' }),
+        `${ASSET}.html`,
+        /data: URI/,
+      ],
+      [
+        'a remote stylesheet',
+        page({ html: '<link href="https://fonts.googleapis.com/css?family=A" rel="stylesheet">' }),
+        `${ASSET}.html`,
+        /put it into css/,
+      ],
+      [
+        'a remote font',
+        page({ css: '@font-face{src:url(https://example.com/a.woff2)}' }),
+        `${ASSET}.css`,
+        /data: URIs/,
+      ],
+      ['a request', page({ js: 'fetch("/a")' }), `${ASSET}.js`, /no network/],
+      ['a timer', page({ js: 'setTimeout(() => {}, 500)' }), `${ASSET}.js`, /timers do not run/],
+    ],
+    silent: [
+      [
+        'a data: URI',
+        page({ html: '<img src="data:image/png;base64,AA">', css: 'p{background:url(data:image/png;base64,AA)}' }),
+      ],
+      ['a timeline', page({ js: 'gsap.timeline().to("p", { opacity: 1 })' })],
+      ['a link to click', page({ html: '<a href="https://example.com">a</a>' })],
+    ],
+  },
+  'svg-markup': {
+    fires: [
+      ['text', svg('<svg viewBox="0 0 1 1"><text>a</text></svg>'), SRC, /rich-text/],
+      ['a URL', svg('https://example.com/a.svg'), SRC, /markup itself, not its URL/],
+      ['no viewBox', svg('<svg width="1" height="1"><path/></svg>'), SRC, /needs a viewBox/],
+      ['a picture', svg('<svg viewBox="0 0 1 1"><image href="a"/></svg>'), SRC, /<image> in an svg/],
+    ],
+    silent: [
+      [
+        'shapes',
+        svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="1" height="1"><path d="M0 0"/></svg>'),
+      ],
+      ['a placeholder', svg('{{ LOGO }}')],
+    ],
+  },
+  'lonely-luma': {
+    fires: [
+      ['nothing on its track', edit([[luma()], [video()]]), CLIP, /none/],
+      ['nothing in its time', edit([[luma(), video({ start: 20 })]]), CLIP, /none/],
+    ],
+    silent: [
+      ['a clip beside it', edit([[luma(), video()]])],
+      ['a clip of unknown time', edit([[luma(), video({ start: 'auto', length: 'auto' })]])],
+    ],
+  },
+  'full-frame-captions': {
+    fires: [['a background without a box', caption(), CLIP, /hides all below/]],
+    silent: [
+      ['a box', caption({ width: 600, height: 100, fit: 'none' })],
+      ['no background', caption({}, { background: undefined })],
+    ],
+  },
+  percentages: {
+    fires: [
+      ['opacity 80', edit([[video({ opacity: 80 })]]), `${CLIP}.opacity`, /1 is opaque/, '0.8'],
+      ['scale 50', edit([[video({ scale: 50 })]]), `${CLIP}.scale`, /fits the frame/, '0.5'],
+      [
+        'a soundtrack’s volume 30',
+        edit([[video()]], {}, { soundtrack: { src: 'https://a.com/b.mp3', volume: 30 } }),
+        'timeline.soundtrack.volume',
+        /full volume/,
+        '0.3',
+      ],
+    ],
+    silent: [['parts of 1', edit([[video({ opacity: 0.8, scale: 1.5 })]])]],
+  },
+  'hollow-tweens': {
+    fires: [
+      [
+        'no from and no to',
+        edit([[video({ opacity: [{ start: 0, length: 1 }] })]]),
+        `${CLIP}.opacity[0]`,
+        /changes nothing/,
+      ],
+      [
+        'in an offset',
+        edit([[video({ offset: { x: [{ start: 0, length: 1 }] } })]]),
+        `${CLIP}.offset.x[0]`,
+        /changes nothing/,
+      ],
+    ],
+    silent: [['a tween', edit([[video({ opacity: [{ from: 0, to: 1, start: 0, length: 1 }] })]])]],
+  },
+  colours: {
+    fires: [
+      [
+        'two hashes',
+        edit([[video()]], {}, { background: '##ff6600' }),
+        'timeline.background',
+        /no hex colour/,
+        '#ff6600',
+      ],
+      ['a name', edit([[video()]], {}, { background: 'black' }), 'timeline.background', /no hex colour/, '#000000'],
+      [
+        'a name as a default',
+        edit([[video()]], merge({ BG: 'navy' }), { background: '{{ BG }}' }),
+        'timeline.background',
+        /no hex colour/,
+        '#000080',
+      ],
+    ],
+    silent: [
+      ['transparent', edit([[video()]], {}, { background: 'transparent' })],
+      ['a hex colour', edit([[video()]], {}, { background: '#FF6600' })],
+      ['a title’s colour with its opacity', edit([[clip({ type: 'title', text: 'a', color: '#80ffffff' })]])],
+    ],
+  },
+  'output-size': {
+    fires: [
+      [
+        'size beside resolution',
+        edit([[video()]], { output: { format: 'mp4', resolution: 'hd', size: { width: 640, height: 360 } } }),
+        'output.size',
+        /leave out resolution/,
+      ],
+      [
+        'an odd width',
+        edit([[video()]], { output: { format: 'mp4', size: { width: 641, height: 360 } } }),
+        'output.size.width',
+        /divisible by 2/,
+        '642',
+      ],
+    ],
+    silent: [['a size', edit([[video()]], { output: { format: 'mp4', size: { width: 640, height: 360 } } })]],
+  },
+  'callback-url': {
+    fires: [
+      ['http', edit([[video()]], { callback: 'http://example.com/x' }), 'callback', /not https/],
+      ['a private name', edit([[video()]], { callback: 'https://localhost/x' }), 'callback', /cannot call/],
+    ],
+    silent: [
+      ['public https', edit([[video()]], { callback: 'https://example.com/x' })],
+      ['a placeholder', edit([[video()]], { callback: '{{ HOOK }}' })],
+    ],
+  },
+};
