@@ -55,7 +55,8 @@ describe.runIf(asRoot)('a user without a home and without a passwd entry', () =>
     });
     const told = await run.callTool(2, 'update_template', { prompt: 'p' });
     expect(JSON.stringify(told.error)).toContain('SHOTSTACK_MCP_DATA_DIR');
-    const template = { timeline: { tracks: [] }, output: { format: 'mp4', resolution: 'sd' } };
+    const clip = { asset: { type: 'text', text: 'Hello' }, start: 0, length: 3 };
+    const template = { timeline: { tracks: [{ clips: [clip] }] }, output: { format: 'mp4', resolution: 'sd' } };
     expect(await run.callTool(3, 'validate_template', { template })).toMatchObject({ ok: true });
   });
 
