@@ -54,7 +54,7 @@ export function serve(config: Config, sandbox: boolean): void {
   };
   lines.onvalue = json => {
     const answer = handshake.take(json);
-    // Whoever is between this process and the host (a shell, npx) has taken its final shape by now.
+    // A shell or npx between this process and the host has done its part by now.
     parent.remember();
     if (answer) void lines.write(answer);
     else if (answer === undefined) server ??= start();

@@ -100,8 +100,8 @@ export async function serveMcp(lines: Lines, backlog: Received[], options: Serve
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
           last = done;
-          const told = { progressToken: token, progress: done, ...(total === null ? {} : { total }), message };
-          extra.sendNotification({ method: 'notifications/progress', params: told }).catch(() => {});
+          const params = { progressToken: token, progress: done, ...(total === null ? {} : { total }), message };
+          extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
         },
       },
       { sandbox, log, repeats, refusal },
