@@ -2,6 +2,7 @@ import type { Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { textOf } from './clips.ts';
 import { statsOf } from './stats.ts';
+import { subjectOf } from './subject.ts';
 
 /** The options of an update that its definition decides as well. */
 export interface Options {
@@ -21,7 +22,7 @@ const RESOLUTIONS: Record<string, number> = { '720p': 720, '1080p': 1080 };
  * @returns a warning at each option's path
  */
 export function contradictions(definition: JsonObject, options: Options): Issue[] {
-  const { output_size: size, duration_seconds: length } = statsOf(definition);
+  const { output_size: size, duration_seconds: length } = statsOf(subjectOf(definition));
   const { aspect_ratio: aspect, resolution, duration_seconds: seconds } = options;
   const output = isObject(definition.output) ? definition.output : {};
   const shape = size ? size.width / size.height : ratioOf(textOf(output.aspectRatio));
@@ -35,7 +36,7 @@ export function contradictions(definition: JsonObject, options: Options): Issue[
   if (wanted !== null && shape && Math.abs(shape / wanted - 1) > RATIO_TOLERANCE) warn('aspect_ratio', `makes ${said}`);
   const side = RESOLUTIONS[resolution ?? ''];
   if (side && size && Math.min(size.width, size.height) !== side) warn('resolution', `makes ${said}`);
-  if (seconds !== undefined && length !== null && Math.abs(seconds - length) >= 1) {
+  if (seconds !== undefined && length !== undefined && Math.abs(seconds - length) >= 1) {
     warn('duration_seconds', `lasts ${length} s`);
   }
   return warnings;
