@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { scratch } from '../files/scratch.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { CLI, CommandRun, KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
 
@@ -66,7 +67,14 @@ describe('the server’s end', () => {
         CLI,
         messages.join(''),
       ],
-      { env: { ...process.env, SKILLBOSS_WHOLESALE_KEY: KEY, SKILLBOSS_BASE_URL: gateway.url } },
+      {
+        env: {
+          ...process.env,
+          SKILLBOSS_WHOLESALE_KEY: KEY,
+          SKILLBOSS_BASE_URL: gateway.url,
+          SHOTSTACK_MCP_DATA_DIR: scratch(),
+        },
+      },
     );
     parent.stdout.resume();
     parent.stderr.resume();
@@ -98,7 +106,6 @@ describe('the command', () => {
   it.each([
     [['serve-all']],
     [['demo', 'twice']],
-    [['serve', 'secret']],
     [['--key=secret']],
     [['serve', '--port', '3000']],
     [['demo', '--json']],
