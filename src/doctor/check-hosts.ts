@@ -1,70 +1,149 @@
 import type { JsonObject } from '../base/json.ts';
-import { type Check, fail, type Machine, ok, warn } from './check.ts';
-import { findEntries, flawsOf, isSandbox } from './entry.ts';
-import { findHost, type HostFile } from './host-files.ts';
-import { HOSTS, type Host } from './hosts.ts';
-import type { Launch } from './launch.ts';
-import { snippetFor } from './snippets.ts';
+import { type Entry, entriesAt, findEntries, isSandbox } from '../hosts/entry.ts';
+import type { Host, Launch } from '../hosts/host.ts';
+import { HOSTS } from '../hosts/hosts.ts';
+import { passingPlace, snippetFor, tarballOf } from '../hosts/launch.ts';
+import type { Machine } from '../hosts/machine.ts';
+import { type FoundHost, findHost, type HostFile } from '../hosts/places.ts';
+import { movedStore } from '../hosts/store-place.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import { type Flaw, judgeEntry } from './judge-entry.ts';
 
-/** Whether each host on this computer has this server in its settings, and rightly. Reads them, and writes nothing. */
-export async function checkHosts(machine: Machine, launch: Launch): Promise<Check[]> {
-  const found = await Promise.all(
-    HOSTS.map(async host => {
-      const files = await findHost(host, machine);
-      return files && checkHost(host, files, machine, launch);
-    }),
-  );
-  const checks = found.filter(checks => checks !== null).flat();
-  if (checks.length > 0) return checks;
-  return [
-    warn(
-      'hosts',
-      'No known host was found on this computer.',
-      `Known are ${HOSTS.map(({ name }) => name).join(', ')}.`,
-    ),
-  ];
+/** How an entry that is added is to start the server. */
+export interface Advice {
+  launch: Launch;
+  sandbox: boolean;
 }
 
-function checkHost(host: Host, files: HostFile[], machine: Machine, launch: Launch): Check[] {
-  const checks = files.flatMap(file => checkFile(host, file, machine, launch));
-  if (checks.length > 0) return checks;
-  const link = host.link ? ` Or open ${host.link(launch)}` : '';
-  const unseen = host.unseen ? ` ${host.unseen}` : '';
+/** Whether each host on this computer has this server in its settings, and rightly. Reads them, and writes nothing. */
+export async function checkHosts(machine: Machine, advice: Advice): Promise<Check[]> {
+  const found = (await Promise.all(HOSTS.map(host => findHost(host, machine)))).filter(here => here !== null);
+  if (found.length === 0) {
+    const known = `Known are ${HOSTS.map(({ name }) => name).join(', ')}.`;
+    return [warn('hosts', 'No known host was found on this computer.', known)];
+  }
+  const checks = await Promise.all(found.map(here => checkHost(here, machine, advice)));
+  return [...checks.flat(), ...storeChecks(found, machine), ...placeChecks(machine)];
+}
+
+async function checkHost({ host, own, files }: FoundHost, machine: Machine, advice: Advice): Promise<Check[]> {
+  const checks = (await Promise.all(files.map(file => checkFile(host, file, machine, advice)))).flat();
+  if (checks.length > 0 || own === null) return checks;
   return [
     {
-      ...warn(host.name, 'This server is not in its settings.', `${whereToPaste(host, files, launch)}${unseen}${link}`),
-      snippet: snippetFor(host, launch, machine.platform),
+      ...warn(host.name, 'It does not have this server.', `Run setup ${host.id}, or merge this into ${own.path}`),
+      snippet: snippetFor(host, advice.launch, advice.sandbox),
     },
   ];
 }
 
-function whereToPaste(host: Host, [own]: HostFile[], { env }: Launch): string {
-  if (host.command) return `Run the command of the snippet${env ? ', with your key' : ''}.`;
-  return `Merge the snippet into ${own?.path}${env ? ', put your key there' : ''}, and restart the host.`;
-}
-
-function checkFile(host: Host, { path, settings }: HostFile, machine: Machine, launch: Launch): Check[] {
+async function checkFile(host: Host, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
+  const { path, settings } = file;
   if (settings.kind === 'missing') return [];
   if (settings.kind === 'unreadable') return [fail(host.name, `${path} cannot be read.`, 'Make it a readable file.')];
   if (settings.kind === 'malformed') {
+    if (settings.commented) {
+      const fix = 'Remove them: this host reads plain JSON.';
+      return [fail(host.name, `${path} has comments or trailing commas.`, fix)];
+    }
     const place = settings.line === null ? '' : ` from line ${settings.line}, column ${settings.column} on`;
     const format = host.format === 'toml' ? 'TOML' : 'JSON';
     return [fail(host.name, `${path} is not ${format}${place}: the host cannot read it.`, 'Correct it there.')];
   }
-  return checkEntries(host, path, settings.document, machine, launch);
+  return checkEntries(host, file, settings.document, machine, advice);
 }
 
-function checkEntries(host: Host, path: string, document: JsonObject, machine: Machine, launch: Launch): Check[] {
-  return findEntries(host, document, machine).map(entry => {
-    const flaws = flawsOf(entry, host, machine);
-    if (flaws.length === 0) {
-      const sandbox = isSandbox(entry) ? ', as a sandbox' : '';
-      return ok(host.name, `This server is in ${path}${sandbox}.`);
-    }
-    const fails = flaws.some(({ state }) => state === 'fail');
-    const message = `This server is in ${path}, but ${flaws.map(flaw => flaw.message).join(', and ')}.`;
-    const fix = [...new Set(flaws.map(flaw => flaw.fix))].join(' ');
-    const check = fails ? fail(host.name, message, fix) : warn(host.name, message, fix);
-    return fix.includes('snippet') ? { ...check, snippet: snippetFor(host, launch, machine.platform) } : check;
-  });
+async function checkEntries(
+  host: Host,
+  file: HostFile,
+  document: JsonObject,
+  machine: Machine,
+  advice: Advice,
+): Promise<Check[]> {
+  const entries = findEntries(host, document, machine);
+  const misplaced = entries.length === 0 ? misplacedAt(host, document, machine) : null;
+  if (misplaced !== null) {
+    const right = host.serversAt.join('.');
+    const message = `This server is in ${file.path}, but under “${misplaced}”: ${host.name} reads “${right}”.`;
+    return [fail(host.name, message, `Move it to “${right}”, or run setup ${host.id}.`)];
+  }
+  return Promise.all(
+    entries.map(async entry => {
+      const flaws = [...fileFlaws(host, file), ...(await judgeEntry(entry, host, file, machine))];
+      return flaws.length === 0 ? wellSet(host, file, entry) : badlySet(host, file, flaws, advice);
+    }),
+  );
+}
+
+/** What is wrong with the file as a whole, when this server is in it. */
+function fileFlaws(host: Host, { scope, bom }: HostFile): Flaw[] {
+  return [
+    ...(scope === 'former'
+      ? [{ state: 'fail', message: host.former?.fate ?? '', fix: `Run setup ${host.id}.` } as const]
+      : []),
+    ...(bom && host.rejectsBom
+      ? [
+          {
+            state: 'fail',
+            message: 'the file begins with a byte order mark, which this host cannot read',
+            fix: 'Save the file as UTF-8 without BOM.',
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+const wellSet = (host: Host, { path }: HostFile, entry: Entry): Check =>
+  ok(host.name, `This server is in ${path}${isSandbox(entry) ? ', as a sandbox' : ''}.`);
+
+function badlySet(host: Host, { path }: HostFile, flaws: Flaw[], { launch, sandbox }: Advice): Check {
+  const message = `This server is in ${path}, but ${flaws.map(flaw => flaw.message).join(', and ')}.`;
+  const fix = [...new Set(flaws.map(flaw => flaw.fix))].join(' ');
+  const check = flaws.some(({ state }) => state === 'fail')
+    ? fail(host.name, message, fix)
+    : warn(host.name, message, fix);
+  return flaws.some(({ rewrite }) => rewrite) ? { ...check, snippet: snippetFor(host, launch, sandbox) } : check;
+}
+
+/** The name of another host's map of servers under which this server stands; null when there is none. */
+function misplacedAt(host: Host, document: JsonObject, machine: Machine): string | null {
+  const elsewhere = HOSTS.map(({ serversAt }) => serversAt).filter(path => path.join('.') !== host.serversAt.join('.'));
+  return elsewhere.find(path => entriesAt(document, path, machine).length > 0)?.join('.') ?? null;
+}
+
+/** Whether the servers of all hosts share one store: what is not shared, no guard can see. */
+function storeChecks(found: FoundHost[], machine: Machine): Check[] {
+  const stores = found.flatMap(({ host, files }) =>
+    files.flatMap(({ settings }) =>
+      settings.kind === 'read'
+        ? findEntries(host, settings.document, machine)
+            .filter(entry => !isSandbox(entry))
+            .map(({ env }) => ({
+              name: host.name,
+              folder: movedStore({ ...(host.inherits === 'few' ? {} : machine.env), ...env }, machine),
+            }))
+        : [],
+    ),
+  );
+  const folders = [...new Set(stores.map(({ folder }) => folder))];
+  if (folders.length < 2) return [];
+  const groups = folders.map(folder =>
+    [...new Set(stores.filter(store => store.folder === folder).map(({ name }) => name))].join(', '),
+  );
+  return [
+    warn(
+      'stores',
+      `The hosts do not share one job store (${groups.join(' | ')}): duplicates, the spend guard and list_jobs do not see the jobs of the others.`,
+      'Set SHOTSTACK_MCP_DATA_DIR to the same folder in the env of each entry.',
+    ),
+  ];
+}
+
+function placeChecks(machine: Machine): Check[] {
+  const place = passingPlace(machine);
+  if (place === null) return [];
+  const message = `This copy runs from ${place === 'npx' ? 'npx’s cache' : 'a temporary folder'}, which may be deleted.`;
+  const tarball = tarballOf(machine.entry);
+  const fix = `Install it to stay: npm install --global ${tarball ?? 'the tarball'}`;
+  return [warn('installation', message, place === 'npx' ? fix : 'Move it to stay, before a host is set up with it.')];
 }
