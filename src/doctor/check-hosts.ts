@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts';
 import { type Entry, entriesAt, findEntries, isSandbox } from '../hosts/entry.ts';
 import type { Host, Launch } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
-import { passingPlace, snippetFor, tarballOf } from '../hosts/launch.ts';
+import { passingPlace, snippetFor, tarballOf, typed } from '../hosts/launch.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { type FoundHost, findHost, type HostFile } from '../hosts/places.ts';
 import { movedStore } from '../hosts/store-place.ts';
@@ -15,26 +15,38 @@ export interface Advice {
   sandbox: boolean;
 }
 
-/** Whether each host on this computer has this server in its settings, and rightly. Reads them, and writes nothing. */
+/** Whether the hosts on this computer have this server in their settings, and rightly. Reads them, and writes nothing. */
 export async function checkHosts(machine: Machine, advice: Advice): Promise<Check[]> {
   const found = (await Promise.all(HOSTS.map(host => findHost(host, machine)))).filter(here => here !== null);
   if (found.length === 0) {
     const known = `Known are ${HOSTS.map(({ name }) => name).join(', ')}.`;
     return [warn('hosts', 'No known host was found on this computer.', known)];
   }
-  const checks = await Promise.all(found.map(here => checkHost(here, machine, advice)));
-  return [...checks.flat(), ...storeChecks(found, machine), ...placeChecks(machine)];
+  const checks = await Promise.all(
+    found.map(async here =>
+      (await Promise.all(here.files.map(file => checkFile(here.host, file, machine, advice)))).flat(),
+    ),
+  );
+  const without = found.filter((_, i) => checks[i]?.length === 0).map(({ host }) => host);
+  return [
+    ...checks.flat(),
+    ...withoutIt(without, without.length === found.length, machine, advice),
+    ...storeChecks(found, machine),
+    ...placeChecks(machine),
+  ];
 }
 
-async function checkHost({ host, own, files }: FoundHost, machine: Machine, advice: Advice): Promise<Check[]> {
-  const checks = (await Promise.all(files.map(file => checkFile(host, file, machine, advice)))).flat();
-  if (checks.length > 0 || own === null) return checks;
-  return [
-    {
-      ...warn(host.name, 'It does not have this server.', `Run setup ${host.id}, or merge this into ${own.path}`),
-      snippet: snippetFor(host, advice.launch, advice.sandbox),
-    },
-  ];
+/** The hosts that do not have this server: nothing to do, unless none has it. */
+function withoutIt(hosts: readonly Host[], all: boolean, machine: Machine, advice: Advice): Check[] {
+  const [host] = hosts;
+  if (!host) return [];
+  const names = hosts.map(({ name }) => name).join(', ');
+  if (!all) return [ok('other hosts', `On this computer, without this server: ${names}.`)];
+  const unseen = hosts.some(({ id }) => id === 'claude-desktop')
+    ? ' A bundle installed in Claude Desktop is not seen here.'
+    : '';
+  const check = warn('hosts', `No host has this server: ${names}.${unseen}`, `Run: ${typed(machine, 'setup')}`);
+  return [hosts.length === 1 ? { ...check, snippet: snippetFor(host, advice.launch, advice.sandbox) } : check];
 }
 
 async function checkFile(host: Host, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
@@ -65,21 +77,21 @@ async function checkEntries(
   if (misplaced !== null) {
     const right = host.serversAt.join('.');
     const message = `This server is in ${file.path}, but under “${misplaced}”: ${host.name} reads “${right}”.`;
-    return [fail(host.name, message, `Move it to “${right}”, or run setup ${host.id}.`)];
+    return [fail(host.name, message, `Move it to “${right}”, or run: ${typed(machine, 'setup', host.id)}`)];
   }
   return Promise.all(
     entries.map(async entry => {
-      const flaws = [...fileFlaws(host, file), ...(await judgeEntry(entry, host, file, machine))];
+      const flaws = [...fileFlaws(host, file, machine), ...(await judgeEntry(entry, host, file, machine))];
       return flaws.length === 0 ? wellSet(host, file, entry) : badlySet(host, file, flaws, advice);
     }),
   );
 }
 
 /** What is wrong with the file as a whole, when this server is in it. */
-function fileFlaws(host: Host, { scope, bom }: HostFile): Flaw[] {
+function fileFlaws(host: Host, { scope, bom }: HostFile, machine: Machine): Flaw[] {
   return [
     ...(scope === 'former'
-      ? [{ state: 'fail', message: host.former?.fate ?? '', fix: `Run setup ${host.id}.` } as const]
+      ? [{ state: 'fail', message: host.former?.fate ?? '', fix: `Run: ${typed(machine, 'setup', host.id)}` } as const]
       : []),
     ...(bom && host.rejectsBom
       ? [

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { parseCommandLine, UsageError } from '../command-line/command-line.ts';
-import { type Entry, handedDownNames, hasOwnKey, isSandbox } from '../hosts/entry.ts';
+import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox } from '../hosts/entry.ts';
 import { type Host, KEY, type Reference } from '../hosts/host.ts';
+import { typed } from '../hosts/launch.ts';
 import type { Machine } from '../hosts/machine.ts';
 import type { HostFile } from '../hosts/places.ts';
 import type { State } from './check.ts';
@@ -47,7 +48,7 @@ function switchFlaws({ raw }: Entry): Flaw[] {
 }
 
 async function commandFlaws({ command, args }: Entry, host: Host, machine: Machine): Promise<Flaw[]> {
-  const rewrite = { fix: 'Write it anew with setup.', rewrite: true } as const;
+  const rewrite = { fix: `Run: ${typed(machine, 'setup', host.id)}`, rewrite: true } as const;
   if (command === '') return [{ state: 'fail', message: 'it has no command', ...rewrite }];
   if (isReference(command)) return [];
   if (!isAbsolute(command) && /[\\/]/.test(command)) {
@@ -88,13 +89,13 @@ async function oldNode(path: string): Promise<string | null> {
 }
 
 /** Relative paths are right in a project's file, where the server is installed in the project. */
-function programFlaws({ args }: Entry, host: Host, { scope }: HostFile, { cwd }: Machine): Flaw[] {
+function programFlaws({ args }: Entry, host: Host, { scope }: HostFile, machine: Machine): Flaw[] {
   const program = args[programPlace(args)];
   if (program === undefined) return [];
-  const rewrite = { fix: 'Write it anew with setup.', rewrite: true } as const;
+  const rewrite = { fix: `Run: ${typed(machine, 'setup', host.id)}`, rewrite: true } as const;
   const inProject = host.projectFolder === undefined ? program : program.replace(`${host.projectFolder}/`, '');
   if (scope === 'project' && !isAbsolute(inProject) && !isReference(inProject)) {
-    if (isFile(join(cwd, inProject))) return [];
+    if (isFile(join(machine.cwd, inProject))) return [];
     return [
       { state: 'fail', message: 'the file it starts is not in this project', fix: 'Run npm install in the project.' },
     ];
@@ -202,9 +203,6 @@ function limitFlaws({ raw, env }: Entry, { name, callLimit: { seconds, field } }
     : `Set ${MAX_WAIT} to ${limit - BESIDE_THE_WAIT} in its env.`;
   return [{ state: 'warn', message, fix }];
 }
-
-/** A placeholder that a host may fill in. */
-const isReference = (text: string): boolean => /\$\{[^}]*\}|\{env:[^}]*\}|^\$\w+$/.test(text);
 
 const PATTERNS: Record<Reference, RegExp> = {
   shell: /^\$\{\w+(:-[^}]*)?\}$/,

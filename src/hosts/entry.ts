@@ -86,6 +86,9 @@ export function handedDownNames({ raw }: Entry): string[] {
   );
 }
 
+/** A placeholder that a host may fill in. */
+export const isReference = (text: string): boolean => /\$\{[^}]*\}|\{env:[^}]*\}|^\$\w+$/.test(text);
+
 /** Whether it starts the sandbox, which needs no key. */
 export const isSandbox = ({ args, env }: Entry): boolean =>
   args.includes('--sandbox') || /^(true|1|yes|on)$/i.test(env.SHOTSTACK_MCP_SANDBOX?.trim() ?? '');

@@ -40,6 +40,8 @@ export interface Host {
   signs?: readonly string[];
   /** Its settings of one project, seen from the project's folder; the first is written when none is there. */
   projectFiles?: readonly string[];
+  /** Its project file is another host's as well, and does not show that this one is installed. */
+  sharesProjectFile?: true;
   /** Variables that move a folder of its settings. */
   moved?: readonly { variable: string; replaces: string; only?: Platform }[];
   format: Format;

@@ -113,6 +113,7 @@ export const HOSTS: readonly Host[] = [
     aliases: ['copilot-cli', 'github-copilot'],
     file: everywhere('~/.copilot/mcp-config.json'),
     projectFiles: ['.mcp.json', '.github/mcp.json'],
+    sharesProjectFile: true,
     moved: [{ variable: 'COPILOT_HOME', replaces: '~/.copilot' }],
     format: 'json',
     serversAt: ['mcpServers'],

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isObject } from '../base/json.ts';
 import { INPUT, withReference, writeEntry } from './entry.ts';
@@ -13,10 +12,15 @@ export function launchHere(machine: Machine): Launch {
   return tarball === null ? viaNode(machine) : viaNpx(machine, tarball);
 }
 
+/** A command of this installation as a person types it. */
+export function typed({ entry }: Machine, ...words: string[]): string {
+  return ['node', entry, ...words].map(word => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
+}
+
 /** Why this installation may be gone tomorrow; null when it stays where it is. */
-export function passingPlace({ entry }: Machine): 'npx' | 'temporary' | null {
+export function passingPlace({ entry, temporary }: Machine): 'npx' | 'temporary' | null {
   if (isNpxCache(entry)) return 'npx';
-  return isBelow(entry, realPath(tmpdir()) ?? tmpdir()) ? 'temporary' : null;
+  return isBelow(entry, realPath(temporary) ?? temporary) ? 'temporary' : null;
 }
 
 /** How a project's file starts a copy that is installed in the project: by a path that is right on every computer. */

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import type { Platform } from './host.ts';
 
 /** Environment variables by name. */
@@ -17,6 +17,8 @@ export interface Machine {
   node: string;
   /** The running `cli.js`, as an absolute path without links. */
   entry: string;
+  /** The folder for temporary files. */
+  temporary: string;
 }
 
 /** The computer that this process runs on. */
@@ -27,6 +29,7 @@ export const thisMachine = (env: Environment): Machine => ({
   cwd: process.cwd(),
   node: process.execPath,
   entry: realpathSync(process.argv[1] ?? ''),
+  temporary: tmpdir(),
 });
 
 /** The column of the table of hosts; platforms without one are like Linux. */

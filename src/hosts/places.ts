@@ -27,6 +27,7 @@ export interface FoundHost {
 export async function findHost(host: Host, machine: Machine): Promise<FoundHost | null> {
   const [present, former] = [ownPath(host, machine), formerPath(host, machine)];
   const path = present ?? former;
+  if (path === null && host.sharesProjectFile) return null;
   const own = path === null ? null : await readHostFile(host, path, 'user');
   const others = await Promise.all([
     ...(present !== null && former !== null ? [readHostFile(host, former, 'former')] : []),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { SETTINGS } from '../config.ts';
-import { type Entry, environmentField, findEntries, INPUT, valueAt, writeEntry } from '../hosts/entry.ts';
+import { type Entry, environmentField, findEntries, INPUT, isReference, valueAt, writeEntry } from '../hosts/entry.ts';
 import { parseSettings } from '../hosts/formats.ts';
 import { type Host, type Launch, SERVER_NAME } from '../hosts/host.ts';
 import type { Machine } from '../hosts/machine.ts';
@@ -70,7 +70,9 @@ export function entriesIn(text: string, host: Host, machine: Machine): Entry[] {
 
 /** The values of an entry that nobody else is to see. */
 export const secretsOf = ({ env }: Entry): string[] =>
-  Object.entries(SETTINGS).flatMap(([name, { secret }]) => (secret && env[name] ? [env[name]] : []));
+  Object.entries(SETTINGS).flatMap(([name, { secret }]) =>
+    secret && env[name] && !isReference(env[name]) ? [env[name]] : [],
+  );
 
 const unusual = ({ path }: SettingsFile): Refused =>
   new Refused(`${path} was left alone: it cannot be edited without touching more than this server. Edit it by hand.`);

@@ -6,7 +6,7 @@ import { wrap } from '../command-line/wrap.ts';
 import { readConfig, SETTINGS } from '../config.ts';
 import { withReference } from '../hosts/entry.ts';
 import { KEY, type Launch } from '../hosts/host.ts';
-import { launchHere, launchInProject, passingPlace, tarballOf, withKey } from '../hosts/launch.ts';
+import { launchHere, launchInProject, passingPlace, tarballOf, typed, withKey } from '../hosts/launch.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { storeSetting } from '../hosts/store-place.ts';
 import { applyChange, type Change, readChange } from './change.ts';
@@ -42,7 +42,7 @@ export async function setup(options: SetupOptions, machine: Machine, terminal: T
   say(terminal, '');
   say(terminal, `Next: ${target.host.afterwards}`);
   say(terminal, `Then type: ${FIRST_WORDS}`);
-  say(terminal, `If it does not work: node ${quoted(machine.entry)} doctor`);
+  say(terminal, `If it does not work: ${typed(machine, 'doctor')}`);
 }
 
 /**
@@ -115,8 +115,6 @@ function folders(allowDirs: readonly string[], { cwd, home }: Machine): string[]
     throw new Refused(`--allow-dir: ${folder} is not a folder that exists.`);
   });
 }
-
-const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path);
 
 function say(terminal: Terminal, text: string): void {
   for (const line of wrap(text)) terminal.say(line);
