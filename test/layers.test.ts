@@ -23,7 +23,10 @@ const MAY_KNOW: Record<string, string[]> = {
   'handshake-answers.ts': ['tools', 'base'],
   'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'handshake-answers.ts'],
   sandbox: ['net', 'config.ts'],
-  doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'guidance'],
+  hosts: ['base'],
+  'command-line': ['base', 'config.ts', 'hosts'],
+  doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'hosts', 'command-line'],
+  setup: ['base', 'config.ts', 'hosts', 'command-line', 'doctor'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'services.ts', 'demo.ts'];
 

@@ -89,7 +89,9 @@ async function launchFor(
     ...start,
     env: {
       ...(allowDirs.length > 0 ? { SHOTSTACK_MCP_ALLOWED_DIRS: folders(allowDirs, machine).join(delimiter) } : {}),
-      ...(baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback || project ? {} : { SKILLBOSS_BASE_URL: baseUrl }),
+      ...(sandbox || project || baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback
+        ? {}
+        : { SKILLBOSS_BASE_URL: baseUrl }),
       ...(host.inherits === 'few' && !project ? storeSetting(machine) : {}),
     },
   };

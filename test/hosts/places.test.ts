@@ -16,7 +16,7 @@ async function filesOf(
   const machine = machineAt(home, platform);
   const moved = Object.entries(env).map(([variable, folder]) => [variable, join(home, folder)]);
   const found = await findHost(hostNamed(name), { ...machine, env: { ...machine.env, ...Object.fromEntries(moved) } });
-  return found && found.files.map(({ path, scope }) => `${scope} ${path.slice(home.length + 1).replaceAll('\\', '/')}`);
+  return found?.files.map(({ path, scope }) => `${scope} ${path.slice(home.length + 1).replaceAll('\\', '/')}`) ?? null;
 }
 
 describe('Claude Desktop on Windows', () => {
