@@ -79,25 +79,32 @@ async function checkEntries(
     const message = `This server is in ${file.path}, but under “${misplaced}”: ${host.name} reads “${right}”.`;
     return [fail(host.name, message, `Move it to “${right}”, or run: ${typed(machine, 'setup', host.id)}`)];
   }
-  return Promise.all(
+  const judged = await Promise.all(
     entries.map(async entry => {
       const flaws = [...fileFlaws(host, file, machine), ...(await judgeEntry(entry, host, file, machine))];
-      return flaws.length === 0 ? wellSet(host, file, entry) : badlySet(host, file, flaws, advice);
+      return flaws.length === 0 ? [wellSet(host, file, entry)] : flaws.map(flaw => badlySet(host, file, flaw, advice));
     }),
   );
+  return judged.flat();
 }
 
 /** What is wrong with the file as a whole, when this server is in it. */
 function fileFlaws(host: Host, { scope, bom }: HostFile, machine: Machine): Flaw[] {
   return [
     ...(scope === 'former'
-      ? [{ state: 'fail', message: host.former?.fate ?? '', fix: `Run: ${typed(machine, 'setup', host.id)}` } as const]
+      ? [
+          {
+            state: 'fail',
+            message: `this server is where ${host.former?.fate ?? 'nobody looks'}`,
+            fix: `Run: ${typed(machine, 'setup', host.id)}`,
+          } as const,
+        ]
       : []),
     ...(bom && host.rejectsBom
       ? [
           {
             state: 'fail',
-            message: 'the file begins with a byte order mark, which this host cannot read',
+            message: 'a byte order mark comes first, and this host cannot read that',
             fix: 'Save the file as UTF-8 without BOM.',
           } as const,
         ]
@@ -108,13 +115,9 @@ function fileFlaws(host: Host, { scope, bom }: HostFile, machine: Machine): Flaw
 const wellSet = (host: Host, { path }: HostFile, entry: Entry): Check =>
   ok(host.name, `This server is in ${path}${isSandbox(entry) ? ', as a sandbox' : ''}.`);
 
-function badlySet(host: Host, { path }: HostFile, flaws: Flaw[], { launch, sandbox }: Advice): Check {
-  const message = `This server is in ${path}, but ${flaws.map(flaw => flaw.message).join(', and ')}.`;
-  const fix = [...new Set(flaws.map(flaw => flaw.fix))].join(' ');
-  const check = flaws.some(({ state }) => state === 'fail')
-    ? fail(host.name, message, fix)
-    : warn(host.name, message, fix);
-  return flaws.some(({ rewrite }) => rewrite) ? { ...check, snippet: snippetFor(host, launch, sandbox) } : check;
+function badlySet(host: Host, { path }: HostFile, flaw: Flaw, { launch, sandbox }: Advice): Check {
+  const check = (flaw.state === 'fail' ? fail : warn)(host.name, `In ${path}, ${flaw.message}.`, flaw.fix);
+  return flaw.rewrite ? { ...check, snippet: snippetFor(host, launch, sandbox) } : check;
 }
 
 /** The name of another host's map of servers under which this server stands; null when there is none. */

@@ -34,7 +34,7 @@ export interface Host {
   file: Paths;
   /** Further names of that file, in the same folder. */
   otherNames?: readonly string[];
-  /** The settings of an older version: used where only that is installed. */
+  /** The settings of an older version: used where only that is installed. Else they are where `fate`. */
   former?: { file: Paths; fate: string };
   /** Folders and files that show that it is installed; left out, the folder of `file`. */
   signs?: readonly string[];

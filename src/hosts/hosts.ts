@@ -2,6 +2,7 @@ import { isObject } from '../base/json.ts';
 import type { Host, Paths } from './host.ts';
 
 const everywhere = (file: string): Paths => ({ darwin: file, win32: file, linux: file });
+const unixAndWindows = (unix: string, win32: string): Paths => ({ darwin: unix, win32, linux: unix });
 const XDG = { variable: 'XDG_CONFIG_HOME', replaces: '~/.config' };
 
 /** Every host that is known: the one place for its facts. Set-up, doctor and docs/hosts.md are made from it. */
@@ -17,7 +18,7 @@ export const HOSTS: readonly Host[] = [
     },
     former: {
       file: { darwin: null, win32: '%APPDATA%\\Claude\\claude_desktop_config.json', linux: null },
-      fate: 'the installed Claude Desktop is a Windows package and never reads it',
+      fate: 'the installed Claude Desktop, a Windows package, never looks',
     },
     signs: ['~/Library/Application Support/Claude', '%LOCALAPPDATA%\\Packages\\Claude_*'],
     format: 'json',
@@ -110,7 +111,7 @@ export const HOSTS: readonly Host[] = [
   {
     id: 'copilot-cli',
     name: 'GitHub Copilot CLI',
-    aliases: ['copilot-cli', 'github-copilot'],
+    aliases: ['github-copilot'],
     file: everywhere('~/.copilot/mcp-config.json'),
     projectFiles: ['.mcp.json', '.github/mcp.json'],
     sharesProjectFile: true,
@@ -135,11 +136,10 @@ export const HOSTS: readonly Host[] = [
     id: 'jetbrains-copilot',
     name: 'GitHub Copilot in JetBrains IDEs',
     aliases: ['jetbrains', 'intellij'],
-    file: {
-      darwin: '~/.config/github-copilot/intellij/mcp.json',
-      win32: '%LOCALAPPDATA%\\github-copilot\\intellij\\mcp.json',
-      linux: '~/.config/github-copilot/intellij/mcp.json',
-    },
+    file: unixAndWindows(
+      '~/.config/github-copilot/intellij/mcp.json',
+      '%LOCALAPPDATA%\\github-copilot\\intellij\\mcp.json',
+    ),
     moved: [{ ...XDG, only: 'linux' }],
     format: 'jsonc',
     serversAt: ['servers'],
@@ -225,14 +225,10 @@ export const HOSTS: readonly Host[] = [
     id: 'devin-desktop',
     name: 'Devin Desktop',
     aliases: ['windsurf', 'devin'],
-    file: {
-      darwin: '~/.config/devin/mcp_config.json',
-      win32: '%APPDATA%\\devin\\mcp_config.json',
-      linux: '~/.config/devin/mcp_config.json',
-    },
+    file: unixAndWindows('~/.config/devin/mcp_config.json', '%APPDATA%\\devin\\mcp_config.json'),
     former: {
       file: everywhere('~/.codeium/windsurf/mcp_config.json'),
-      fate: 'only the legacy agent of Devin Desktop (formerly Windsurf) reads it',
+      fate: 'only the legacy agent of Devin Desktop (formerly Windsurf) looks',
     },
     projectFiles: ['.devin/mcp_config.json'],
     moved: [XDG],
@@ -292,11 +288,7 @@ export const HOSTS: readonly Host[] = [
   {
     id: 'zed',
     name: 'Zed',
-    file: {
-      darwin: '~/.config/zed/settings.json',
-      win32: '%APPDATA%\\Zed\\settings.json',
-      linux: '~/.config/zed/settings.json',
-    },
+    file: unixAndWindows('~/.config/zed/settings.json', '%APPDATA%\\Zed\\settings.json'),
     projectFiles: ['.zed/settings.json'],
     moved: [{ ...XDG, only: 'linux' }],
     format: 'jsonc',

@@ -74,7 +74,9 @@ export const HOST_NOTES: Readonly<Record<string, HostNotes>> = {
   },
   opencode: {
     callLimit: '60 s, the default of the MCP SDK; `timeout` (milliseconds) changes it.',
-    more: ['Version 2 has the servers in `mcp.servers`; where a file has that, `setup` writes there.'],
+    more: [
+      'Version 2 has the servers in `mcp.servers`; where a file has that, `setup` writes there (1.18 reads both).',
+    ],
   },
   zed: {
     callLimit: '60 s; `timeout` in the entry or `context_server_timeout` (both in seconds) change it.',

@@ -50,7 +50,7 @@ const moved = ({ moved = [] }: Host): string =>
   moved.map(({ variable, replaces }) => `; \`${variable}\` stands for \`${replaces}\` where it is set`).join('');
 
 const former = ({ former }: Host): string =>
-  former ? ` An older version reads ${files(former.file)}; where both are, ${former.fate}.` : '';
+  former ? ` An older version reads ${files(former.file)}, where ${former.fate}.` : '';
 
 /** A project's file is shared, so the key comes from the environment there, and paths from the project. */
 function project(host: Host): string {

@@ -131,7 +131,7 @@ describe('an entry', () => {
     ],
     [
       'another key',
-      { ...ENTRY, env: { SKILLBOSS_API_KEY: KEY } },
+      { ...ENTRY, env: { ...RIGHT.env, SKILLBOSS_API_KEY: KEY } },
       'warn',
       'SKILLBOSS_API_KEY is no',
       'SKILLBOSS_WHOLESALE_KEY',
@@ -167,6 +167,15 @@ describe('an entry', () => {
         message: expect.stringContaining(message),
         fix: expect.stringContaining(fix),
       }),
+    ]);
+  });
+
+  it('with several flaws has a line for each', async () => {
+    const entry = { ...ENTRY, args: [CLI, '--sandbx'], env: { SHOTSTACK_MCP_LOG_LEVL: 'debug' } };
+    expect((await saidOf(cursor, entry)).map(({ state, fix }) => `${state} ${fix}`)).toEqual([
+      'fail Write --sandbox in its args.',
+      'fail Rename it to SHOTSTACK_MCP_LOG_LEVEL.',
+      'warn Run setup, set SKILLBOSS_WHOLESALE_KEY in its env, or add --sandbox to its args.',
     ]);
   });
 
@@ -305,7 +314,7 @@ describe('a settings file', () => {
       { platform: 'win32' },
     );
     expect(checks).toMatchObject([
-      { state: 'fail', message: expect.stringContaining('never reads it'), fix: expect.stringContaining('setup') },
+      { state: 'fail', message: expect.stringContaining('never looks'), fix: expect.stringContaining('setup') },
     ]);
   });
 });
