@@ -26,7 +26,10 @@ const MAY_KNOW: Record<string, string[]> = {
   'sandbox-answers.ts': ['handshake-answers.ts'],
   'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'sandbox-answers.ts'],
   sandbox: ['net', 'config.ts'],
-  doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'guidance'],
+  hosts: ['base'],
+  'command-line': ['base', 'config.ts', 'hosts'],
+  doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'hosts', 'command-line'],
+  setup: ['base', 'config.ts', 'hosts', 'command-line', 'doctor'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'services.ts', 'demo.ts'];
 

@@ -1,8 +1,7 @@
 import type { Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { textOf } from './clips.ts';
-import { statsOf } from './stats.ts';
-import { subjectOf } from './subject.ts';
+import type { Stats } from './stats.ts';
 
 /** The options of an update that its definition decides as well. */
 export interface Options {
@@ -21,8 +20,8 @@ const RESOLUTIONS: Record<string, number> = { '720p': 720, '1080p': 1080 };
  *
  * @returns a warning at each option's path
  */
-export function contradictions(definition: JsonObject, options: Options): Issue[] {
-  const { output_size: size, duration_seconds: length } = statsOf(subjectOf(definition));
+export function contradictions(definition: JsonObject, stats: Stats, options: Options): Issue[] {
+  const { output_size: size, duration_seconds: length } = stats;
   const { aspect_ratio: aspect, resolution, duration_seconds: seconds } = options;
   const output = isObject(definition.output) ? definition.output : {};
   const shape = size ? size.width / size.height : ratioOf(textOf(output.aspectRatio));

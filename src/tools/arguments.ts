@@ -124,7 +124,8 @@ class Reading {
 
   async #readObject(path: string, text: string): Promise<unknown> {
     const read = await parseJsonText(withoutFence(text));
-    if ('json' in read) return read.json;
+    // Some hosts turn it into text twice.
+    if ('json' in read) return typeof read.json === 'string' ? fromJson(read.json) : read.json;
     this.issues.push({ path, message: read.problem, received: shorten(text) });
     return text;
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { whereItStands } from '../guidance/progress.ts';
 import { requestId } from './inputs.ts';
+import { jobReply } from './job-reply.ts';
 import { defineTool } from './tool.ts';
 
 export const cancelJob = defineTool({
@@ -11,7 +11,7 @@ export const cancelJob = defineTool({
   input: z.strictObject({ request_id: requestId }),
   async run({ request_id }, call) {
     const jobs = await call.jobs();
-    const { job, cancelled } = await jobs.cancel(request_id, call.signal);
-    return { ...whereItStands(job), job, cancelled };
+    const { cancelled, ...polled } = await jobs.cancel(request_id, call.signal);
+    return { ...jobReply(polled, call), cancelled };
   },
 });

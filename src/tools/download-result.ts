@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { whereItStands } from '../guidance/progress.ts';
 import { AWAIT_RESULT, howFarSaved } from '../guidance/saving.ts';
 import { isLive } from '../jobs/job.ts';
 import { requestId } from './inputs.ts';
+import { jobReply } from './job-reply.ts';
 import { atArgument } from './template-argument.ts';
 import { defineTool } from './tool.ts';
 
@@ -25,13 +25,13 @@ export const downloadResult = defineTool({
     try {
       const jobs = await call.jobs();
       const waitMs = Math.min(WAIT_MS, call.maxWaitSeconds * 1000);
-      const job = await jobs.wait(request_id, waitMs, signal, () => {});
-      const { summary, next } = whereItStands(job);
+      const polled = await jobs.wait(request_id, waitMs, signal, () => {});
+      const { outputs } = polled.record;
+      const { summary, job, next } = jobReply(polled, call);
       if (job.status !== 'COMPLETED') {
         const after = isLive(job.status) ? AWAIT_RESULT : next;
         return { summary: `${summary} So there is nothing to save.`, job, next: after };
       }
-      const { outputs = [] } = job;
       if (outputs.length === 0) return { summary, job, download: [], next };
       const { saved, under } = await downloads.save({
         requestId: request_id,

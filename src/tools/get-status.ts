@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { CALL_MS, MAX_WAIT_SECONDS } from '../base/limits.ts';
-import { whereItStands } from '../guidance/progress.ts';
 import type { Job } from '../jobs/job.ts';
 import { requestId } from './inputs.ts';
+import { jobReply } from './job-reply.ts';
 import { knownDefinitions } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
 
@@ -24,10 +24,10 @@ It waits for you: it returns at once when the job has ended, otherwise after wai
     // A call that was held for a while has less time left.
     const left = Math.max(0, call.deadline - call.clock.monotonic() - POLL_MS);
     const waitMs = Math.min(wait_seconds * 1000, call.maxWaitSeconds * 1000, left);
-    const job = await jobs.wait(request_id, waitMs, call.signal, (seen, elapsedMs) =>
+    const polled = await jobs.wait(request_id, waitMs, call.signal, (seen, elapsedMs) =>
       call.progress(elapsedMs / 1000, Math.max(waitMs, elapsedMs) / 1000, seen.status),
     );
-    const { summary, next } = whereItStands(job);
+    const { summary, job, next } = jobReply(polled, call);
     return { summary: `${summary}${await undo(job, call)}`, job, next };
   },
 });

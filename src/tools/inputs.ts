@@ -8,6 +8,11 @@ export const jsonObject = z
   .custom<JsonObject>(isObject, { error: () => 'Give a JSON object' })
   .meta({ type: 'object' });
 
+/** A definition in any wrapping: what holds it, or that nothing does, is said where it is unwrapped. */
+const wrappedDefinition = z
+  .custom<object>(value => typeof value === 'object' && value !== null, { error: () => 'Give a JSON object' })
+  .meta({ type: 'object' });
+
 /** The argument by which tools name a job. */
 export const requestId = z
   .string()
@@ -16,7 +21,9 @@ export const requestId = z
 
 /** The arguments that give a definition. */
 export const DEFINITION_ARGUMENTS = {
-  template: jsonObject.optional().describe('Complete definition {timeline, output, …}, also as {name, template}.'),
+  template: wrappedDefinition
+    .optional()
+    .describe('Complete definition {timeline, output, …}, also as {name, template}.'),
   template_path: z.string().min(1).optional().describe('Absolute path of a JSON file, instead of template.'),
   edits: z
     .array(

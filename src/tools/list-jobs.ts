@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { whatIsThere } from '../guidance/progress.ts';
-import { JOB_STATUSES } from '../jobs/job.ts';
+import { describeJobs } from '../guidance/describe-job.ts';
+import { JOB_STATUSES, toListedJob } from '../jobs/job.ts';
+import { contextOf } from './job-reply.ts';
 import { defineTool } from './tool.ts';
 
 export const listJobs = defineTool({
@@ -15,7 +16,9 @@ export const listJobs = defineTool({
   }),
   async run({ status, template_id, limit }, call) {
     const service = await call.jobs();
-    const { jobs } = await service.list({ status, templateId: template_id, limit });
-    return { ...whatIsThere(jobs), jobs };
+    const { records, away } = await service.list({ status, templateId: template_id, limit });
+    const { summary, next } = describeJobs(records, contextOf(call));
+    const note = away ? ' The job store is away: these are the jobs that wait to be written down.' : '';
+    return { summary: `${summary}${note}`, jobs: records.map(toListedJob), next };
   },
 });

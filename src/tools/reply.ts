@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { Validation } from '../definition/validate.ts';
 import type { Saved } from '../downloads/transfer.ts';
-import type { Next, ToolName } from '../guidance/next.ts';
-import type { Problem } from '../guidance/problems.ts';
+import type { Problem } from '../guidance/explain.ts';
+import type { Next } from '../guidance/next.ts';
 import type { Job } from '../jobs/job.ts';
 import { cutToSize } from './reply-size.ts';
 
@@ -34,7 +35,7 @@ export interface ShownValidation {
   /** What it takes and what yet goes wrong: the first of them. */
   warnings: Issue[];
   /** How many were left out, and of which kinds. */
-  more?: { issues?: number; warnings?: number; kinds?: Record<string, number> };
+  more?: Partial<Validation['more']>;
   stats: object;
   /** What would change from the definition that was last sent. */
   changes?: string[];
@@ -80,12 +81,8 @@ export interface WireReply {
 /** The reply to a call that was done. */
 export const success = (outcome: Outcome): Reply => ({ ok: true, ...outcome });
 
-/** The reply to a call that could not be done. `error.message` says what happened. */
-export const failure = (tool: ToolName, problem: { error: Problem; next: Next }): Reply => ({
-  ok: false,
-  summary: `${tool} ended with ${problem.error.code}.`,
-  ...problem,
-});
+/** The reply to a call that could not be done: the summary says what that leaves behind, `error.message` what happened. */
+export const failure = (problem: { summary: string; error: Problem; next: Next }): Reply => ({ ok: false, ...problem });
 
 /** The reply as it leaves, cut to the size that hosts show. */
 export function toWire(reply: Reply, sandbox: boolean): WireReply {

@@ -13,7 +13,7 @@ import type { Call } from './tool.ts';
 const MOST_VERSIONS = 5;
 
 export interface TemplateArguments {
-  template?: JsonObject | undefined;
+  template?: object | undefined;
   template_path?: string | undefined;
   template_id?: string | undefined;
   edits?: Edit[] | undefined;
@@ -50,7 +50,7 @@ export async function readTemplate(args: TemplateArguments, call: Call): Promise
     throw wrong('edits', 'version goes with edits: give edits, [] to send that version as it is.');
   }
   if (template === undefined && path === undefined) return edits && editLast(edits, args, call);
-  const { definition, name } = template === undefined ? await readFile(path ?? '', call) : unwrap(template);
+  const { definition, name } = template === undefined ? await readFile(path ?? '', call) : unwrap(template, 'template');
   return {
     ...(edits ? { definition: whole(applyEdits(definition, edits)), base: definition } : { definition }),
     ...(name === undefined ? {} : { name }),
@@ -64,8 +64,7 @@ export async function readFile(path: string, call: Call): Promise<{ definition: 
     parseJsonText(await (await call.files()).readText(path)),
   );
   if ('problem' in read) throw notWhole([{ path: 'template_path', message: read.problem, received: shorten(path) }]);
-  if (isObject(read.json)) return unwrap(read.json);
-  throw notWhole([{ path: 'template_path', message: 'It holds no JSON object.', received: shorten(path) }]);
+  return unwrap(read.json, 'template_path');
 }
 
 /** What was sent for a template, the newest first. */
@@ -132,9 +131,11 @@ async function editLast(
   };
 }
 
-function unwrap(template: JsonObject): { definition: JsonObject; name?: string } {
-  const unwrapped = unwrapTemplate(template);
-  if ('issues' in unwrapped) throw notWhole(unwrapped.issues);
+function unwrap(given: unknown, argument: string): { definition: JsonObject; name?: string } {
+  const unwrapped = unwrapTemplate(given);
+  if ('issues' in unwrapped) {
+    throw notWhole(unwrapped.issues.map(issue => (issue.path === 'template' ? { ...issue, path: argument } : issue)));
+  }
   const { definition, name } = unwrapped;
   return { definition, ...(name === null ? {} : { name }) };
 }

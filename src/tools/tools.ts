@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { Failure, SurroundingsFailure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
-import { explain } from '../guidance/problems.ts';
+import { explain } from '../guidance/explain.ts';
 import { readArguments } from './arguments.ts';
 import { cancelJob } from './cancel-job.ts';
 import { downloadResult } from './download-result.ts';
@@ -105,12 +105,12 @@ async function carryOut(tool: Tool, given: unknown, call: IncomingCall, log: Log
     const remark = `Ignored, since there is no such argument: ${ignored.slice(0, 10).join(', ')}.`;
     return success({ ...outcome, summary: `${outcome.summary} ${remark}` });
   } catch (error) {
-    if (error instanceof Failure) return failure(tool.name, explain(error, tool.name));
+    if (error instanceof Failure) return failure(explain(error, tool.name, call));
     log('error', 'internal_error', {
       tool: tool.name,
       error: error instanceof Error ? error.stack : String(error),
     });
-    return failure(tool.name, explain(new SurroundingsFailure('internal_error'), tool.name));
+    return failure(explain(new SurroundingsFailure('internal_error'), tool.name, call));
   }
 }
 

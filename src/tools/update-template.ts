@@ -2,18 +2,17 @@ import * as z from 'zod';
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
 import { isTooDeep } from '../definition/depth.ts';
-import { whereItStands } from '../guidance/progress.ts';
-import type { Submitted } from '../jobs/service.ts';
+import type { Validation } from '../definition/validate.ts';
+import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
+import type { Submitted } from '../jobs/submitter.ts';
 import { NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
 import { judgeUrl } from '../net/public-url.ts';
 import { DEFINITION_ARGUMENTS, jsonObject } from './inputs.ts';
+import { jobReply } from './job-reply.ts';
 import { readPictures } from './picture-argument.ts';
 import { knownDefinitions, type ReadTemplate, readTemplate } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
-import { type Checked, check, MOST_LISTED, toShown } from './validation.ts';
-
-/** The words that lift the guard against duplicates: lift 1 is `duplicate`, lift 2 `duplicate_2`. */
-const LIFTS = ['duplicate', ...[2, 3, 4, 5, 6, 7, 8, 9].map(lift => `duplicate_${lift}`)];
+import { check, toShown } from './validation.ts';
 
 const input = z.strictObject({
   prompt: z
@@ -27,7 +26,7 @@ const input = z.strictObject({
   webhook_url: z.string().optional().describe('Public https URL called at the end.'),
   extra_inputs: jsonObject.optional().describe('Gateway inputs that have no argument here.'),
   allow: z
-    .array(z.enum([...LIFTS, 'invalid_template', 'rename_only']))
+    .array(z.enum([...LIFT_WORDS, 'invalid_template', 'rename_only']))
     .optional()
     .describe(
       'Guards to lift once the user agreed, by the word that the refusal names: duplicate, duplicate_2 …, invalid_template, rename_only.',
@@ -52,15 +51,15 @@ Call it once for each change the user wants, never to check on a job or again af
     const webhook = await readWebhook(args.webhook_url, call);
     const model = await call.templateUpdates();
     const submit = model.toSubmit({ ...update, ...(webhook.url === undefined ? {} : { webhookUrl: webhook.url }) });
-    const submitted = await (await call.jobs()).submit(submit, liftOf(args.allow), call);
+    const submitted = await (await call.jobs()).submit(submit, liftOf(args.allow ?? []), call);
     if (template && !submitted.duplicate) model.accepted();
-    const { job, duplicate } = submitted;
-    const { summary, next } = whereItStands(job);
+    const { duplicate } = submitted;
+    const { summary, job, next } = jobReply(submitted, call);
     return {
       summary: [summary, ...remarks(submitted, webhook.resolved, call.absent)].join(' '),
       job,
       ...(duplicate ? { duplicate } : {}),
-      ...(checked && !duplicate && checked.warnings.length + checked.validation.issues.length > 0
+      ...(checked && !duplicate && checked.warnings.length + checked.issues.length > 0
         ? { validation: toShown(checked, false) }
         : {}),
       next,
@@ -90,15 +89,15 @@ function refuseAbsent(args: Arguments, absent: readonly string[]): void {
 async function refuseBlanking({ prompt, template_id, name, allow }: Arguments, call: Call): Promise<void> {
   if (template_id === undefined || allow?.includes('rename_only')) return;
   const [last] = await knownDefinitions(template_id, call);
-  const blank = 'Without a definition the update would blank the template.';
   const issue: Issue = last
     ? {
         path: 'edits',
-        message: `${blank} Give edits on the definition last sent (${new Date(last.sentAt).toISOString()}, ${last.status}); edits: [] sends it as it is, for a mere rename. See it with get_definition.`,
+        message: `Give edits on the definition last sent (${new Date(last.sentAt).toISOString()}, ${last.status}): [] sends it as it is, for a mere rename. get_definition shows it.`,
       }
     : {
         path: 'template',
-        message: `${blank} This server has sent none for it and cannot read it: ask the user for its complete definition, as JSON or as a file.`,
+        message:
+          'This server has sent none for it and cannot read it: ask the user for its complete definition, as JSON or as a file.',
       };
   throw new ArgumentsFailure('invalid_template', {
     guard: 'rename_only',
@@ -134,17 +133,13 @@ async function readUpdate(args: Arguments, template: ReadTemplate | undefined, c
 }
 
 /** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
-async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Checked> {
+async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Validation> {
   const before = template.base ?? (await knownDefinitions(args.template_id, call))[0]?.definition;
   const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
-  const { valid, issues, more } = checked.validation;
+  const { valid, issues, more } = checked;
   if (valid || args.allow?.includes('invalid_template')) return checked;
-  const unlisted = Math.max(0, issues.length - MOST_LISTED) + more.issues;
-  throw new ArgumentsFailure('invalid_template', {
-    guard: 'invalid_template',
-    issues: issues.slice(0, MOST_LISTED),
-    ...(unlisted > 0 ? { unlisted } : {}),
-  });
+  const unlisted = more.issues > 0 ? { unlisted: more.issues } : {};
+  throw new ArgumentsFailure('invalid_template', { guard: 'invalid_template', issues, ...unlisted });
 }
 
 async function readWebhook(given: string | undefined, call: Call): Promise<{ url?: string; resolved: boolean }> {
@@ -156,12 +151,9 @@ async function readWebhook(given: string | undefined, call: Call): Promise<{ url
   throw new ArgumentsFailure('webhook_refused', { issues });
 }
 
-/** The highest lift that is allowed; 0 for none. */
-const liftOf = (allow: readonly string[] = []): number => 1 + Math.max(...allow.map(word => LIFTS.indexOf(word)), -1);
-
 function remarks(submitted: Submitted, webhookResolved: boolean, absent: readonly string[]): string[] {
-  const { duplicate, lift, lowBalance, rivals, storeNote } = submitted;
-  const ids = rivals.map(rival => rival.request_id ?? 'not yet named').join(', ');
+  const { duplicate, lift, lowBalance, rivals } = submitted;
+  const ids = rivals.map(rival => rival.requestId ?? 'not yet named').join(', ');
   const dropped = absent.filter(name => name === 'name' || name === 'negative_prompt');
   const again = lift === undefined ? '' : ` Only if the user wants a second, billed job: add "${lift}" to allow.`;
   return [
@@ -176,6 +168,5 @@ function remarks(submitted: Submitted, webhookResolved: boolean, absent: readonl
       ? []
       : ['The name in webhook_url has no address as seen from here; if it is right, the gateway may still find it.']),
     ...(lowBalance ? ['The gateway warns that the wholesale balance runs low.'] : []),
-    ...(storeNote === undefined ? [] : [storeNote]),
   ];
 }

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { ArgumentsFailure } from '../base/failure.ts';
+import type { Validation } from '../definition/validate.ts';
+import { count } from '../guidance/describe-job.ts';
 import type { Next } from '../guidance/next.ts';
-import { count } from '../guidance/progress.ts';
 import { OPTIONS } from '../models/template-update.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownValidation } from './reply.ts';
 import { knownDefinitions, readTemplate } from './template-argument.ts';
 import { defineTool } from './tool.ts';
-import { type Checked, check, toShown } from './validation.ts';
+import { check, toShown } from './validation.ts';
 
 const { aspect_ratio, resolution, duration_seconds } = OPTIONS;
 const asForUpdate = 'As for update_template.';
@@ -47,14 +48,12 @@ Answers with validation: issues (what Shotstack would refuse), warnings (what re
   },
 });
 
-function inWords({ validation, warnings }: Checked, { studio_link }: Arguments): string {
-  const { valid, issues, more, stats, studio_url } = validation;
-  const duration = stats.duration_seconds === undefined ? '' : `, ${stats.duration_seconds} s`;
+function inWords({ valid, issues, warnings, more, studio_url }: Validation, { studio_link }: Arguments): string {
   const warned = warnings.length + more.warnings;
   return [
     valid
-      ? `The definition is valid (${count(stats.clips, 'clip')}${duration}).`
-      : `Shotstack would refuse this definition: ${count(issues.length + more.issues, 'mistake')}.`,
+      ? 'The definition is valid.'
+      : `Shotstack would refuse this definition: ${more.at_least ? 'at least ' : ''}${count(issues.length + more.issues, 'mistake')}.`,
     ...(warned > 0 ? [`${count(warned, 'warning')}.`] : []),
     ...(studio_link && studio_url === undefined ? ['It is too long for a preview link (over 6,000 characters).'] : []),
   ].join(' ');
@@ -74,6 +73,6 @@ function nextAfter({ valid, warnings }: ShownValidation, args: Arguments): Next 
     action: 'call_tool',
     tool: 'update_template',
     arguments: Object.fromEntries(given),
-    reason: `${look}Add ${add}. Send it at once if the user asked for the update; otherwise show what changes and ask.`,
+    reason: `${look}Add ${add}; send it at once if the user asked for the update, else show what changes and ask.`,
   };
 }

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
+import type { Issue } from '../../src/base/failure.ts';
+import type { JsonObject } from '../../src/base/json.ts';
 import { contradictions, type Options } from '../../src/definition/options.ts';
+import { statsOf } from '../../src/definition/stats.ts';
+import { subjectOf } from '../../src/definition/subject.ts';
 import { changed, goodDefinition } from './definitions.ts';
+
+const find = (definition: JsonObject, options: Options): Issue[] =>
+  contradictions(definition, statsOf(subjectOf(definition)), options);
 
 // The good definition makes 1280×720 and lasts 7.5 s.
 const good = goodDefinition();
@@ -17,11 +24,11 @@ it.each<[Options, string[]]>([
     ['aspect_ratio', 'resolution', 'duration_seconds'],
   ],
 ])('%j beside a definition of 1280×720 and 7.5 s contradicts it in %j', (options, paths) => {
-  expect(contradictions(good, options).map(({ path }) => path)).toEqual(paths);
+  expect(find(good, options).map(({ path }) => path)).toEqual(paths);
 });
 
 it('says what the definition makes and that the option is to be left out', () => {
-  expect(contradictions(good, { aspect_ratio: '9:16' })).toEqual([
+  expect(find(good, { aspect_ratio: '9:16' })).toEqual([
     {
       path: 'aspect_ratio',
       received: '9:16',
@@ -46,10 +53,10 @@ it.each<[unknown, Options, string[]]>([
   [{ format: 'mp4' }, { aspect_ratio: '9:16', resolution: '1080p' }, []],
   ['none', { aspect_ratio: '9:16' }, []],
 ])('an output of %j beside %j is contradicted in %j', (output, options, paths) => {
-  expect(contradictions(changed('output', output), options).map(({ path }) => path)).toEqual(paths);
+  expect(find(changed('output', output), options).map(({ path }) => path)).toEqual(paths);
 });
 
 it('does not warn of a duration that the definition leaves open', () => {
   const open = changed('timeline.tracks[1].clips[0].length', 'auto');
-  expect(contradictions(open, { duration_seconds: 60 })).toEqual([]);
+  expect(find(open, { duration_seconds: 60 })).toEqual([]);
 });

@@ -2,11 +2,10 @@ import type { Downloads } from '../../src/downloads/downloads.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { Files } from '../../src/files/files.ts';
 import type { Submit } from '../../src/gateway/gateway.ts';
-import type { Next } from '../../src/guidance/next.ts';
-import type { Problem } from '../../src/guidance/problems.ts';
-import type { Job } from '../../src/jobs/job.ts';
-import type { JobService, Submitted } from '../../src/jobs/service.ts';
+import type { JobRecord } from '../../src/jobs/job.ts';
+import type { JobService } from '../../src/jobs/service.ts';
 import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
+import type { Submitted } from '../../src/jobs/submitter.ts';
 import { type Layout, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
@@ -16,13 +15,19 @@ import { HandClock } from '../support/hand-clock.ts';
 
 export const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 
-export const JOB: Job = {
-  request_id: ID,
+export const RECORD: JobRecord = {
+  rowId: 'row-1',
+  lift: 0,
+  origin: 'https://api.example.com',
+  otherTenant: false,
+  otherKey: false,
+  requestId: ID,
   status: 'IN_QUEUE',
-  terminal: false,
-  cancellable: true,
-  billed: false,
-  submitted_at: '2026-03-01T12:00:00.000Z',
+  open: false,
+  gone: false,
+  submittedAt: HandClock.EPOCH,
+  outputs: [],
+  resultPending: false,
 };
 
 /** What surrounds the tools in a test. */
@@ -30,8 +35,8 @@ export interface World {
   /** The allowed folders. */
   folders?: string[];
   resolve?: Resolve;
-  job?: Partial<Job>;
-  jobs?: Job[];
+  record?: Partial<JobRecord>;
+  records?: JobRecord[];
   submitted?: Partial<Submitted>;
   /** What was sent for every template, the newest first. */
   sent?: SentDefinition[];
@@ -44,7 +49,7 @@ export interface World {
 }
 
 export interface Answered {
-  answer: Reply & { error?: Problem; next: Next };
+  answer: Reply;
   text: string;
   submits: { submit: Submit; lift: number }[];
   waits: number[];
@@ -53,7 +58,7 @@ export interface Answered {
 
 /** Makes a tool's call with a job service that only remembers what it was to submit. */
 export async function callWith(world: World, name: string, args: unknown): Promise<Answered> {
-  const job: Job = { ...JOB, ...world.job };
+  const polled = { record: { ...RECORD, ...world.record }, unwritten: false };
   const clock = world.clock ?? new HandClock();
   const submits: { submit: Submit; lift: number }[] = [];
   const waits: number[] = [];
@@ -61,14 +66,14 @@ export async function callWith(world: World, name: string, args: unknown): Promi
   const service = {
     async submit(submit: Submit, lift: number): Promise<Submitted> {
       submits.push({ submit, lift });
-      return { job, duplicate: false, lowBalance: false, rivals: [], ...world.submitted };
+      return { ...polled, duplicate: false, lowBalance: false, rivals: [], ...world.submitted };
     },
     async wait(_id: string, waitMs: number) {
       waits.push(waitMs);
-      return job;
+      return polled;
     },
-    cancel: async () => ({ job, cancelled: true }),
-    list: async () => ({ jobs: world.jobs ?? [] }),
+    cancel: async () => ({ ...polled, cancelled: true }),
+    list: async () => ({ records: world.records ?? [], away: false }),
     definitions: async (_id: string, limit: number) => (world.sent ?? []).slice(0, limit),
   };
   const tool = findTool(name);
@@ -77,7 +82,7 @@ export async function callWith(world: World, name: string, args: unknown): Promi
   const call = {
     jobs: async () => service as unknown as JobService,
     templateUpdates: async () => model,
-    files: async () => new Files(new AllowedFolders(world.folders ?? [])),
+    files: async () => new Files(new AllowedFolders({ folders: world.folders ?? [], home: null, dataDir: null })),
     downloads: async () => (world.downloads ?? { callMs: 1_000 }) as Downloads,
     resolve: world.resolve ?? (async () => ['93.184.216.34']),
     clock,

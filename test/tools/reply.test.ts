@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { toJob } from '../../src/jobs/job.ts';
 import { type Reply, toWire } from '../../src/tools/reply.ts';
-import { JOB } from './calling.ts';
+import { RECORD } from './calling.ts';
 
+const JOB = toJob(RECORD);
 const done: Reply = { ok: true, summary: 'Done.', next: { action: 'done', reason: 'r' } };
 const link = (i: number) => ({ url: `https://cdn.example.com/${i}?${'s'.repeat(1_400)}`, kind: 'video' as const });
 const issues = (count: number) =>

@@ -33,6 +33,7 @@ describe('template_path', () => {
   test.each([
     ['[1]', 'template_path'],
     ['null', 'template_path'],
+    [JSON.stringify({ data: goodDefinition() }), 'template.data'],
     ['{"a": 1,}', 'template_path'],
     ['{"timeline": {}}', 'template.output'],
   ])('refuses a file that holds %s, and says where', async (contents, path) => {
@@ -71,6 +72,19 @@ describe('template_path', () => {
     // The definition that comes of it is what is asked for, as the file may change.
     expect(submits[0]?.submit.intent).toMatchObject({ definition: white });
     expect(submits[0]?.submit.intent).not.toHaveProperty('edits');
+  });
+});
+
+describe('template', () => {
+  test.each([
+    [[goodDefinition()], 'template[0]'],
+    [{ data: { edit: goodDefinition() } }, 'template.data.edit'],
+    [JSON.stringify([goodDefinition()]), 'template[0]'],
+    [[], 'template'],
+  ])('with a definition inside something else is refused, and says where it is (case %#)', async (template, path) => {
+    const { answer, submits } = await callWith({}, 'update_template', { prompt: 'x', template });
+    expect(answer.error).toMatchObject({ code: 'invalid_template', issues: [{ path }] });
+    expect(submits).toEqual([]);
   });
 });
 

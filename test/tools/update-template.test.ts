@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { goodDefinition } from '../definition/definitions.ts';
 import { SAMPLES, scratch } from '../files/scratch.ts';
-import { callWith, JOB } from './calling.ts';
+import { callWith, RECORD } from './calling.ts';
 
 const png = SAMPLES.png.toString('base64');
 const template = goodDefinition();
@@ -15,7 +15,7 @@ describe('an id without a definition', () => {
     async more => {
       const { answer, submits } = await callWith({}, 'update_template', { prompt: 'Red', template_id: 't', ...more });
       expect(answer.error).toMatchObject({ code: 'invalid_template', issues: [{ path: 'template' }] });
-      expect(answer.error?.issues?.[0]?.message).toContain('would blank the template');
+      expect(answer.error?.message).toContain('would blank the template');
       expect(submits).toEqual([]);
     },
   );
@@ -26,9 +26,14 @@ describe('an id without a definition', () => {
       {
         path: 'edits',
         message:
-          'Without a definition the update would blank the template. Give edits on the definition last sent (2026-03-01T11:00:00.000Z, COMPLETED); edits: [] sends it as it is, for a mere rename. See it with get_definition.',
+          'Give edits on the definition last sent (2026-03-01T11:00:00.000Z, COMPLETED): [] sends it as it is, for a mere rename. get_definition shows it.',
       },
     ]);
+    expect(answer.next).toMatchObject({
+      action: 'fix_arguments',
+      tool: 'update_template',
+      arguments: { prompt: 'Red', template_id: 't', name: 'New', edits: [] },
+    });
   });
 
   test('is sent with rename_only, and a prompt alone without it', async () => {
@@ -172,9 +177,9 @@ describe('a submit', () => {
   });
 
   test('says which other updates of the template have not ended, and what the store and the gateway say', async () => {
-    const submitted = { rivals: [{ ...JOB, request_id: 'r-2' }], lowBalance: true, storeNote: 'Not written down yet.' };
+    const submitted = { rivals: [{ ...RECORD, requestId: 'r-2' }], lowBalance: true, unwritten: true };
     const { answer } = await callWith({ submitted }, 'update_template', { prompt: 'x', template });
-    expect(answer.summary).toMatch(/has not ended \(r-2\).* balance runs low\. Not written down yet\.$/);
+    expect(answer.summary).toMatch(/The job store is away.*has not ended \(r-2\).* balance runs low\.$/);
   });
 
   test('fixes the layout that the gateway took, and a duplicate fixes none', async () => {

@@ -21,7 +21,7 @@ export function asking({
 }: Asked = {}): SubmitIntent {
   const intent = { prompt, template: submit.templateId, name: submit.name, definition: submit.definition };
   const whole: Submit = { model: 'shotstack/template-update', inputs: {}, intent, ...submit };
-  return { submit: whole, intent: intentOf(origin, whole), lift, maxPerHour };
+  return { submit: whole, intent: intentOf(origin, whole), lift, blocksFrom: lift, maxPerHour };
 }
 
 /** Reserves what nothing blocks. */
