@@ -49,28 +49,17 @@ async function openJobs(config: Config, embedded: Once<Sandbox> | null, log: Log
     const setting = config.wrong.find(({ name }) => name === 'SKILLBOSS_WHOLESALE_KEY');
     throw new SurroundingsFailure('missing_key', setting ? { setting } : {});
   }
-  const [{ JobService }, { SkillbossGateway }, { openStore }, { createDispatcher }, { lastingFault }] =
-    await Promise.all([
-      import('./jobs/service.ts'),
-      import('./gateway/skillboss.ts'),
-      import('./jobs/store/open.ts'),
-      import('./net/dispatcher.ts'),
-      import('./net/faults.ts'),
-    ]);
+  const [{ JobService }, { SkillbossGateway }, { openStore }] = await Promise.all([
+    import('./jobs/service.ts'),
+    import('./gateway/skillboss.ts'),
+    import('./jobs/store/open.ts'),
+  ]);
   const { url, key } = embedded ? await embedded() : { url: config.baseUrl, key: config.key ?? '' };
   const clock = systemClock;
   const { dataDir, databaseUrl, proxies, pollMs, maxSubmitsPerHour } = config;
   // A sandbox ends with the process, and so do its jobs.
   const store = openStore({ dataDir, databaseUrl, inMemory: embedded !== null, key, origin: url, now: clock.now });
-  const gateway = new SkillbossGateway({
-    baseUrl: url,
-    key,
-    createDispatcher: (origin, options) => createDispatcher(origin, { ...options, proxies }),
-    lastingFault,
-    clock,
-    random: Math.random,
-    log,
-  });
+  const gateway = new SkillbossGateway({ baseUrl: url, key, proxies, clock, random: Math.random, log });
   return new JobService({ gateway, store: async () => store, clock, log, pollMs, maxSubmitsPerHour });
 }
 

@@ -2,10 +2,13 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { LastingFault } from '../base/failure.ts';
 import { ADDRESS_MS, CONNECT_MS } from '../base/limits.ts';
 import { causeOf } from '../net/cause.ts';
+import { createDispatcher } from '../net/dispatcher.ts';
+import { lastingFault } from '../net/faults.ts';
+import type { Proxies } from '../net/proxy.ts';
 import type { Headers } from './retry-after.ts';
 
 /** One request, and what came back for it. */
@@ -33,29 +36,13 @@ export interface Fault {
   bytes: string;
 }
 
-/** What a dispatcher is to be made with; 0 means no limit of its own. */
-export interface DispatcherOptions {
-  connections: number;
-  /** Until a connection is there, TLS included. */
-  connectMs: number;
-  /** For one of several addresses of a name. */
-  addressMs: number;
-  headersMs: number;
-  bodyMs: number;
-  maxHeaderBytes: number;
-  maxResponseBytes: number;
-}
-
-export type CreateDispatcher = (origin: string, options: DispatcherOptions) => Dispatcher;
-
 export interface HttpClientOptions {
   origin: string;
   key: string;
-  createDispatcher?: CreateDispatcher | undefined;
-  /** Whether an error is of the kind that does not pass by itself. */
-  lastingFault?: ((error: unknown) => LastingFault | undefined) | undefined;
+  /** @default none */
+  proxies?: Proxies | undefined;
   /** @default CONNECT_MS, ADDRESS_MS */
-  limits?: Partial<Pick<DispatcherOptions, 'connectMs' | 'addressMs'>> | undefined;
+  limits?: { connectMs?: number; addressMs?: number } | undefined;
 }
 
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
@@ -76,7 +63,7 @@ export class HttpClient {
   readonly #unshared: Dispatcher;
 
   constructor(options: HttpClientOptions) {
-    const { origin, createDispatcher = createPool, limits } = options;
+    const { origin, proxies, limits } = options;
     const dispatcherOptions = {
       connections: 128,
       connectMs: CONNECT_MS,
@@ -87,6 +74,7 @@ export class HttpClient {
       bodyMs: 0,
       maxHeaderBytes: MAX_HEADER_BYTES,
       maxResponseBytes: MAX_RESPONSE_BYTES,
+      ...(proxies && { proxies }),
     };
     this.#options = options;
     this.#shared = createDispatcher(origin, dispatcherOptions);
@@ -99,19 +87,11 @@ export class HttpClient {
    * @param ms ends the attempt wherever it is
    */
   async send(method: 'GET' | 'POST', path: string, body: Buffer | undefined, ms: number): Promise<Attempt> {
-    const { origin, key, lastingFault } = this.#options;
+    const { origin, key } = this.#options;
+    const upload = body && createUpload(body);
     const poll = method === 'GET';
     const deadline = startDeadline(ms);
     const parts: Buffer[] = [];
-    let handedOver = body === undefined;
-    const received: Buffer[] = [];
-    const upload =
-      body === undefined
-        ? null
-        : inPieces(body, () => {
-            handedOver = true;
-          });
-    if (upload) receivers.set(upload, received);
     let head: Omit<Answer, 'text'> | undefined;
     let fault: Fault | undefined;
     try {
@@ -125,17 +105,17 @@ export class HttpClient {
           accept: 'application/json',
           ...(body && { 'content-type': 'application/json', 'content-length': String(body.length) }),
         },
-        body: upload,
+        body: upload?.stream ?? null,
         signal: deadline.signal,
       });
       head = { status: response.statusCode, headers: response.headers };
       for await (const part of response.body) parts.push(part);
     } catch (error) {
-      const lasting = lastingFault?.(error);
-      fault = { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
+      fault = faultOf(error, upload?.received ?? []);
     } finally {
       deadline.stop();
     }
+    const handedOver = upload?.handedOver ?? true;
     if (!head) return { handedOver, ...(fault && { fault }) };
     const { text, fault: decoding } = decode(Buffer.concat(parts), head.headers['content-encoding']);
     fault ??= decoding;
@@ -147,20 +127,22 @@ export class HttpClient {
   }
 }
 
-function createPool(origin: string, options: DispatcherOptions): Dispatcher {
-  const { connections, connectMs, addressMs, headersMs, bodyMs, maxHeaderBytes, maxResponseBytes } = options;
-  return new Pool(origin, {
-    connections,
-    connect: { timeout: connectMs, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: addressMs },
-    headersTimeout: headersMs,
-    bodyTimeout: bodyMs,
-    maxHeaderSize: maxHeaderBytes,
-    maxResponseSize: maxResponseBytes,
-  });
+function faultOf(error: unknown, received: Buffer[]): Fault {
+  const lasting = lastingFault(error);
+  return { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
 }
 
-/** A body as a stream whose pieces are taken only as fast as the connection writes them. */
-function inPieces(body: Buffer, onLastTaken: () => void): Readable {
+/** A body on its way. */
+interface Upload {
+  stream: Readable;
+  /** The last piece was taken, to be written to a connection. */
+  handedOver: boolean;
+  /** What arrived on that connection. */
+  received: Buffer[];
+}
+
+/** Makes a stream of a body, whose pieces are taken only as fast as the connection writes them. */
+function createUpload(body: Buffer): Upload {
   let from = 0;
   let taken = 0;
   const stream = new Readable({
@@ -170,15 +152,35 @@ function inPieces(body: Buffer, onLastTaken: () => void): Readable {
       this.push(piece.length === 0 ? null : piece);
     },
   });
+  const upload: Upload = { stream, handedOver: false, received: [] };
   // Paused, so that this listener does not start the stream: undici does, once it writes to a connection.
   stream.pause();
   stream.on('data', (piece: Buffer) => {
     taken += piece.length;
-    if (taken === body.length) onLastTaken();
+    upload.handedOver = taken === body.length;
   });
   stream.on('error', () => {});
-  return stream;
+  uploads.set(stream, upload);
+  return upload;
 }
+
+const uploads = new WeakMap<object, Upload>();
+
+// undici drops what its parser refuses. Its documented channel names the connection that a request is written to, from
+// which undici reads with `read` alone.
+subscribe('undici:client:sendHeaders', message => {
+  const { request, socket } = message as { request: { body: object | null }; socket: Socket };
+  const upload = request.body && uploads.get(request.body);
+  if (!upload) return;
+  const read = socket.read.bind(socket);
+  let left = MAX_RECEIVED_BYTES;
+  socket.read = (size?: number) => {
+    const chunk: Buffer | null = read(size);
+    if (chunk !== null && left > 0) upload.received.push(chunk.subarray(0, left));
+    left -= chunk?.length ?? 0;
+    return chunk;
+  };
+});
 
 /**
  * A signal that aborts after `ms`, but not before what is in the sockets by then has been read: after a sleep of the
@@ -192,24 +194,6 @@ function startDeadline(ms: number): { signal: AbortSignal; stop(): void } {
   timer.unref();
   return { signal: controller.signal, stop: () => clearTimeout(timer) };
 }
-
-/** Where the bytes go that arrive on the connection of a request, by its body. */
-const receivers = new WeakMap<object, Buffer[]>();
-
-// undici drops what its parser refuses; its documented channel names the connection that a request is written to.
-subscribe('undici:client:sendHeaders', message => {
-  const { request, socket } = message as { request: { body: object | null }; socket: Socket };
-  const received = request.body && receivers.get(request.body);
-  if (!received) return;
-  const read = socket.read.bind(socket);
-  let left = MAX_RECEIVED_BYTES;
-  socket.read = (size?: number) => {
-    const chunk: Buffer | null = read(size);
-    if (chunk !== null && left > 0) received.push(chunk.subarray(0, left));
-    left -= chunk?.length ?? 0;
-    return chunk;
-  };
-});
 
 /** Undoes the encodings of a body, of one that is cut off as far as possible; the result is capped like the body itself. */
 function decode(body: Buffer, encodings: string | string[] | undefined): { text: string; fault?: Fault } {

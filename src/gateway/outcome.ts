@@ -48,11 +48,11 @@ const CODES: Record<number, GatewayCode> = {
 const TRANSIENT: ReadonlySet<GatewayCode> = new Set(['rate_limited', 'server_error', 'upstream_unavailable']);
 
 /**
- * What became of a submit. Resolves to the job, or throws what the first match says:
+ * What became of a submit. Returns the job, or throws what the first match says:
  *
  * | what came | means |
  * | --- | --- |
- * | the request was not handed over whole, and no refusal came | refused: `network_error`, transient unless it lasts |
+ * | the request was not handed over whole, and no refusal or id came | refused: `network_error`, transient unless it lasts |
  * | 2xx, JSON without an error, with an id | accepted; COMPLETED only with outputs beside the id |
  * | 2xx, JSON without an error or id, with outputs, a result or COMPLETED | accepted, COMPLETED |
  * | 2xx with an error's `code` and no id | as that status |
@@ -65,8 +65,8 @@ export function judgeSubmit(attempt: Attempt, asked: Asked): Accepted {
   const accepted = answer && acceptedIn(answer, asked);
   if (accepted) return accepted;
   if (answer && isRefusal(answer, asked)) throw refusal(answer, asked);
-  if (!attempt.handedOver) throw unreached(attempt, asked);
-  throw doubt(attempt, answer, asked);
+  const failure = doubt(attempt, answer, asked);
+  throw attempt.handedOver || failure.facts.hint !== undefined ? failure : unreached(attempt, asked);
 }
 
 /**
@@ -90,6 +90,10 @@ export function judgeCancel(attempt: Attempt, asked: Asked): void {
   if (!isSuccess(answer.status) || !(isObject(json) || text === '')) throw refusal(answer, asked);
 }
 
+/** Whether a submit was refused as malformed, so that its inputs may be wanted in another layout. */
+export const isMalformed = ({ code, facts }: GatewayFailure): boolean =>
+  code === 'invalid_request' && facts.httpStatus === 400;
+
 /** An answer as it is judged. */
 interface Read {
   headers: Answer['headers'];
@@ -112,7 +116,8 @@ function read({ status, headers, text }: Answer, { fault }: Attempt, asked: Aske
 /**
  * Whether the gateway itself wrote an answer that is not about a job: a JSON object whose `error` or `detail` says
  * something, or a success that carries an error's `code`. A bare `{"message"}` is what API gateways in between write;
- * HTML, plain text and empty bodies come from proxies, ingresses, login and maintenance pages.
+ * HTML, plain text and empty bodies come from proxies, ingresses, login and maintenance pages. The standard phrase of the
+ * status is enough here; what refuses a submit has to say more (`isRefusal`).
  */
 function isOwn({ json }: Body, error: ErrorBody, hidden: boolean): boolean {
   return isObject(json) && (error.own !== undefined || hidden);
@@ -208,13 +213,13 @@ function isUnknownState({ json }: Body): boolean {
 const foreign = (answer: Read, asked: Asked, cause?: string): GatewayFailure =>
   new GatewayFailure('server_error', factsOf(answer, asked, { transient: true, foreign: true, cause }));
 
-function doubt(attempt: Attempt, answer: Read | undefined, asked: Asked): GatewayFailure {
-  const { fault } = attempt;
+function doubt({ fault, handedOver }: Attempt, answer: Read | undefined, asked: Asked): GatewayFailure {
   const { redact } = asked;
   const raw = fault?.bytes ?? '';
   const body = answer?.body ?? { text: raw, json: undefined, whole: false };
   const headers = answer?.headers ?? { 'x-request-id': /^x-request-id: *(\S+)\r$/im.exec(raw)?.[1] };
-  const hint = hintIn(body, redact) ?? traceId(headers, redact);
+  // Before the whole request was handed over, x-request-id can only be a trace id.
+  const hint = hintIn(body, redact) ?? (handedOver ? traceId(headers, redact) : undefined);
   const facts = {
     hint,
     cause: fault?.cause,

@@ -17,6 +17,8 @@ export interface Result {
 }
 
 const MOST_OUTPUTS = 100;
+/** More members or items are not looked at. */
+const MOST_READ = 1_000;
 const LONGEST_LINK = 8_192;
 /** The documented lists of links, and what their links lead to. */
 const LISTS: Record<string, Output['kind'] | undefined> = {
@@ -111,12 +113,13 @@ function hasGap(holder: JsonObject): boolean {
   return Object.keys(LISTS).some(name => itemsOf(holder[name]).some(item => isEmpty(isObject(item) ? item.url : item)));
 }
 
-const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MOST_READ) : []);
 
 /** Links in the members of an object: a text, or the texts in an object, in a list, or in the objects of a list. */
 function foundIn(holder: JsonObject): Output[] {
   return members(holder)
     .flat()
+    .slice(0, MOST_READ)
     .flatMap(value => (isObject(value) ? members(value) : [value]))
     .flatMap(value => output(value))
     .map(link => ({ ...link, found: true }));

@@ -6,10 +6,10 @@ import type { Log } from '../base/log.ts';
 import { type Redact, redactor } from '../base/redact.ts';
 import type { Accepted, Gateway, JobReport, Submit } from './gateway.ts';
 import { type Attempt, HttpClient, type HttpClientOptions } from './http.ts';
-import { type Asked, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
+import { type Asked, isMalformed, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
 import { planRetry } from './retry.ts';
 
-export interface SkillbossOptions extends Pick<HttpClientOptions, 'createDispatcher' | 'lastingFault' | 'limits'> {
+export interface SkillbossOptions extends Pick<HttpClientOptions, 'proxies' | 'limits'> {
   /** Origin of the gateway, without a path or a trailing slash. */
   baseUrl: string;
   key: string;
@@ -47,11 +47,11 @@ export class SkillbossGateway implements Gateway {
   readonly #options: SkillbossOptions;
 
   constructor(options: SkillbossOptions) {
-    const { baseUrl, key, createDispatcher, lastingFault, limits } = options;
+    const { baseUrl, key, proxies, limits } = options;
     this.origin = baseUrl;
     this.#options = options;
     this.#redact = redactor(key);
-    this.#http = new HttpClient({ origin: baseUrl, key, createDispatcher, lastingFault, limits });
+    this.#http = new HttpClient({ origin: baseUrl, key, proxies, limits });
   }
 
   async submit(submit: Submit, signal: AbortSignal): Promise<Accepted> {
@@ -66,7 +66,7 @@ export class SkillbossGateway implements Gateway {
       const { alternative } = submit;
       if (!alternative || !asksFor(alternative, refusal)) throw refusal;
       const accepted = await send(alternative.inputs).catch((second: unknown) => {
-        throw refusesInputs(second) ? withNote(refusal) : second;
+        throw isRefusal(second) ? withNote(refusal) : second;
       });
       alternative.onTaken();
       return accepted;
@@ -127,12 +127,12 @@ function requestBody({ model, webhookUrl }: Submit, inputs: JsonObject): JsonObj
   return { model, inputs, async: true, ...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }) };
 }
 
-/** Whether an error is the gateway's refusal of the inputs, which made no job. */
-const refusesInputs = (error: unknown): error is GatewayFailure =>
+/** Whether an error is the gateway's refusal of the request as it was written. */
+const isRefusal = (error: unknown): error is GatewayFailure =>
   error instanceof GatewayFailure && error.code === 'invalid_request';
 
 function asksFor(alternative: NonNullable<Submit['alternative']>, error: unknown): error is GatewayFailure {
-  if (!refusesInputs(error) || error.facts.httpStatus !== 400) return false;
+  if (!(error instanceof GatewayFailure) || !isMalformed(error)) return false;
   const { upstreamMessage } = error.facts;
   return upstreamMessage !== undefined && alternative.isWanted(upstreamMessage);
 }

@@ -44,6 +44,7 @@ const validationDetail = z
   .array(z.looseObject({ loc: z.array(z.union([z.string(), z.number()])).min(1), msg: z.string() }))
   .catch([]);
 
+const MOST_ISSUES = 20;
 const STATUSES: readonly GatewayStatus[] = ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'];
 
 /** A text as JSON, undefined when it is none; a byte order mark before it is dropped. */
@@ -81,7 +82,7 @@ export function hintIn(body: Body, redact: Redact): string | undefined {
   const [known] = requestIdsOf(body, redact);
   if (known !== undefined) return known;
   // What ends with a body that was cut off may be half an id.
-  const text = body.text.replaceAll('\\/', '/') + (body.whole ? '\n' : '');
+  const text = body.text.slice(0, MOST_SEARCHED).replaceAll('\\/', '/') + (body.whole ? '\n' : '');
   const ids = [...text.matchAll(ID_IN_TEXT)].map(([, id = '']) => id).filter(id => !NOTHING.test(id));
   const segments = [...text.matchAll(STATUS_URL_IN_TEXT)].map(([, url = '']) => lastSegment(url));
   return [...ids, ...segments].find(id => isRequestId(id, redact));
@@ -126,14 +127,11 @@ export function wordsOf(value: unknown): string | undefined {
 
 /** The fields that a 422 speaks of: `detail: [{loc: ["body", "inputs", "prompt"], msg}]`, as FastAPI writes it. */
 export function readIssues(json: unknown, redact: Redact): Issue[] {
-  if (!isObject(json)) return [];
-  return validationDetail
-    .parse(json.detail)
-    .slice(0, 20)
-    .map(({ loc, msg }) => ({
-      path: cleanText((loc[0] === 'body' ? loc.slice(1) : loc).join('.'), redact) ?? '',
-      message: cleanText(msg, redact) ?? '',
-    }));
+  if (!isObject(json) || !Array.isArray(json.detail)) return [];
+  return validationDetail.parse(json.detail.slice(0, MOST_ISSUES)).map(({ loc, msg }) => ({
+    path: cleanText((loc[0] === 'body' ? loc.slice(1) : loc).join('.'), redact) ?? '',
+    message: cleanText(msg, redact) ?? '',
+  }));
 }
 
 /** Whether a text is no more than the standard phrase of a status, such as "503 Service Unavailable". */
@@ -141,15 +139,12 @@ export function isStatusPhrase(text: string): boolean {
   return PHRASES.has(bareWords(text));
 }
 
-/** Whether the words of a 429 are about a quota or a balance, which no short pause refills. */
-export function isQuota(json: unknown, message: string | undefined): boolean {
+/** Whether a 429 is about a quota or a balance, which no short pause refills, and not about a rate. */
+export function isQuota(json: unknown, message = ''): boolean {
   const inner = isObject(json) && isObject(json.error) ? json.error : {};
-  const labels = [inner.type, inner.code, isObject(json) ? json.code : undefined].filter(
-    label => typeof label === 'string',
-  );
-  const said = [...labels, message ?? ''].join(' ').replace(/[_-]+/g, ' ');
-  if (/\bper (second|minute|hour)\b|\b[rt]p[msh]\b/i.test(said)) return false;
-  return /\b(quota|credits?|balance|billing|spend(ing)? limit|plan)\b/i.test(said) && USED_UP.test(said);
+  const labels = [inner.type, inner.code, isObject(json) && json.code].filter(label => typeof label === 'string');
+  if (/insufficient.?quota|quota.?exceeded|billing/i.test(labels.join(' '))) return true;
+  return QUOTA.test(message) && USED_UP.test(message) && !RATE.test(message);
 }
 
 /**
@@ -165,6 +160,8 @@ export function jsonText(value: unknown): string | undefined {
   }
 }
 
+const QUOTA = /\b(quota|credits?|balance|billing|spend(ing)? limit|plan)\b/i;
+const RATE = /\brate.?limit|\bper.?(s|sec|second|m|min|minute|h|hour)\b|\b[rt]p[msh]\b/i;
 const USED_UP = /exceed|exhaust|used up|insufficient|reached|deplet|ran out|no more|over the|too low/i;
 
 const bareWords = (text: string): string =>
@@ -175,6 +172,8 @@ const bareWords = (text: string): string =>
     .replace(/\s+/g, ' ');
 const PHRASES = new Set(Object.values(STATUS_CODES).map(phrase => bareWords(phrase ?? '')));
 
+/** No description of a job is longer: the search is for what is broken, and its time is to be bounded. */
+const MOST_SEARCHED = 256 * 1024;
 /** What may stand between a name and its value: quotes in any escaping, and blanks. */
 const QUOTES = String.raw`(?:\\*["']|&quot;|&#3[49];|\s){0,100}`;
 const ID_IN_TEXT = new RegExp(
@@ -182,7 +181,7 @@ const ID_IN_TEXT = new RegExp(
   'g',
 );
 const STATUS_URL_IN_TEXT = new RegExp(
-  String.raw`status_url${QUOTES}[:=]${QUOTES}([^\s"'\\<>&?#]{1,2000})(?=[\s"'\\<>&?#])`,
+  String.raw`status_url${QUOTES}[:=]${QUOTES}([^\s"'\\<>&?#]{1,500})(?=[\s"'\\<>&?#])`,
   'g',
 );
 /** How JSON and Python write that there is no id. */

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Attempt, HttpClient, type HttpClientOptions } from '../../src/gateway/http.ts';
+import { type Attempt, HttpClient } from '../../src/gateway/http.ts';
 import { onRequest, startRawServer } from '../support/raw-server.ts';
 
 const KEY = 'wk-live-0123456789';
@@ -12,12 +12,9 @@ const LONG_MS = 60_000;
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
 /** A client of a server that treats each connection so. */
-async function connected(
-  onConnection: (socket: Socket, nth: number) => void,
-  options: Partial<HttpClientOptions> = {},
-) {
+async function connected(onConnection: (socket: Socket, nth: number) => void) {
   const server = await startRawServer(onConnection);
-  const client = new HttpClient({ origin: server.url, key: KEY, ...options });
+  const client = new HttpClient({ origin: server.url, key: KEY });
   onTestFinished(async () => {
     await client.close();
     await server.close();
@@ -115,10 +112,32 @@ describe('a request without an answer', () => {
     expect(await submit('{}', 300)).toEqual({ handedOver: true, fault: { cause: 'TIMEOUT', bytes: '' } });
   });
 
-  it('is classified by whoever knows the faults that last', async () => {
-    const { server, submit } = await connected(() => {}, { lastingFault: () => 'wrong_name' });
-    await server.close();
-    expect((await submit('{}')).fault?.lasting).toBe('wrong_name');
+  it('was not handed over when the connection does not come about in time', async () => {
+    // TLS that never begins.
+    const server = await startRawServer(() => {});
+    const origin = server.url.replace('http:', 'https:');
+    const client = new HttpClient({ origin, key: KEY, limits: { connectMs: 300 } });
+    onTestFinished(async () => {
+      await client.close();
+      await server.close();
+    });
+    expect(await client.send('POST', '/v1/run', Buffer.from('{}'), LONG_MS)).toEqual({
+      handedOver: false,
+      fault: { cause: 'UND_ERR_CONNECT_TIMEOUT', bytes: '' },
+    });
+  });
+
+  it('is known to lack TLS on the other side for good', async () => {
+    const server = await startRawServer(socket =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    );
+    const client = new HttpClient({ origin: server.url.replace('http:', 'https:'), key: KEY });
+    onTestFinished(async () => {
+      await client.close();
+      await server.close();
+    });
+    const attempt = await client.send('POST', '/v1/run', Buffer.from('{}'), LONG_MS);
+    expect(attempt).toMatchObject({ handedOver: false, fault: { lasting: 'plain_http' } });
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GatewayCode, type GatewayFacts, GatewayFailure } from '../../src/base/failure.ts';
 import { redactor } from '../../src/base/redact.ts';
@@ -218,6 +219,7 @@ describe('a submit is refused', () => {
     ['no connection came about', unanswered(false)],
     ['a proxy gave up before all was sent', halfSent(answer(502, HTML))],
     ['a server timed out before all was sent', halfSent(answer(408))],
+    ['an answer with a trace id came before all was sent', halfSent(answer(502, HTML, { 'x-request-id': 'trace' }))],
     ['a login page came before all was sent', halfSent(answer(200, HTML))],
   ])('as network_error when %s', (_what, attempt) => {
     expect(submitFailure(attempt)).toMatchObject({ code: 'network_error', facts: { transient: true } });
@@ -287,6 +289,8 @@ describe('a submit is in doubt', () => {
     ],
     ['x-request-id alone', answer(504, HTML, { 'x-request-id': 'abc' })],
     ['the head of an answer alone', cut(202, '', { 'x-request-id': 'abc' })],
+    ['an early answer that was cut off', halfSent(cut(202, '{"request_id":"abc",'))],
+    ['an early answer that is not valid HTTP', unanswered(false, 'HTTP/1.1 202 OK\r\n\r\n{"request_id":"abc"}')],
     ['a head that was cut off', unanswered(true, 'HTTP/1.1 502 Bad Gateway\r\nX-Request-Id: abc\r\nconte')],
     ['an answer that is not valid HTTP', unanswered(true, 'content-length: 9\r\n\r\n{"request_id":"abc"}')],
   ])('after %s, with the id as a hint', (_what, attempt) => {
@@ -458,4 +462,103 @@ describe('what an answer says', () => {
     const { facts } = submitFailure(answer(400, {}, { 'x-record-id': `rec-${KEY}\u001b[2J` }));
     expect(facts.recordId).toBe('rec-[key]');
   });
+});
+
+describe('whatever comes', () => {
+  const name = fc.constantFrom(
+    'request_id',
+    'status',
+    'error',
+    'detail',
+    'message',
+    'code',
+    'result',
+    'outputs',
+    'data',
+    'job',
+    'url',
+  );
+  const leaf = fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    404,
+    500,
+    1e21,
+    '',
+    'abc',
+    'job-1',
+    '..',
+    'COMPLETED',
+    'FAILED',
+    LINK,
+    'No capacity',
+  );
+  const { body: json } = fc.letrec<{ body: unknown }>(tie => ({
+    body: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      leaf,
+      fc.dictionary(name, tie('body'), { maxKeys: 5 }),
+      fc.array(tie('body'), { maxLength: 3 }),
+    ),
+  }));
+  const text = fc.oneof(
+    json.map(value => JSON.stringify(value)),
+    json.map(value => `warning ${JSON.stringify(value)}`),
+    fc.string(),
+  );
+  const attempt = fc
+    .record({
+      handedOver: fc.boolean(),
+      status: fc.constantFrom(200, 202, 204, 301, 303, 400, 401, 402, 404, 408, 409, 422, 429, 500, 502, 503, 504, 524),
+      text,
+      isCut: fc.boolean(),
+    })
+    .map(({ status, isCut, handedOver, text: body }) => ({
+      ...(isCut ? cut(status, body.slice(0, body.length / 2)) : answer(status, body)),
+      handedOver,
+    }));
+
+  it('a submit is accepted with a job, or fails with a failure of the gateway', () => {
+    fc.assert(
+      fc.property(attempt, seen => {
+        try {
+          const { requestId, status } = judgeSubmit(seen, submit);
+          expect(seen.answer?.status).toBeLessThan(300);
+          if (status === 'IN_QUEUE') expect(seen.answer?.text).toContain(requestId);
+        } catch (error) {
+          expect(error).toBeInstanceOf(GatewayFailure);
+          const { code, doubt, facts } = error as GatewayFailure;
+          // What was handed over and may have passed on is refused only in the gateway's own words.
+          if (code === 'network_error') expect(seen.handedOver).toBe(false);
+          if (doubt && facts.hint === undefined) expect(seen.handedOver).toBe(true);
+          if (!doubt) expect(facts).not.toHaveProperty('hint');
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a poll reports this job, or fails with a failure of the gateway', () => {
+    fc.assert(
+      fc.property(attempt, seen => {
+        try {
+          expect(judgePoll(seen, poll)).toHaveProperty('status');
+        } catch (error) {
+          expect(error).toBeInstanceOf(GatewayFailure);
+          const { code, facts } = error as GatewayFailure;
+          if (code === 'job_not_found' || code === 'unauthorized') expect(facts).not.toHaveProperty('foreign');
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each(['request_id=', 'status_url=', '"request_id":', 'request_id\\\\', 'a '])(
+    '8 MB of %j come to an end',
+    part => {
+      const long = part.repeat((8 * 1024 * 1024) / part.length);
+      expect(submitFailure(cut(502, long)).code).toBe('submission_unknown');
+    },
+  );
 });

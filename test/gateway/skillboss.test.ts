@@ -299,16 +299,15 @@ describe('poll and cancel', () => {
   });
 });
 
-it('a connection is made through the dispatcher that is passed in', async () => {
-  const { Pool } = await import('undici');
-  const origins: string[] = [];
-  const { gateway, client } = await open((_request, response) => json(response, 200, { status: 'IN_QUEUE' }), {
-    createDispatcher: (origin, { connections, maxHeaderBytes, connectMs, addressMs }) => {
-      origins.push(origin);
-      expect({ connectMs, addressMs }).toEqual({ connectMs: 15_000, addressMs: 4_000 });
-      return new Pool(origin, { connections, maxHeaderSize: maxHeaderBytes });
-    },
+it('a submit is refused once and for good when the proxy lets nobody through', async () => {
+  const proxy = await startRawServer(socket => {
+    socket.once('data', () => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n'));
   });
-  await client.poll('job-1');
-  expect(origins).toEqual([gateway.url, gateway.url]);
+  onTestFinished(() => proxy.close());
+  const proxies = { https: proxy.url, bypass: '', other: false };
+  const { client } = clientOf('https://gateway.test', { proxies });
+  const refusal = client.submit(submitOf(), never);
+  await expect(refusal).rejects.toMatchObject({ code: 'network_error', facts: { lasting: 'proxy_refused' } });
+  await expect(refusal).rejects.not.toMatchObject({ facts: { transient: true } });
+  expect(proxy.connections).toBe(1);
 });

@@ -70,6 +70,7 @@ it.each<[object, string | undefined, boolean]>([
   [{}, 'You exceeded your current quota, please check your plan and billing details', true],
   [{}, 'Your credit balance is too low', true],
   [{}, 'Rate limit exceeded', false],
+  [{}, 'Rate limit reached for your plan on requests per min (RPM); see billing', false],
   [{}, 'Quota exceeded for requests per minute', false],
   [{ error: { type: 'rate_limit_exceeded' } }, 'Limit 3 RPM reached on your plan', false],
   [{}, undefined, false],

@@ -2,7 +2,7 @@ import { isLive } from '../../src/jobs/job.ts';
 import type { Reply } from '../../src/tools/reply.ts';
 import type { Dice } from '../support/random.ts';
 import type { Host } from './host.ts';
-import type { Ledger } from './ledger.ts';
+import type { CallMade, Ledger } from './ledger.ts';
 
 /** What users want: A and B for one template, C for another. */
 export interface Wish {
@@ -25,7 +25,11 @@ export interface AgentOptions {
   note(line: string): void;
 }
 
-type Call = { tool: string; args: Record<string, unknown> };
+interface Call {
+  tool: string;
+  args: Record<string, unknown>;
+  made: CallMade;
+}
 
 /** An agent that does what `next` says, and its user, who answers. */
 export class Agent {
@@ -79,26 +83,19 @@ export class Agent {
     this.#userSaysNo = true;
   }
 
-  obey(dice: Dice): void {
+  obey(): void {
     const reply = this.#reply;
     if (!reply || this.ended) return;
     const { next } = reply;
-    switch (next.action) {
-      case 'call_tool':
-        return this.#call({ tool: next.tool ?? '', args: next.arguments ?? {} });
-      case 'repeat':
-        return this.#last && this.#call(this.#last);
-      case 'fix_arguments':
-        return this.#update();
-      case 'ask_user':
-        return this.#ask(reply, dice);
-      case 'done':
-        this.ended = true;
-    }
+    if (next.action === 'call_tool') this.#call({ tool: next.tool ?? '', args: next.arguments ?? {} });
+    else if (next.action === 'repeat') this.#repeat();
+    else if (next.action === 'fix_arguments') this.#update();
+    else if (next.action === 'ask_user') this.#ask(reply);
+    else this.ended = true;
   }
 
-  #ask(reply: Reply, dice: Dice): void {
-    const { wish, ledger, note } = this.#options;
+  #ask(reply: Reply): void {
+    const { wish, dice, ledger, note } = this.#options;
     const doubt = this.#lift !== undefined && /Send again\?|all the same/.test(JSON.stringify(reply));
     if (this.#userSaysNo || dice.chance(0.5)) {
       this.ended = true;
@@ -109,7 +106,7 @@ export class Agent {
     if (!doubt || this.#lift === undefined) {
       this.ended = dice.chance(0.5);
       note(`${this.name}: the user says ${this.ended ? 'no' : 'try it again'}.`);
-      if (!this.ended && this.#last) this.#call(this.#last);
+      if (!this.ended) this.#repeat();
       return;
     }
     note(`${this.name}: the user says yes to ${this.#lift}.`);
@@ -142,15 +139,21 @@ export class Agent {
     this.#send({ tool: 'update_template', args }, call);
   }
 
-  #call(call: Call): void {
+  #call({ tool, args }: Omit<Call, 'made'>): void {
     const { wish, ledger, host } = this.#options;
-    // The very same call again is the same submit: its prompt has the number of the first.
-    this.#send(call, ledger.starts({ wish: wish.name, templateId: wish.templateId, tool: call.tool, host: host.name }));
+    this.#send({ tool, args }, ledger.starts({ wish: wish.name, templateId: wish.templateId, tool, host: host.name }));
   }
 
-  #send({ tool, args }: Call, made: ReturnType<Ledger['starts']>): void {
+  /** The very same call again. */
+  #repeat(): void {
+    if (!this.#last) return;
+    const { tool, args, made } = this.#last;
+    this.#send({ tool, args }, this.#options.ledger.again(made));
+  }
+
+  #send({ tool, args }: Omit<Call, 'made'>, made: CallMade): void {
     const { host, ledger, note, statusOf } = this.#options;
-    this.#last = { tool, args };
+    this.#last = { tool, args, made };
     this.#reply = undefined;
     const { template: _, ...shown } = args;
     note(`${this.name}: call ${made.number}: ${tool} ${JSON.stringify(shown)}`);

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { Clock } from '../../src/base/clock.ts';
 import { SurroundingsFailure } from '../../src/base/failure.ts';
-import { CALL_MS, MAX_WAIT_SECONDS } from '../../src/base/limits.ts';
+import { CALL_MS } from '../../src/base/limits.ts';
 import { SkillbossGateway } from '../../src/gateway/skillboss.ts';
 import { JobService } from '../../src/jobs/service.ts';
 import { type JobStore, UncertainReservation } from '../../src/jobs/store/job-store.ts';
@@ -9,8 +9,8 @@ import { openStore } from '../../src/jobs/store/open.ts';
 import { TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
 import type { Reply } from '../../src/tools/reply.ts';
-import { callTool, findTool } from '../../src/tools/tools.ts';
 import type { Dice } from '../support/random.ts';
+import { carryOut } from './local-tools.ts';
 
 /** How the store of every process fails. */
 export type StoreFault = 'none' | 'away' | 'flaky';
@@ -91,23 +91,14 @@ export class Host {
 
   /** Calls a tool as an agent does. Never resolves once the process is killed. */
   async call(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<Reply> {
-    const tool = findTool(name);
-    if ('meant' in tool) throw new Error(`There is no tool ${name}.`);
-    const call = {
-      jobs: async () => this.service,
-      templateUpdates: async () => this.#model,
-      files: notUsed,
-      downloads: notUsed,
-      resolve: notUsed,
-      clock: this.#clock,
-      maxWaitSeconds: MAX_WAIT_SECONDS,
-      deadline: this.#clock.monotonic() + CALL_MS,
-      signal,
-      progress: () => {},
-    };
-    const reply = await callTool(tool, args, call, { sandbox: false, log: () => {}, repeats: this.#repeats });
+    const deadline = this.#clock.monotonic() + CALL_MS;
+    const call = { deadline, signal, maxWaitSeconds: 45, progress: () => {} } as never;
+    const now = () => this.#clock.now();
+    const reply = await this.#repeats.run(name as never, args, call, () =>
+      carryOut(name, args, { jobs: this.service, model: this.#model, signal, deadline, now }),
+    );
     if (!this.alive) await forever;
-    return reply.structuredContent as unknown as Reply;
+    return reply;
   }
 
   /** Ends the process without any cleanup. */
@@ -131,6 +122,7 @@ export class Host {
       get: (target, name: keyof JobStore) => {
         const member = Reflect.get(target, name, target);
         if (typeof member !== 'function') return member;
+        if (name === 'close') return async () => {};
         return async (...args: unknown[]) => {
           if (!this.alive) await forever;
           const fault = storeFault();
@@ -143,7 +135,7 @@ export class Host {
           if (fault === 'flaky' && dice.chance(0.15)) {
             note(`${this.name}: the store does not answer after ${name}`);
             const { kind, row } = (result ?? {}) as { kind?: string; row?: never };
-            throw kind === 'reserved' && row ? new UncertainReservation(row, away().facts) : away();
+            throw kind === 'reserved' && row ? new UncertainReservation(row, away()) : away();
           }
           return result;
         };
@@ -166,6 +158,3 @@ export class Host {
 
 const away = (): SurroundingsFailure => new SurroundingsFailure('store_unavailable', { reason: 'held' });
 
-async function notUsed(): Promise<never> {
-  throw new Error('The world has none.');
-}

@@ -17,6 +17,18 @@ export interface TrueJob {
   cancelledAt?: number;
   /** From then on the gateway answers 404 for it. */
   forgottenAt: number;
+  /** An answer said that it has failed or was cancelled. */
+  knownToHaveFailed: boolean;
+}
+
+/** A submit as it arrived. */
+export interface Arrival {
+  wish: string;
+  call: number;
+  at: number;
+  /** The answer is the gateway's own refusal. */
+  refused: boolean;
+  job: TrueJob | undefined;
 }
 
 export interface HostileGatewayOptions {
@@ -24,7 +36,7 @@ export interface HostileGatewayOptions {
   seed: number;
   /** How often an answer is not the documented one, from 0 to 1. */
   hostility(): number;
-  onMade(job: TrueJob): void;
+  onSubmit(arrival: Arrival): void;
   /** A documented answer with the job's id was written whole. */
   onTold(job: TrueJob): void;
   note(line: string): void;
@@ -143,7 +155,7 @@ export class HostileGateway {
   }
 
   #submit(text: string, dice: Dice): { answer: Answer; job: TrueJob | undefined } {
-    const { note, onMade, hostility } = this.#options;
+    const { clock, note, onSubmit, hostility } = this.#options;
     const wish = /wish [A-Z]/.exec(text)?.[0] ?? '?';
     const call = Number(/call (\d+)/.exec(text)?.[1] ?? 0);
     const hostile = dice.chance(hostility());
@@ -151,7 +163,7 @@ export class HostileGateway {
     const makes = kind === 'accepted' || (kind === 'doubtful' && dice.chance(0.6));
     const job = makes ? this.#make(wish, call, dice) : undefined;
     note(`gateway: submit of ${wish} (call ${call}): ${job ? `makes ${job.id}` : 'makes no job'}`);
-    if (job) onMade(job);
+    onSubmit({ wish, call, at: clock.monotonic(), refused: kind === 'refused', job });
     if (kind === 'refused') return { answer: refusal(dice), job };
     if (kind === 'doubtful') return { answer: this.#doubtful(job, dice), job };
     return { answer: hostile && job ? this.#accepted(job, dice) : documented(job), job };
@@ -169,6 +181,7 @@ export class HostileGateway {
       endsAt: startsAt + dice.pick([5_000, 60_000, 180_000, 3_600_000]),
       end: dice.chance(0.75) ? 'COMPLETED' : 'FAILED',
       forgottenAt: dice.chance(0.05) ? madeAt + 30_000 : FOREVER,
+      knownToHaveFailed: false,
     };
     if (dice.chance(0.1)) job.id = `${9007199254740993n + BigInt(this.jobs.size)}`;
     this.jobs.set(job.id, job);
@@ -272,6 +285,7 @@ export class HostileGateway {
     if (hostile) return hostile;
     if (!job || stranger || notYet || now >= job.forgottenAt) return NOT_FOUND;
     const status = this.statusOf(job);
+    job.knownToHaveFailed ||= status === 'FAILED' || status === 'CANCELLED';
     const result = status === 'COMPLETED' ? { result: { outputs: [{ url: `https://cdn.example/${id}.mp4` }] } } : {};
     const error = status === 'FAILED' ? { error: 'the vendor failed' } : {};
     return { status: 200, body: JSON.stringify({ request_id: id, status, ...result, ...error }) };
@@ -311,7 +325,7 @@ export class HostileGateway {
       { status: 404, body: '<html>default backend - 404</html>', delay },
       { status: 403, body: '<html>Sign in</html>', delay },
       { status: 200, body: JSON.stringify({ request_id: other, status: 'COMPLETED' }), delay },
-      { status: 200, body: JSON.stringify({ request_id: id, status: 'BLOOMING' }), delay },
+      dice.chance(0.2) ? { status: 200, body: JSON.stringify({ request_id: id, status: 'BLOOMING' }), delay } : { status: 504, body: '' },
       { status: 200, body: JSON.stringify({ request_id: id, status: 'IN_QUEUE' }), cut: true, delay },
       { status: 0, body: '', cut: true, delay },
     ]);

@@ -3,7 +3,7 @@ import type { GatewayStatus } from '../../src/gateway/gateway.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import type { Reply } from '../../src/tools/reply.ts';
 import type { HandClock } from '../support/hand-clock.ts';
-import type { TrueJob } from './hostile-gateway.ts';
+import type { Arrival, TrueJob } from './hostile-gateway.ts';
 
 /** One call of a tool by an agent. */
 export interface CallMade {
@@ -26,6 +26,7 @@ export class Ledger {
   calls = 0;
   readonly #clock: HandClock;
   readonly #note: (line: string) => void;
+  readonly #arrivals: Arrival[] = [];
   readonly #jobs: TrueJob[] = [];
   readonly #calls = new Map<number, CallMade>();
   readonly #yeses = new Map<string, number>();
@@ -55,6 +56,13 @@ export class Ledger {
     return made;
   }
 
+  /** The very same call again; what was said of it before is over. */
+  again(call: CallMade): CallMade {
+    this.#denied.delete(call.number);
+    call.startedAt = this.#clock.monotonic();
+    return call;
+  }
+
   /** The user has said yes to one more job for this wish. */
   saysYes(wish: string): void {
     this.#yeses.set(wish, (this.#yeses.get(wish) ?? 0) + 1);
@@ -80,18 +88,21 @@ export class Ledger {
     for (const job of this.#jobs) if (this.#calls.get(job.call)?.host === host) this.#forgotten.add(job);
   }
 
-  /** The gateway has made a job. */
-  made(job: TrueJob, statusOf: (job: TrueJob) => GatewayStatus): void {
+  /** A submit has reached the gateway. */
+  arrived(arrival: Arrival, statusOf: (job: TrueJob) => GatewayStatus): void {
+    if (arrival.job) this.#made(arrival.job, statusOf);
+    this.#arrivals.push(arrival);
+  }
+
+  #made(job: TrueJob, statusOf: (job: TrueJob) => GatewayStatus): void {
     const others = this.#jobs.filter(other => other.wish === job.wish && !this.#forgotten.has(other));
     const counted = others.filter(other => this.#counts(other, statusOf(other)));
     this.#jobs.push(job);
     const call = this.#calls.get(job.call);
-    if (!call) return this.breaks(`${job.id} was made for call ${job.call}, which nobody made.`);
+    if (!call) throw new Error(`${job.id} was made for call ${job.call}, which nobody made.`);
     if (this.#denied.has(job.call))
       this.breaks(`${job.id} was made by call ${job.call} after it said that there is none.`);
-    if (this.#jobs.filter(other => other.call === job.call).length > 1) {
-      this.breaks(`Call ${job.call} made two jobs.`);
-    }
+    if (this.#madeBy(call).length > 1) this.breaks(`Call ${job.call} made two jobs.`);
     if (counted.length === 0) return;
     const excess = (this.#excess.get(job.wish) ?? 0) + 1;
     this.#excess.set(job.wish, excess);
@@ -103,14 +114,23 @@ export class Ledger {
     }
   }
 
+  #madeBy({ number, startedAt }: CallMade): TrueJob[] {
+    return this.#jobs.filter(job => job.call === number && job.madeAt >= startedAt);
+  }
+
   /** Whether a job keeps an equal one from being made without a yes. */
   #counts(job: TrueJob, status: GatewayStatus): boolean {
     if (status === 'IN_QUEUE' || status === 'IN_PROGRESS') return true;
     if (status !== 'COMPLETED') return false;
-    const templateId = this.#calls.get(job.call)?.templateId;
-    const superseded = this.#jobs.some(
+    const templateOf = (call: number) => this.#calls.get(call)?.templateId;
+    // A, B and A again is an undo, unless B is known to have come to nothing.
+    const own = this.#arrivals.findIndex(arrival => arrival.job === job);
+    const superseded = this.#arrivals.slice(own + 1).some(
       later =>
-        later.madeAt > job.madeAt && later.wish !== job.wish && this.#calls.get(later.call)?.templateId === templateId,
+        later.wish !== job.wish &&
+        templateOf(later.call) === templateOf(job.call) &&
+        !later.refused &&
+        !later.job?.knownToHaveFailed,
     );
     return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && this.#clockMovedAhead < job.madeAt;
   }
@@ -129,7 +149,7 @@ export class Ledger {
       this.breaks(`Call ${call.number} is the ${deadCalls}th in a row without a live answer.`);
     }
     const text = [reply.summary, reply.error?.message, ...(reply.error?.steps ?? []), reply.next.reason].join(' ');
-    const own = this.#jobs.filter(job => job.call === call.number);
+    const own = this.#madeBy(call);
     if (/no job was made|nothing is billed|nothing was sent now|nothing was submitted/i.test(text) || reply.duplicate) {
       this.#denied.set(call.number, text);
       if (own.length > 0) this.breaks(`Call ${call.number} made ${own[0]?.id} and says: ${text}`);

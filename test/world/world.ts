@@ -1,7 +1,8 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { GatewayStatus } from '../../src/gateway/gateway.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
 import { Dice } from '../support/random.ts';
 import { Agent, WISHES } from './agent.ts';
@@ -67,6 +68,9 @@ export interface WorldResult {
   calls: number;
 }
 
+/** In memory where that can be had: the worlds do not lose power. */
+const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** The longest that the agents may take to come to an end once the world's steps are over, milliseconds. */
 const END_MS = 12 * 3_600_000;
 
@@ -87,7 +91,7 @@ class World {
   readonly #clock: HandClock;
   readonly #work = new Work();
   readonly #history: string[] = [];
-  readonly #folder = mkdtempSync(join(tmpdir(), 'world-'));
+  readonly #folder = mkdtempSync(join(FOLDER, 'world-'));
   readonly #ledger: Ledger;
   readonly #agents: Agent[] = [];
   #gateway: HostileGateway | undefined;
@@ -114,7 +118,7 @@ class World {
       clock: world.#clock,
       seed,
       hostility: () => world.#hostility,
-      onMade: job => world.#ledger.made(job, id => world.#theGateway.statusOf(id)),
+      onSubmit: arrival => world.#ledger.arrived(arrival, job => world.#theGateway.statusOf(job)),
       onTold: job => world.#told(job),
       note: line => world.#note(line),
     });
@@ -153,8 +157,9 @@ class World {
         const agent = new Agent({
           wish: dice.pick(WISHES),
           host,
-          dice,
+          dice: new Dice(this.#seed, 'agent', this.#agents.length),
           ledger: this.#ledger,
+          statusOf: id => this.#statusOf(id),
           note: line => this.#note(line),
         });
         this.#agents.push(agent);
@@ -263,6 +268,11 @@ class World {
     this.#ledger.storeReplaced(this.#hosts.map(({ name }) => name));
   }
 
+  #statusOf(id: string): GatewayStatus | undefined {
+    const job = this.#theGateway.jobs.get(id);
+    return job && this.#theGateway.statusOf(job);
+  }
+
   #told(job: TrueJob): void {
     this.#ledger.told(
       job,
@@ -276,7 +286,7 @@ class World {
 
   /** Agents that have a reply do what it says. */
   async #obey(): Promise<void> {
-    for (const agent of this.#busyAgents()) if (agent.hasReply) agent.obey(this.#dice);
+    for (const agent of this.#busyAgents()) if (agent.hasReply) agent.obey();
     await this.#clock.pass(0);
   }
 

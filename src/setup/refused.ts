@@ -1,0 +1,2 @@
+/** Why nothing was changed: one sentence for a person, without a key. */
+export class Refused extends Error {}
