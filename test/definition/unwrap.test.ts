@@ -85,6 +85,11 @@ describe('a definition that is wrapped once more', () => {
     ['a timeline', { tracks: [{ clips: [] }] }, /a timeline alone/],
     ['a track', { clips: [] }, /a track alone/],
     ['a timeline in quotes', { timeline: JSON.stringify(edit.timeline), output: edit.output }, /JSON in quotes/],
+    [
+      'output beside template',
+      { template: { timeline: { tracks: [] } }, output: edit.output },
+      /stands beside template: put it into it/,
+    ],
     ['a text', 'hello', /JSON object/],
     ['an empty list', [], /JSON object/],
     ['null', null, /JSON object/],

@@ -120,6 +120,8 @@ function fromNumber({ at, value, fit }: UnfitValue): Advice | null {
 
 /** A number or true or false where a text is wanted, and the other way round. */
 function asText({ value, fit }: UnfitValue): Advice | null {
+  if (typeof value === 'string' && /^(null|undefined|none|nan)$/i.test(value.trim()))
+    return { message: `"${value}" is no value: give one, or leave the key out.` };
   if (value === '') return { message: 'It is empty.' };
   if ((typeof value === 'number' || typeof value === 'boolean') && fit.takes(String(value)))
     return put(String(value), `Put it in quotes: "${value}".`);

@@ -38,6 +38,10 @@ type Timed = PlacedClip & { start: number; end: number };
 function isMeant(earlier: PlacedClip, later: PlacedClip): boolean {
   const blended = isObject(earlier.clip.transition) && isObject(later.clip.transition);
   const place = ({ clip, asset }: PlacedClip): string =>
-    JSON.stringify([clip.position, clip.offset, asset.position, asset.offset, asset.crop]);
-  return blended || place(earlier) !== place(later);
+    JSON.stringify([clip.position, clip.offset, asset.position, asset.offset]);
+  return blended || place(earlier) !== place(later) || areParts(earlier.asset.crop, later.asset.crop);
 }
+
+/** Whether two clips are cropped to different parts of the frame. */
+const areParts = (one: unknown, other: unknown): boolean =>
+  isObject(one) && isObject(other) && JSON.stringify(one) !== JSON.stringify(other);

@@ -64,6 +64,13 @@ const ROWS: Record<string, Row[]> = {
     ],
     ['in fadeIn', edit([[video({ transition: { in: 'fadeIn' } })]]), `${CLIP}.transition.in`, 'fade'],
     ['out fade-out', edit([[video({ transition: { out: 'fade-out' } })]]), `${CLIP}.transition.out`, 'fade'],
+    [
+      'a sound’s effect',
+      edit([[clip({ type: 'audio', src: 'https://a.com/b.mp3', effect: 'fadeInOut' })]]),
+      `${ASSET}.effect`,
+      'fadeInFadeOut',
+    ],
+    ['kenBurns', edit([[video({ effect: 'kenBurns' })]]), `${CLIP}.effect`, 'zoomIn'],
     ['slow zoom in', edit([[video({ effect: 'slow zoom in' })]]), `${CLIP}.effect`, 'zoomInSlow'],
     [
       'a speed that a transition lacks',
@@ -154,6 +161,8 @@ const ROWS: Record<string, Row[]> = {
     ],
     ['yes', output({ mute: 'yes' }), 'output.mute', 'true'],
     ['a number as a text', lettered({ text: 42 }), `${ASSET}.text`, '42', /in quotes: "42"/],
+    ['the word null', edit([[video({ start: 'null' })]]), `${CLIP}.start`, undefined, /no value: give one, or leave/],
+    ['true in quotes', output({ mute: 'true' }), 'output.mute', 'true'],
     ['an empty src', edit([[video({}, { src: '' })]]), `${ASSET}.src`, undefined, /empty/],
   ],
   'inside a union': [

@@ -236,6 +236,42 @@ export const CLIP_CASES: Record<string, Cases> = {
       ['no background', caption({}, { background: undefined })],
     ],
   },
+  'shape-parts': {
+    fires: [
+      [
+        'no measures',
+        edit([[clip({ type: 'shape', shape: 'circle', fill: { color: '#ff0000' } })]]),
+        ASSET,
+        /needs its measures, in circle/,
+      ],
+      [
+        'no colour',
+        edit([[clip({ type: 'shape', shape: 'circle', circle: { radius: 5 } })]]),
+        `${ASSET}.fill`,
+        /needs a colour/,
+      ],
+    ],
+    silent: [
+      [
+        'a circle',
+        edit([[clip({ type: 'shape', shape: 'circle', circle: { radius: 5 }, fill: { color: '#ff0000' } })]]),
+      ],
+    ],
+  },
+  'animation-direction': {
+    fires: [
+      [
+        'ascend without a direction',
+        edit([[text('a', { animation: { preset: 'ascend' } })]]),
+        `${ASSET}.animation`,
+        /needs a direction/,
+      ],
+    ],
+    silent: [
+      ['ascend with one', edit([[text('a', { animation: { preset: 'ascend', direction: 'up' } })]])],
+      ['fadeIn', edit([[text('a', { animation: { preset: 'fadeIn' } })]])],
+    ],
+  },
   percentages: {
     fires: [
       ['opacity 80', edit([[video({ opacity: 80 })]]), `${CLIP}.opacity`, /1 is opaque/, '0.8'],

@@ -93,6 +93,7 @@ describe('the default of a merge field', () => {
 
   test.each([
     ['fits', edit([[video({ fit: '{{ V }}', length: '{{ L }}' })]], merge({ V: 'crop', L: '4.5' }))],
+    ['is empty', edit([[video({}, { src: '{{ V }}' })]], merge({ V: '' }))],
     ['is not there', edit([[video({ fit: '{{ V }}', start: '{{ First Name }}', scale: '{{S}}' })]])],
   ])('that %s is no warning', (_what, definition) => {
     expect(validateDefinition(definition, null)).toMatchObject({ valid: true, warnings: [] });
