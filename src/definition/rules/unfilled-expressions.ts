@@ -10,7 +10,7 @@ export const unfilledExpressions: Rule = {
     const known = new Set(objectsIn(given.merge).map(({ item }) => textOf(item.find)));
     const unfilled = new Set(fields.filter(name => isExpression(name) && !known.has(name)));
     const empty = clips.flatMap(({ asset, path }) =>
-      ['text', 'src', 'html'].flatMap(key => {
+      ['text', 'html'].flatMap(key => {
         const text = asset[key];
         if (typeof text !== 'string' || !NO_VALUE.test(text)) return [];
         const message = 'This is what a program writes for a value that it does not have. Put the value here.';

@@ -67,7 +67,7 @@ export const FIELD_CASES: Record<string, Cases> = {
       ['Make', file('image', '{{1.url}}'), SRC, /workflow tool/],
       ['Zapier', said('{{123__title}}'), TEXT, /workflow tool/],
       ['a program’s undefined', said('undefined'), TEXT, /does not have/],
-      ['a program’s object', file('image', '[object Object]'), SRC, /does not have/],
+      ['a program’s object', said('[object Object]'), TEXT, /does not have/],
       ['Pipedream', said('{{steps.trigger.event.title}}'), TEXT, /workflow tool/],
     ],
     silent: [
