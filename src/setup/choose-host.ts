@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /**
- * The file that is meant: of the host that was named, or of the one that the person picks among those found.
+ * The file that is meant: of the host that was named, of the only one that was found, or of the one that the person picks.
  *
  * @throws Refused
  */
@@ -35,7 +35,7 @@ export async function chooseHost(
         : 'No known host was found on this computer. Install one and start it once, then run this again.',
     );
   }
-  if (targets.length === 1 && (yes || !terminal.interactive)) return only;
+  if (targets.length === 1) return only;
   if (!terminal.interactive || yes) {
     throw new Refused(`Name one of the hosts on this computer: ${targets.map(({ host }) => host.id).join(', ')}.`);
   }
