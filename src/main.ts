@@ -1,8 +1,8 @@
 import { VERSION } from './base/version.ts';
 import { type Command, parseCommandLine } from './command-line/command-line.ts';
+import { Refused } from './command-line/refused.ts';
 import { readConfig, SettingError } from './config.ts';
 import { serve } from './serve.ts';
-import { Refused } from './setup/refused.ts';
 
 /** Runs the command that the arguments ask for. What the user can mend ends it with one clear line and exit code 1. */
 export async function main(args: string[]): Promise<void> {

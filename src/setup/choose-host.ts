@@ -1,11 +1,11 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { SetupOptions } from '../command-line/command-line.ts';
+import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import type { Host } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { findHost, projectPath } from '../hosts/places.ts';
-import { Refused } from './refused.ts';
 
 /** A file to edit, and the host that it belongs to. */
 export interface Target {

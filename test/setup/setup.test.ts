@@ -336,6 +336,15 @@ describe('nothing is changed', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
+  it('in a TOML file where a text looks like this server', async () => {
+    const text = 'notes = """\n[mcp_servers.shotstack-template]\nnot a table\n"""\n';
+    const { machine, file } = homeWith(hostNamed('codex'), 'linux', text);
+    expect(await refused(setup(options({ host: 'codex', sandbox: true }), machine, new Answers()))).toContain(
+      'by hand',
+    );
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
   it('in a file that is not UTF-8', async () => {
     const { machine, file } = homeWith(host);
     const bytes = Buffer.from('\u{feff}{}', 'utf16le');
