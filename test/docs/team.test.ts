@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ describe('a project with the server installed, as the page for teams has it', ()
     const installed = join(project, 'node_modules', PACKAGE);
     mkdirSync(installed, { recursive: true });
     // As npm installs a tarball: a copy, not a link, with what the package needs beside it.
-    execFileSync('cp', ['-R', join(ROOT, 'dist'), join(ROOT, 'package.json'), installed]);
+    for (const name of ['dist', 'package.json']) cpSync(join(ROOT, name), join(installed, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', '@photostructure'), join(project, 'node_modules', '@photostructure'));
     entry = join(installed, 'dist', 'cli.js');
   });
