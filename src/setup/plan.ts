@@ -30,17 +30,8 @@ export function addServer(text: string, file: SettingsFile, launch: Launch, mach
   const after = attempt(file, () =>
     host.format === 'toml' ? addToml(text, path, entry, existing) : addJson(text, host, path, entry, existing),
   );
-  if (
-    !isDeepStrictEqual(
-      valueAt(
-        attempt(file, () => read(after, file)),
-        [...path, 'command'],
-      ),
-      entry.command,
-    )
-  ) {
-    throw unusual(file);
-  }
+  const made = attempt(file, () => read(after, file));
+  if (!isDeepStrictEqual(valueAt(made, [...path, 'command']), entry.command)) throw unusual(file);
   return checked(text, after, file, [path]);
 }
 
