@@ -23,7 +23,7 @@ export { isPlaceholder } from './setting-values.ts';
 export const TEMPLATE_INPUTS = ['auto', 'nested', 'flat'] as const;
 export type TemplateInputs = (typeof TEMPLATE_INPUTS)[number];
 
-/** The server's settings, checked. Where one did not fit, its default stands here and `wrong` names it. */
+/** The server's settings, checked. For one that did not fit, `wrong` names it and its default is taken. */
 export interface Config {
   /** The wholesale key; null when it is not set. */
   key: string | null;

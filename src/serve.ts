@@ -8,6 +8,7 @@ import { PROTOCOL_VERSIONS, SERVER, TOOLS } from './handshake-answers.ts';
 import { proxyFor, showProxy } from './net/proxy.ts';
 import { forSandbox } from './sandbox-answers.ts';
 import type { RunningServer } from './server.ts';
+import type { OpenServices } from './services.ts';
 import { Handshake } from './stdio/handshake.ts';
 import { Lines } from './stdio/lines.ts';
 import { parentOf } from './stdio/parent.ts';
@@ -44,14 +45,16 @@ export function serve(config: Config, sandbox: boolean): void {
   const answers = sandbox ? forSandbox(live) : live;
   const handshake = new Handshake({ protocolVersions: PROTOCOL_VERSIONS, ...answers });
   let server: Promise<RunningServer> | null = null;
+  let services: OpenServices | null = null;
   const start = async (): Promise<RunningServer> => {
     const [{ serveMcp }, { openServices }] = await Promise.all([import('./server.ts'), import('./services.ts')]);
-    const services = openServices(config, sandbox, log);
-    return serveMcp(lines, handshake.backlog, { answers, services, log, sandbox, stopping: stopping.signal });
+    services = openServices(config, sandbox, log);
+    const { refusal } = services;
+    return serveMcp(lines, handshake.backlog, { answers, services, refusal, log, sandbox, stopping: stopping.signal });
   };
   lines.onvalue = json => {
     const answer = handshake.take(json);
-    // Whoever is between this process and the host (a shell, npx) has taken its final shape by now.
+    // A shell or npx between this process and the host has done its part by now.
     parent.remember();
     if (answer) void lines.write(answer);
     else if (answer === undefined) server ??= start();
@@ -63,10 +66,10 @@ export function serve(config: Config, sandbox: boolean): void {
     const left = (ms: number): Promise<void> => delay(Math.max(0, began + ms - performance.now()));
     log('info', 'stopping', { reason });
     stopping.abort();
-    const running = await Promise.race([server?.catch(() => null), left(GRACE_MS)]);
-    await Promise.race([running?.idle(), left(GRACE_MS)]);
-    const pending = running?.pending();
-    if (pending?.busy()) await Promise.race([pending.drain().then(() => running?.idle()), left(SUBMIT_GRACE_MS)]);
+    const idle = server?.then(running => running.idle()).catch(() => {});
+    await Promise.race([idle, left(GRACE_MS)]);
+    const pending = services?.pending();
+    if (pending?.busy()) await Promise.race([pending.drain().then(() => idle), left(SUBMIT_GRACE_MS)]);
     setImmediate(() => process.stdout.write('', () => process.exit(exitCode)));
     setTimeout(() => process.exit(exitCode), LAST_WRITE_MS);
   };

@@ -28,11 +28,11 @@ import { getPrompt, listPrompts } from './prompts/prompts.ts';
 import { completePart, GUIDE_TEMPLATES, GUIDES, readGuide } from './resources/guides.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/resources.ts';
 import type { Answers } from './sandbox-answers.ts';
-import type { OpenServices } from './services.ts';
 import type { Received } from './stdio/handshake.ts';
 import type { Lines } from './stdio/lines.ts';
 import { StdioTransport } from './stdio/transport.ts';
 import { Repeats } from './tools/repeats.ts';
+import type { Services } from './tools/tool.ts';
 import { callTool, findTool } from './tools/tools.ts';
 
 /** The protocol's code for a resource that is not there. */
@@ -41,7 +41,9 @@ const RESOURCE_NOT_FOUND = -32002;
 export interface ServeOptions {
   /** What the handshake has said or would say. */
   answers: Answers;
-  services: OpenServices;
+  services: Services;
+  /** Why no call can be carried out at all. */
+  refusal: Failure | undefined;
   log: Log;
   /** Marks every reply. */
   sandbox: boolean;
@@ -55,8 +57,6 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 export interface RunningServer {
   /** Resolves when every call that has come in is answered. */
   idle(): Promise<void>;
-  /** Work that must not be cut off when the process ends, if there can be any. */
-  pending: OpenServices['pending'];
 }
 
 /**
@@ -65,8 +65,7 @@ export interface RunningServer {
  * @param backlog what has come in so far
  */
 export async function serveMcp(lines: Lines, backlog: Received[], options: ServeOptions): Promise<RunningServer> {
-  const { answers, services, log, sandbox, stopping } = options;
-  const { refusal } = services;
+  const { answers, services, refusal, log, sandbox, stopping } = options;
   const { serverInfo, capabilities, instructions } = answers.server;
   const server = new Server(serverInfo, { capabilities, instructions });
   const repeats = new Repeats(services.clock);
@@ -101,8 +100,8 @@ export async function serveMcp(lines: Lines, backlog: Received[], options: Serve
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
           last = done;
-          const told = { progressToken: token, progress: done, ...(total === null ? {} : { total }), message };
-          extra.sendNotification({ method: 'notifications/progress', params: told }).catch(() => {});
+          const params = { progressToken: token, progress: done, ...(total === null ? {} : { total }), message };
+          extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
         },
       },
       { sandbox, log, repeats, refusal },
@@ -118,7 +117,6 @@ export async function serveMcp(lines: Lines, backlog: Received[], options: Serve
 
   await server.connect(new StdioTransport(lines, backlog));
   return {
-    pending: services.pending,
     async idle() {
       // A call that has just come in begins in this turn.
       await setImmediate();

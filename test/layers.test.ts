@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY_KNOW: Record<string, string[]> = {
   base: [],
   net: ['base'],
-  'setting-values.ts': ['base'],
+  'setting-values.ts': ['net'],
   'config.ts': ['base', 'net', 'setting-values.ts'],
   guidance: ['base', 'jobs'],
   gateway: ['base', 'net'],
@@ -19,14 +19,17 @@ const MAY_KNOW: Record<string, string[]> = {
   downloads: ['base', 'files', 'net'],
   jobs: ['base', 'gateway'],
   resources: ['base', 'jobs', 'definition', 'guidance'],
-  prompts: ['base', 'guidance'],
+  prompts: ['base'],
   tools: ['base', 'models', 'jobs', 'definition', 'files', 'downloads', 'net', 'guidance', 'gateway'],
   stdio: ['base'],
   'handshake-answers.ts': ['tools', 'base'],
-  'sandbox-answers.ts': ['base', 'handshake-answers.ts'],
-  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'services.ts', 'sandbox-answers.ts'],
+  'sandbox-answers.ts': ['handshake-answers.ts'],
+  'server.ts': ['tools', 'resources', 'prompts', 'jobs', 'guidance', 'stdio', 'base', 'sandbox-answers.ts'],
   sandbox: ['net', 'config.ts'],
-  doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'guidance'],
+  hosts: ['base'],
+  'command-line': ['base', 'config.ts', 'hosts'],
+  doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'hosts', 'command-line'],
+  setup: ['base', 'config.ts', 'hosts', 'command-line', 'doctor'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'services.ts', 'demo.ts'];
 

@@ -27,7 +27,7 @@ export interface DownloadOrder {
 const CAP_BYTES = 2 * 1024 ** 3;
 /** Under the 55 s that a call may last, with room for the last flush to the disk. */
 const CALL_MS = 50_000;
-const TOLD_EVERY_BYTES = 1024 * 1024;
+const PROGRESS_EVERY_BYTES = 1024 * 1024;
 
 /** Saves what jobs have made. A transfer that outlasts its call goes on in this process, and a later call finds it. */
 export class Downloads {
@@ -52,12 +52,12 @@ export class Downloads {
    */
   async save(order: DownloadOrder): Promise<{ saved: Saved[]; under: Progress | null }> {
     const saved: Saved[] = [];
-    const tell = nowAndThen(order.onBytes);
+    const report = throttled(order.onBytes);
     for (const [i, { url }] of order.outputs.entries()) {
       const before = saved.reduce((sum, { bytes }) => sum + bytes, 0);
       const transfer = this.#transfer(order.folder, stemOf(order.requestId, i + 1), url);
       const end = await during(transfer, order.signal, ({ bytes, total }) =>
-        tell(before + bytes, total === null ? null : before + total),
+        report(before + bytes, total === null ? null : before + total),
       );
       if (end === null) return { saved, under: { ...transfer.progress } };
       saved.push(end);
@@ -103,11 +103,11 @@ function stemOf(requestId: string, output: number): string {
 }
 
 /** Passes on the first piece, and then one for each hundredth or MiB, whichever is more. */
-function nowAndThen(tell: DownloadOrder['onBytes']): DownloadOrder['onBytes'] {
+function throttled(report: DownloadOrder['onBytes']): DownloadOrder['onBytes'] {
   let next = 0;
   return (bytes, total) => {
     if (bytes < next && bytes !== total) return;
-    next = bytes + Math.max(TOLD_EVERY_BYTES, (total ?? 0) / 100);
-    tell(bytes, total);
+    next = bytes + Math.max(PROGRESS_EVERY_BYTES, (total ?? 0) / 100);
+    report(bytes, total);
   };
 }

@@ -104,7 +104,7 @@ export class Transfer {
     const end = await part.publish(name).catch((error: unknown) => {
       throw unwritable(folder, error);
     });
-    if (end === 'done') return describe(folder, name, ending, part.size);
+    if (end === 'done') return toSaved(folder, name, ending, part.size);
     if (end === 'displaced') throw broken('another process saves the same output');
     const saved = await findSaved(folder, stem);
     if (saved) return saved;
@@ -118,7 +118,7 @@ async function findSaved(folder: SaveFolder, stem: string): Promise<Saved | null
     ENDINGS.map(async ending => {
       const name = `${stem}.${ending}`;
       const stats = await lstat(folder.at(name)).catch(() => null);
-      return stats?.isFile() && stats.size > 0 ? describe(folder, name, ending, stats.size) : null;
+      return stats?.isFile() && stats.size > 0 ? toSaved(folder, name, ending, stats.size) : null;
     }),
   );
   return found.find(saved => saved !== null) ?? null;
@@ -134,7 +134,7 @@ function refuseAnswer(answer: LinkAnswer, capBytes: number): SurroundingsFailure
   return length !== null && length > capBytes ? failed('too_large') : null;
 }
 
-function describe(folder: SaveFolder, name: string, ending: string, bytes: number): Saved {
+function toSaved(folder: SaveFolder, name: string, ending: string, bytes: number): Saved {
   return { path: folder.shown(name), bytes, content_type: typeOf(ending) };
 }
 

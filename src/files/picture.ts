@@ -1,7 +1,7 @@
 import { isWhole } from './whole-picture.ts';
 
 const TAKEN = 'PNG, JPEG, WebP and GIF are taken';
-// An animated PNG is a PNG to whoever does not know about animation.
+// An animated PNG is shown as a PNG by programs without animation.
 const PICTURES = ['image/png', 'image/apng', 'image/jpeg', 'image/webp', 'image/gif'];
 
 /** Why bytes are no picture that can be sent: one sentence; null when they are one. Their name says nothing. */

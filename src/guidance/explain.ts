@@ -56,6 +56,7 @@ export function explain(
   const { row, words } = look(failure);
   const gateway = failure instanceof GatewayFailure ? failure.facts : undefined;
   const surroundings = failure instanceof SurroundingsFailure ? failure.facts : undefined;
+  const instead = failure instanceof ArgumentsFailure ? failure.facts.instead : undefined;
   const issues = failure instanceof ArgumentsFailure ? failure.facts.issues : surroundings?.issues;
   const action = words.action ?? row.action;
   const retryable = action === 'repeat';
@@ -74,11 +75,14 @@ export function explain(
       ...(wait === undefined ? {} : { retry_after_seconds: wait }),
       fix_by: words.fixBy ?? row.fixBy,
       steps: words.steps,
-      ...(issues ? { issues } : {}),
+      ...(issues && issues.length > 0 ? { issues } : {}),
       ...(gateway?.requestId ? { request_id: gateway.requestId } : {}),
       ...(gateway?.recordId ? { record_id: gateway.recordId } : {}),
     },
-    next: nextFor({ ...words, action, tool: words.tool ?? row.tool }, tool, wait, gateway?.requestId, maxWaitSeconds),
+    next: {
+      ...nextFor({ ...words, action, tool: words.tool ?? row.tool }, tool, wait, gateway?.requestId, maxWaitSeconds),
+      ...(instead ? { arguments: instead } : {}),
+    },
   };
 }
 

@@ -37,7 +37,7 @@ export class ProxyRefused extends Error {
 /**
  * HTTP connections to one origin, directly or through the proxy that is set for it. Through a proxy all goes into a
  * tunnel (CONNECT), so that the proxy sees the host's name and nothing else. A body is read only once a connection is
- * there: whoever sends one as a stream knows that a request whose body was not read never left.
+ * there: of a body that is sent as a stream, nothing was read if the request never left.
  */
 export function createDispatcher(origin: string, options: DispatcherOptions): Dispatcher {
   const { connections, connectMs, addressMs, headersMs, bodyMs, maxHeaderBytes, maxResponseBytes } = options;

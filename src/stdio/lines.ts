@@ -21,7 +21,7 @@ export interface LinesOptions {
 }
 
 const NEWLINE = 0x0a;
-/** So much of a message over the cap is kept from its start and its end, where its id usually stands. */
+/** So much of a message over the cap is kept from its start and its end, where its id usually is. */
 const EDGE_BYTES = 256;
 
 /** While more than this waits for a host that does not read, none of its messages is read, bytes. */

@@ -1,12 +1,12 @@
 /** The process that started this one. */
 export interface Parent {
-  /** Remembers it: once the host has said hello, whatever was between (a shell, npx) has taken its final shape. */
+  /** Remembers it. To be called once the host has sent something: a shell or npx in between has done its part by then. */
   remember(): void;
   /** Whether the one that was remembered has ended. */
   isGone(): boolean;
 }
 
-/** This process's parent. Where it ends, stdin may stay open all the same, because another process holds it too. */
+/** This process's parent. After its end stdin may stay open, because another process holds it too. */
 export function parentOf({ ppid, isWindows }: { ppid: () => number; isWindows: boolean }): Parent {
   let remembered: number | null = null;
   return {

@@ -89,15 +89,15 @@ function refuseAbsent(args: Arguments, absent: readonly string[]): void {
 async function refuseBlanking({ prompt, template_id, name, allow }: Arguments, call: Call): Promise<void> {
   if (template_id === undefined || allow?.includes('rename_only')) return;
   const [last] = await knownDefinitions(template_id, call);
-  const blank = 'Without a definition the update would blank the template.';
   const issue: Issue = last
     ? {
         path: 'edits',
-        message: `${blank} Give edits on the definition last sent (${new Date(last.sentAt).toISOString()}, ${last.status}); edits: [] sends it as it is, for a mere rename. See it with get_definition.`,
+        message: `Give edits on the definition last sent (${new Date(last.sentAt).toISOString()}, ${last.status}): [] sends it as it is, for a mere rename. get_definition shows it.`,
       }
     : {
         path: 'template',
-        message: `${blank} This server has sent none for it and cannot read it: ask the user for its complete definition, as JSON or as a file.`,
+        message:
+          'This server has sent none for it and cannot read it: ask the user for its complete definition, as JSON or as a file.',
       };
   throw new ArgumentsFailure('invalid_template', {
     guard: 'rename_only',

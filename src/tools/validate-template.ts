@@ -48,12 +48,11 @@ Answers with validation: issues (what Shotstack would refuse), warnings (what re
   },
 });
 
-function inWords({ valid, issues, warnings, more, stats, studio_url }: Validation, { studio_link }: Arguments): string {
-  const duration = stats.duration_seconds === undefined ? '' : `, ${stats.duration_seconds} s`;
+function inWords({ valid, issues, warnings, more, studio_url }: Validation, { studio_link }: Arguments): string {
   const warned = warnings.length + more.warnings;
   return [
     valid
-      ? `The definition is valid (${count(stats.clips, 'clip')}${duration}).`
+      ? 'The definition is valid.'
       : `Shotstack would refuse this definition: ${more.at_least ? 'at least ' : ''}${count(issues.length + more.issues, 'mistake')}.`,
     ...(warned > 0 ? [`${count(warned, 'warning')}.`] : []),
     ...(studio_link && studio_url === undefined ? ['It is too long for a preview link (over 6,000 characters).'] : []),
@@ -74,6 +73,6 @@ function nextAfter({ valid, warnings }: ShownValidation, args: Arguments): Next 
     action: 'call_tool',
     tool: 'update_template',
     arguments: Object.fromEntries(given),
-    reason: `${look}Add ${add}. Send it at once if the user asked for the update; otherwise show what changes and ask.`,
+    reason: `${look}Add ${add}; send it at once if the user asked for the update, else show what changes and ask.`,
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { scratch } from '../files/scratch.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { CommandRun, INITIALIZE, linesOf } from '../support/stdio-server.ts';
 
@@ -74,6 +75,7 @@ describe('what hosts really send', () => {
       SKILLBOSS_WHOLESALE_KEY: 'wk-test',
       SKILLBOSS_BASE_URL: gateway.url,
       SHOTSTACK_MCP_POLL_SECONDS: '0.1',
+      SHOTSTACK_MCP_DATA_DIR: scratch(),
     });
     onTestFinished(() => void run.child.kill());
     run.write(INITIALIZE, { method: 'notifications/initialized' });

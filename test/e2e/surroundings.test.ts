@@ -55,7 +55,8 @@ describe.runIf(asRoot)('a user without a home and without a passwd entry', () =>
     });
     const told = await run.callTool(2, 'update_template', { prompt: 'p' });
     expect(JSON.stringify(told.error)).toContain('SHOTSTACK_MCP_DATA_DIR');
-    const template = { timeline: { tracks: [] }, output: { format: 'mp4', resolution: 'sd' } };
+    const clip = { asset: { type: 'text', text: 'Hello' }, start: 0, length: 3 };
+    const template = { timeline: { tracks: [{ clips: [clip] }] }, output: { format: 'mp4', resolution: 'sd' } };
     expect(await run.callTool(3, 'validate_template', { template })).toMatchObject({ ok: true });
   });
 
@@ -158,28 +159,32 @@ describe('the end of the process', () => {
   });
 
   it('comes once the parent is gone, though another process holds stdin', async () => {
-    // This test holds the pipe that both the parent and the server have as stdin.
+    const hello = `${JSON.stringify({ jsonrpc: '2.0', ...INITIALIZE })}\n`;
     const parent = spawn(
       process.execPath,
       [
         '-e',
-        `require('node:child_process').spawn(process.execPath, [process.argv[1], '--sandbox'], { stdio: 'inherit' });
+        `const { spawn } = require('node:child_process');
+         const [cli, hello] = process.argv.slice(1);
+         const hold = 'process.stdout.write(process.argv[1]); setInterval(() => {}, 1000)';
+         const holder = spawn(process.execPath, ['-e', hold, hello], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+         console.error(JSON.stringify({ holder: holder.pid }));
+         spawn(process.execPath, [cli, '--sandbox'], { stdio: [holder.stdout, 'inherit', 'inherit'] });
          setInterval(() => {}, 1000);`,
         CLI,
+        hello,
       ],
-      { env: { PATH } },
+      { env: { PATH }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
-    let stdout = '';
+    let [stdout, stderr] = ['', ''];
     parent.stdout.setEncoding('utf8').on('data', text => {
       stdout += text;
     });
-    let stderr = '';
     parent.stderr.setEncoding('utf8').on('data', text => {
       stderr += text;
     });
-    parent.stdin.on('error', () => {});
-    parent.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...INITIALIZE })}\n`);
     while (!stdout.includes('\n')) await new Promise(resolve => parent.stdout.once('data', resolve));
+    onTestFinished(() => void process.kill(JSON.parse(linesOf(stderr)[0] ?? '').holder));
     // The pipes close when the server, which has them too, is gone.
     const gone = new Promise(resolve => parent.on('close', resolve));
     parent.kill('SIGKILL');

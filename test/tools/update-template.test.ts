@@ -15,7 +15,7 @@ describe('an id without a definition', () => {
     async more => {
       const { answer, submits } = await callWith({}, 'update_template', { prompt: 'Red', template_id: 't', ...more });
       expect(answer.error).toMatchObject({ code: 'invalid_template', issues: [{ path: 'template' }] });
-      expect(answer.error?.issues?.[0]?.message).toContain('would blank the template');
+      expect(answer.error?.message).toContain('would blank the template');
       expect(submits).toEqual([]);
     },
   );
@@ -26,9 +26,14 @@ describe('an id without a definition', () => {
       {
         path: 'edits',
         message:
-          'Without a definition the update would blank the template. Give edits on the definition last sent (2026-03-01T11:00:00.000Z, COMPLETED); edits: [] sends it as it is, for a mere rename. See it with get_definition.',
+          'Give edits on the definition last sent (2026-03-01T11:00:00.000Z, COMPLETED): [] sends it as it is, for a mere rename. get_definition shows it.',
       },
     ]);
+    expect(answer.next).toMatchObject({
+      action: 'fix_arguments',
+      tool: 'update_template',
+      arguments: { prompt: 'Red', template_id: 't', name: 'New', edits: [] },
+    });
   });
 
   test('is sent with rename_only, and a prompt alone without it', async () => {

@@ -16,7 +16,7 @@ describe('a valid check', () => {
       tool: 'update_template',
       arguments: { template_id: 't' },
       reason:
-        'Add prompt and template. Send it at once if the user asked for the update; otherwise show what changes and ask.',
+        'Add prompt and template; send it at once if the user asked for the update, else show what changes and ask.',
     });
   });
 
@@ -25,7 +25,7 @@ describe('a valid check', () => {
     const args = { template_path: `${folder}/a.json`, edits: WHITE, duration_seconds: 8, studio_link: false };
     const { answer } = await callWith({ folders: [folder] }, 'validate_template', args);
     const { studio_link: _, ...worthRepeating } = args;
-    expect(answer.next).toMatchObject({ arguments: worthRepeating, reason: expect.stringMatching(/^Add prompt\. /) });
+    expect(answer.next).toMatchObject({ arguments: worthRepeating, reason: expect.stringMatching(/^Add prompt; /) });
   });
 
   test('says what edits of the last definition change', async () => {
@@ -87,7 +87,5 @@ describe('a failed check', () => {
 
 test('an unknown argument is ignored and said to be', async () => {
   const { answer } = await callWith({}, 'validate_template', { template, pretty: true });
-  expect(answer.summary).toBe(
-    'The definition is valid (4 clips, 7.5 s). Ignored, since there is no such argument: pretty.',
-  );
+  expect(answer.summary).toBe('The definition is valid. Ignored, since there is no such argument: pretty.');
 });

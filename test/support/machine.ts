@@ -1,24 +1,26 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Check, Machine } from '../../src/doctor/check.ts';
-import { HOSTS, type Host } from '../../src/doctor/hosts.ts';
-import { CLI } from '../support/stdio-server.ts';
+import { dirname, join } from 'node:path';
+import type { Check } from '../../src/doctor/check.ts';
+import type { Host, Platform } from '../../src/hosts/host.ts';
+import { HOSTS } from '../../src/hosts/hosts.ts';
+import type { Machine } from '../../src/hosts/machine.ts';
+import { CLI } from './stdio-server.ts';
 
-/** What came of a run of `doctor`. */
+/** What came of a run of the built command. */
 export interface Examined {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** Runs the built `doctor` for a user whose home is `home`, in `home/project`, which must be there. */
-export function runDoctor(home: string, args: string[], env: Record<string, string> = {}): Promise<Examined> {
+/** Runs the built command for a user whose home is `home`, in `home/project`, which must be there. */
+export function runFor(home: string, args: string[], env: Record<string, string> = {}): Promise<Examined> {
   return new Promise(resolve => {
     execFile(
       process.execPath,
-      [CLI, 'doctor', ...args],
+      [CLI, ...args],
       {
         cwd: join(home, 'project'),
         env: {
@@ -29,6 +31,9 @@ export function runDoctor(home: string, args: string[], env: Record<string, stri
           USERPROFILE: home,
           APPDATA: join(home, 'AppData', 'Roaming'),
           LOCALAPPDATA: join(home, 'AppData', 'Local'),
+          // This checkout may be below the machine's own folder for temporary files.
+          TMPDIR: join(home, 'tmp'),
+          TEMP: join(home, 'tmp'),
           ...env,
         },
       },
@@ -37,9 +42,9 @@ export function runDoctor(home: string, args: string[], env: Record<string, stri
   });
 }
 
-/** The checks of a run for programs, by name; several of one name are all there. */
+/** The checks of a run of `doctor` for programs. */
 export async function checksOf(home: string, env: Record<string, string> = {}, args: string[] = []): Promise<Check[]> {
-  const { stdout } = await runDoctor(home, ['--json', ...args], env);
+  const { stdout } = await runFor(home, ['doctor', '--json', ...args], env);
   return JSON.parse(stdout).checks;
 }
 
@@ -59,24 +64,39 @@ export function inventory(folder: string): string[] {
 
 /** A computer of the test's own. */
 export const machineAt = (home: string, platform: NodeJS.Platform = 'linux'): Machine => ({
-  env: { APPDATA: join(home, 'AppData', 'Roaming'), PATH: process.env.PATH },
+  env: { PATH: process.env.PATH },
   platform,
   home,
   cwd: join(home, 'project'),
   node: process.execPath,
   entry: CLI,
+  temporary: join(home, 'tmp'),
 });
 
 export function hostNamed(name: string): Host {
-  const host = HOSTS.find(host => host.name === name);
+  const host = HOSTS.find(host => host.name === name || host.id === name);
   if (!host) throw new Error(`There is no host named ${name}.`);
   return host;
 }
 
+/** The hosts that a platform has. */
+export const hostsOn = (platform: Platform): Host[] => HOSTS.filter(({ file }) => file[platform] !== null);
+
 /** The path of a host's own settings, seen from the home folder. */
-export function settingsPath(name: string, platform: 'linux' | 'darwin' | 'win32' = 'linux'): string {
-  return hostNamed(name)
-    .file[platform].replace(/^~\//, '')
-    .replace('%APPDATA%', 'AppData/Roaming')
-    .replaceAll('\\', '/');
+export function settingsPath(name: string, platform: Platform = 'linux'): string {
+  return fromHome(hostNamed(name).file[platform] ?? '');
 }
+
+/** A path of the table of hosts, seen from the home folder. */
+export const fromHome = (path: string): string =>
+  path
+    .replace(/^~\//, '')
+    .replace('%APPDATA%', 'AppData/Roaming')
+    .replace('%LOCALAPPDATA%', 'AppData/Local')
+    .replaceAll('\\', '/')
+    .replace('*', 'pzs8sxrjxfjjc');
+
+/** A file that shows that a host is installed, seen from the home folder. */
+export const signOf = ({ id, name }: Host, platform: Platform = 'linux'): string =>
+  ({ 'claude-code': '.claude/.keep', 'gemini-cli': '.gemini/trustedFolders.json' })[id] ??
+  join(dirname(settingsPath(name, platform)), '.keep');
