@@ -14,6 +14,8 @@ export interface CallMade {
   host: string;
   /** Whether the user has agreed to a duplicate. */
   lifted: boolean;
+  /** Of all calls, repeats included. */
+  order: number;
   startedAt: number;
 }
 
@@ -31,7 +33,10 @@ export class Ledger {
   readonly #clock: HandClock;
   readonly #note: (line: string) => void;
   readonly #storeIsWell: () => boolean;
-  readonly #arrivals: Arrival[] = [];
+  #order = 0;
+  readonly #arrivals: (Arrival & { order: number })[] = [];
+  /** Ids of jobs that a reply said to have failed or to be cancelled while the store could be used. */
+  readonly #failed = new Set<string>();
   readonly #jobs: TrueJob[] = [];
   readonly #calls = new Map<number, CallMade>();
   readonly #yeses = new Map<string, number>();
@@ -58,8 +63,8 @@ export class Ledger {
     this.broken.push(promise);
   }
 
-  starts(call: Omit<CallMade, 'number' | 'startedAt'>): CallMade {
-    const made = { ...call, number: ++this.calls, startedAt: this.#clock.monotonic() };
+  starts(call: Omit<CallMade, 'number' | 'order' | 'startedAt'>): CallMade {
+    const made = { ...call, number: ++this.calls, order: ++this.#order, startedAt: this.#clock.monotonic() };
     this.#calls.set(made.number, made);
     return made;
   }
@@ -68,6 +73,7 @@ export class Ledger {
   again(call: CallMade): CallMade {
     this.#denied.delete(call.number);
     call.startedAt = this.#clock.monotonic();
+    call.order = ++this.#order;
     return call;
   }
 
@@ -100,7 +106,7 @@ export class Ledger {
   /** A submit has reached the gateway. */
   arrived(arrival: Arrival, statusOf: (job: TrueJob) => GatewayStatus): void {
     if (arrival.job) this.#made(arrival.job, statusOf);
-    this.#arrivals.push(arrival);
+    this.#arrivals.push({ ...arrival, order: this.#calls.get(arrival.call)?.order ?? 0 });
     if (!this.#calls.get(arrival.call)?.lifted || arrival.refused) return;
     // The user has taken upon them what earlier doubts may have made.
     for (const job of this.#jobs)
@@ -142,22 +148,23 @@ export class Ledger {
   /** Whether a job keeps an equal one from being made without a yes. */
   #counts(job: TrueJob, status: GatewayStatus): boolean {
     const movedAhead = this.#clockMovedAhead >= job.madeAt;
-    // A job that the gateway has forgotten looks expired to a clock that was moved ahead.
-    if (movedAhead && this.#clock.monotonic() >= job.forgottenAt) return false;
+    // A job that the gateway does not know looks expired to a clock that was moved ahead.
+    if (movedAhead && job.denied) return false;
     if (status === 'IN_QUEUE' || status === 'IN_PROGRESS') return true;
     if (status !== 'COMPLETED') return false;
     const templateOf = (call: number) => this.#calls.get(call)?.templateId;
     // A, B and A again is an undo, unless B is known to have come to nothing.
     const own = this.#arrivals.findIndex(arrival => arrival.job === job);
-    const superseded = this.#arrivals
-      .slice(own + 1)
-      .some(
-        later =>
-          later.wish !== job.wish &&
-          templateOf(later.call) === templateOf(job.call) &&
-          !later.refused &&
-          !later.job?.knownToHaveFailed,
-      );
+    const order = this.#arrivals[own]?.order ?? 0;
+    const superseded = this.#arrivals.some(
+      (later, i) =>
+        // Which of two calls at once was first is not said.
+        (i > own || later.order > order) &&
+        later.wish !== job.wish &&
+        templateOf(later.call) === templateOf(job.call) &&
+        !later.refused &&
+        !(later.job && this.#failed.has(later.job.id)),
+    );
     return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && !movedAhead;
   }
 
@@ -180,6 +187,9 @@ export class Ledger {
       this.#denied.set(call.number, text);
       if (own.length > 0) this.breaks(`Call ${call.number} made ${own[0]?.id} and says: ${text}`);
     }
+    const { status, request_id: id } = reply.job ?? {};
+    const failed = status === 'FAILED' || status === 'CANCELLED';
+    if (failed && id !== undefined && this.#storeIsWell() && !text.includes('store is away')) this.#failed.add(id);
     if (this.#storeIsWell()) for (const { request_id: id } of reply.jobs ?? []) if (id !== undefined) this.stored.add(id);
     for (const job of [reply.job, ...(reply.jobs ?? [])]) if (job) this.#judge(call, job, statusOf);
   }
