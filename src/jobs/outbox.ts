@@ -10,6 +10,8 @@ interface Entry {
   outcome: Outcome;
   /** Monotonic time at which the present outcome was written; undefined while it waits. */
   writtenAt?: number;
+  /** Why the last write failed. */
+  failure?: unknown;
   /** A write on its way. */
   writing?: Promise<JobRecord | null | undefined>;
 }
@@ -72,6 +74,19 @@ export class Outbox {
     return { record: this.#recordOf(entry), written: false };
   }
 
+  /**
+   * Throws if the store could not take what is known of an equal submit, so that its guard knows nothing of it.
+   *
+   * @throws SurroundingsFailure `store_unavailable`
+   */
+  requireWritten(intent: string): void {
+    const waits = this.#waitingEntries().find(
+      ({ row, outcome }) => row.intent === intent && outcome.kind !== 'refused',
+    );
+    if (!waits) return;
+    throw waits.failure instanceof SurroundingsFailure ? waits.failure : new SurroundingsFailure('store_unavailable');
+  }
+
   /** Whether the store is still the one that the outbox was last flushed to. */
   knows(store: JobStore): boolean {
     return store.generation === this.#generation;
@@ -115,19 +130,21 @@ export class Outbox {
   async #write(entry: Entry): Promise<JobRecord | null | undefined> {
     while (entry.writing) await entry.writing;
     const { outcome } = entry;
-    entry.writing = this.#tryWrite(entry.row, outcome);
+    entry.writing = this.#tryWrite(entry);
     const written = await entry.writing;
     delete entry.writing;
     if (written !== undefined && entry.outcome === outcome) entry.writtenAt = this.#options.clock.monotonic();
     return written;
   }
 
-  async #tryWrite(row: ReservedRow, outcome: Outcome): Promise<JobRecord | null | undefined> {
+  async #tryWrite(entry: Entry): Promise<JobRecord | null | undefined> {
+    const { row, outcome } = entry;
     try {
       const store = await this.#options.store();
       this.#generation ??= store.generation;
       return await store.settle(row, outcome);
     } catch (error) {
+      entry.failure = error;
       const facts = error instanceof SurroundingsFailure ? error.facts : { cause: String(error) };
       this.#options.log('error', 'outcome_not_written', { row: row.id, outcome: outcome.kind, ...facts });
       return undefined;

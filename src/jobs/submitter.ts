@@ -176,6 +176,7 @@ export class Submitter {
     const { store: access, outbox } = this.#options;
     for (;;) {
       const store = await access.open();
+      outbox.requireWritten(intent.intent);
       try {
         const reservation = await store.reserve(intent);
         if (reservation.kind !== 'reserved' || outbox.knows(store)) return reservation;

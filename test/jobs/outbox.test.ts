@@ -192,6 +192,19 @@ describe('a store that was replaced', () => {
     expect(stage.gateway.submits).toHaveLength(1);
   });
 
+  it('takes no equal submit while it cannot take the job of before', async () => {
+    await stage.submit();
+    await replaceStore();
+    stage.fault = method => {
+      if (method === 'settle') throw away();
+    };
+    expect(await stage.submit()).toMatchObject({ code: 'store_unavailable', facts: { reason: 'held' } });
+    expect(await stage.submit('b')).toMatchObject({ duplicate: false });
+    stage.fault = () => {};
+    expect(await stage.submit()).toMatchObject({ duplicate: true, record: { requestId: 'job-1' } });
+    expect(stage.gateway.submits).toHaveLength(2);
+  });
+
   it('gets the id of a request that was on its way, although its row is gone', async () => {
     stage.gateway.onSubmit = async () => {
       stage.deleteStore();

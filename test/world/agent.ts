@@ -21,7 +21,9 @@ export interface AgentOptions {
   host: Host;
   dice: Dice;
   ledger: Ledger;
-  statusOf: Parameters<Ledger['replied']>[3];
+  /** How many agents may make the same calls at this time. */
+  sharers(): number;
+  statusOf: Parameters<Ledger['replied']>[4];
   note(line: string): void;
 }
 
@@ -73,10 +75,9 @@ export class Agent {
     this.ended = true;
   }
 
-  /** The user wants the job stopped. */
-  cancelJob(): void {
-    if (this.ended || !this.hasReply || this.#requestId === undefined) return;
-    this.#call({ tool: 'cancel_job', args: { request_id: this.#requestId } });
+  /** Begins with the wish to stop a job instead. */
+  startCancel(requestId: string): void {
+    this.#call({ tool: 'cancel_job', args: { request_id: requestId } });
   }
 
   lastWord(): void {
@@ -157,7 +158,7 @@ export class Agent {
   }
 
   #send({ tool, args }: Omit<Call, 'made'>, made: CallMade): void {
-    const { host, ledger, note, statusOf } = this.#options;
+    const { host, ledger, note, sharers, statusOf } = this.#options;
     this.#last = { tool, args, made };
     this.#reply = undefined;
     const { template: _, ...shown } = args;
@@ -172,7 +173,7 @@ export class Agent {
       const live = reply.ok && reply.job !== undefined && isLive(reply.job.status);
       this.#deadCalls = live ? 0 : this.#deadCalls + 1;
       const ends = reply.next.action === 'done' || reply.next.action === 'ask_user';
-      ledger.replied(made, reply, ends ? 0 : this.#deadCalls, statusOf);
+      ledger.replied(made, reply, ends ? 0 : this.#deadCalls, sharers(), statusOf);
     });
   }
 }

@@ -10,6 +10,7 @@ export interface TrueJob {
   /** The user's wish that it carries out, and the call that asked for it. */
   wish: string;
   call: number;
+  account: number;
   madeAt: number;
   startsAt: number;
   endsAt: number;
@@ -68,8 +69,8 @@ export class HostileGateway {
   readonly #options: HostileGatewayOptions;
   readonly #server: Server;
   readonly #asked = new Map<string, number>();
-  /** Keys of another account, which sees none of these jobs. */
-  readonly strangers = new Set<string>();
+  /** The account that each key belongs to; a job is seen by its own account alone. */
+  readonly accounts = new Map<string, number>();
 
   private constructor(options: HostileGatewayOptions) {
     this.#options = options;
@@ -113,12 +114,12 @@ export class HostileGateway {
     const nth = (this.#asked.get(subject) ?? 0) + 1;
     this.#asked.set(subject, nth);
     const dice = new Dice(this.#options.seed, subject, nth);
-    const stranger = this.strangers.has(headers.authorization?.split(' ')[1] ?? '');
+    const account = this.accounts.get(headers.authorization?.split(' ')[1] ?? '') ?? 0;
     const id = url.split('/').at(-1) ?? '';
     const answer = url.endsWith('/v1/run')
-      ? this.#submit(text, dice)
+      ? this.#submit(text, account, dice)
       : {
-          answer: url.includes('/cancel/') ? this.#cancel(id, stranger, dice) : this.#poll(id, stranger, dice),
+          answer: url.includes('/cancel/') ? this.#cancel(id, account, dice) : this.#poll(id, account, dice),
           job: undefined,
         };
     await this.#send(response, answer.answer, answer.job);
@@ -156,14 +157,14 @@ export class HostileGateway {
     if (!response.destroyed) await time;
   }
 
-  #submit(text: string, dice: Dice): { answer: Answer; job: TrueJob | undefined } {
+  #submit(text: string, account: number, dice: Dice): { answer: Answer; job: TrueJob | undefined } {
     const { clock, note, onSubmit, hostility } = this.#options;
     const wish = /wish [A-Z]/.exec(text)?.[0] ?? '?';
     const call = Number(/call (\d+)/.exec(text)?.[1] ?? 0);
     const hostile = dice.chance(hostility());
     const kind = hostile ? dice.weighted({ accepted: 2, refused: 3, doubtful: 5 }) : 'accepted';
     const makes = kind === 'accepted' || (kind === 'doubtful' && dice.chance(0.6));
-    const job = makes ? this.#make(wish, call, dice) : undefined;
+    const job = makes ? this.#make(wish, call, account, dice) : undefined;
     note(`gateway: submit of ${wish} (call ${call}): ${job ? `makes ${job.id}` : 'makes no job'}`);
     onSubmit({ wish, call, at: clock.monotonic(), refused: kind === 'refused', job });
     if (kind === 'refused') return { answer: refusal(dice), job };
@@ -171,13 +172,14 @@ export class HostileGateway {
     return { answer: hostile && job ? this.#accepted(job, dice) : documented(job), job };
   }
 
-  #make(wish: string, call: number, dice: Dice): TrueJob {
+  #make(wish: string, call: number, account: number, dice: Dice): TrueJob {
     const madeAt = this.#options.clock.monotonic();
     const startsAt = madeAt + (dice.chance(0.05) ? 2_400_000 : dice.pick([0, 2_000, 20_000, 60_000]));
     const job: TrueJob = {
       id: `job-${call}-${this.jobs.size + 1}`,
       wish,
       call,
+      account,
       madeAt,
       startsAt,
       endsAt: startsAt + (dice.chance(0.05) ? 3_600_000 : dice.pick([5_000, 60_000, 180_000])),
@@ -278,14 +280,14 @@ export class HostileGateway {
     }
   }
 
-  #poll(id: string, stranger: boolean, dice: Dice): Answer {
+  #poll(id: string, account: number, dice: Dice): Answer {
     const { clock, hostility } = this.#options;
     const job = this.jobs.get(id);
     const now = clock.monotonic();
     const notYet = job !== undefined && now - job.madeAt < 20_000 && dice.chance(hostility() / 3);
     const hostile = dice.chance(hostility() * 0.6) ? this.#noise(id, dice) : undefined;
     if (hostile) return hostile;
-    if (!job || stranger || notYet || now >= job.forgottenAt) {
+    if (!job || job.account !== account || notYet || now >= job.forgottenAt) {
       if (job) job.denied = true;
       return NOT_FOUND;
     }
@@ -295,12 +297,12 @@ export class HostileGateway {
     return { status: 200, body: JSON.stringify({ request_id: id, status, ...result, ...error }) };
   }
 
-  #cancel(id: string, stranger: boolean, dice: Dice): Answer {
+  #cancel(id: string, account: number, dice: Dice): Answer {
     const { clock, hostility, note } = this.#options;
     const job = this.jobs.get(id);
     const hostile = dice.chance(hostility());
     if (hostile && dice.chance(0.5)) return this.#noise(id, dice);
-    if (!job || stranger || clock.monotonic() >= job.forgottenAt) return NOT_FOUND;
+    if (!job || job.account !== account || clock.monotonic() >= job.forgottenAt) return NOT_FOUND;
     const done = { status: 200, body: JSON.stringify({ request_id: id, cancelled: true, status: 'CANCELLED' }) };
     if (hostile) return dice.chance(0.5) ? done : TOO_LATE;
     const status = this.statusOf(job);

@@ -47,6 +47,8 @@ export class Ledger {
   readonly #forgotten = new Set<TrueJob>();
   /** Jobs that were in doubt when the user agreed to a duplicate. */
   readonly #settled = new Set<TrueJob>();
+  /** Processes that were killed or have quit. */
+  readonly #ended = new Set<string>();
   /** Calls whose reply said that no job was made. */
   readonly #denied = new Map<number, string>();
   #clockMovedAhead = Number.NEGATIVE_INFINITY;
@@ -97,6 +99,7 @@ export class Ledger {
   }
 
   hostEnded(host: string): void {
+    this.#ended.add(host);
     for (const [id, told] of this.#told) if (told.host === host) this.#told.delete(id);
     if (this.#storeReplacedAt === Number.NEGATIVE_INFINITY) return;
     // What it kept in memory for the store that was replaced may not have been written yet.
@@ -165,7 +168,16 @@ export class Ledger {
         !later.refused &&
         !(later.job && this.#failed.has(later.job.id)),
     );
-    return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && !movedAhead;
+    // A process that was killed may have reserved a row without sending anything.
+    const reserved = [...this.#calls.values()].some(
+      call =>
+        call.tool === 'update_template' &&
+        call.order > order &&
+        call.wish !== job.wish &&
+        call.templateId === templateOf(job.call) &&
+        this.#ended.has(call.host),
+    );
+    return !superseded && !reserved && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && !movedAhead;
   }
 
   /** An answer that names the job as documented has reached a process. */
@@ -174,11 +186,18 @@ export class Ledger {
     if (hosts.includes(host)) this.#told.set(job.id, { host, at: this.#clock.monotonic() });
   }
 
-  /** A reply, and how many calls of its chain had no live answer before it. */
-  replied(call: CallMade, reply: Reply, deadCalls: number, statusOf: (id: string) => GatewayStatus | undefined): void {
+  /** A reply, how many calls of its chain had no live answer until now, and how many agents may make the same calls. */
+  replied(
+    call: CallMade,
+    reply: Reply,
+    deadCalls: number,
+    sharers: number,
+    statusOf: (id: string) => GatewayStatus | undefined,
+  ): void {
     const took = this.#clock.monotonic() - call.startedAt;
     if (took > LONGEST_CALL_MS) this.breaks(`Call ${call.number} (${call.tool}) took ${took / 1000} s.`);
-    if (deadCalls > MOST_DEAD_CALLS) {
+    // Equal calls of several agents are counted together.
+    if (deadCalls > MOST_DEAD_CALLS * sharers) {
       this.breaks(`Call ${call.number} is the ${deadCalls}th in a row without a live answer.`);
     }
     const text = [reply.summary, reply.error?.message, ...(reply.error?.steps ?? []), reply.next.reason].join(' ');
@@ -192,7 +211,19 @@ export class Ledger {
     if (failed && id !== undefined && this.#storeIsWell() && !text.includes('store is away')) this.#failed.add(id);
     if (this.#storeIsWell())
       for (const { request_id: id } of reply.jobs ?? []) if (id !== undefined) this.stored.add(id);
+    if (reply.cancelled && id !== undefined && statusOf(id) !== 'CANCELLED') {
+      this.breaks(`Call ${call.number} says that ${id} is cancelled, and it is ${statusOf(id)}.`);
+    }
+    this.#judgeGone(call, reply);
     for (const job of [reply.job, ...(reply.jobs ?? [])]) if (job) this.#judge(call, job, statusOf);
+  }
+
+  /** A job that is said to be gone must be one that the gateway has forgotten. */
+  #judgeGone({ number }: CallMade, { error }: Reply): void {
+    if (error?.code !== 'job_gone' && error?.code !== 'result_expired') return;
+    const job = this.#jobs.find(({ id }) => id === error.request_id);
+    if (!job || this.#clockMovedAhead >= job.madeAt || this.#clock.monotonic() >= job.forgottenAt) return;
+    this.breaks(`Call ${number} says that ${job.id} is gone, and the gateway has it.`);
   }
 
   /** What is said of a job’s bill must be true. */
@@ -217,9 +248,23 @@ export class Ledger {
         );
       }
     }
+    for (const wish of new Set([...this.#calls.values()].map(call => call.wish))) this.#compareDoubts(wish, listed);
     for (const [id] of this.#told) {
       const job = this.#jobs.find(one => one.id === id);
       if (job && !ids.has(id) && !this.#isForgotten(job)) this.breaks(`The id ${id} was told and is not in the store.`);
     }
+  }
+
+  /** A doubt must come of a request that left and was not refused, or of a process that ended. */
+  #compareDoubts(wish: string, listed: readonly Job[]): void {
+    const doubts = listed.filter(({ name, status }) => name === wish && status === 'UNKNOWN').length;
+    const calls = [...this.#calls.values()].filter(call => call.wish === wish && call.tool === 'update_template');
+    const cutOff = calls.filter(({ host }) => this.#ended.has(host)).length;
+    const open = this.#arrivals.filter(
+      ({ refused, call }) =>
+        !refused && this.#calls.get(call)?.wish === wish && !this.#ended.has(this.#calls.get(call)?.host ?? ''),
+    ).length;
+    if (doubts > cutOff + open)
+      this.breaks(`${wish} has ${doubts} doubts, and at most ${cutOff + open} requests are in doubt.`);
   }
 }

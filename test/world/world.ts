@@ -7,7 +7,7 @@ import type { GatewayStatus } from '../../src/gateway/gateway.ts';
 import type { Reply } from '../../src/tools/reply.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
 import { Dice } from '../support/random.ts';
-import { Agent, WISHES } from './agent.ts';
+import { Agent, WISHES, type Wish } from './agent.ts';
 import { Host, type StoreFault, Work } from './host.ts';
 import { HostileGateway, type TrueJob } from './hostile-gateway.ts';
 import { Ledger } from './ledger.ts';
@@ -73,6 +73,8 @@ export interface WorldResult {
 /** In memory where that can be had: the worlds do not lose power. */
 const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
+/** Agents that are at work at a time. */
+const MOST_AGENTS = 4;
 /** The longest that the agents may take to come to an end once the world's steps are over, milliseconds. */
 const END_MS = 12 * 3_600_000;
 
@@ -160,21 +162,9 @@ class World {
   async #step(kind: StepKind): Promise<void> {
     const dice = this.#dice;
     switch (kind) {
-      case 'wish': {
-        const host = this.#hosts[dice.between(0, this.#hosts.length - 1)];
-        if (!host || this.#busyAgents().length >= 4) return;
-        const agent = new Agent({
-          wish: dice.pick(WISHES),
-          host,
-          dice: new Dice(this.#seed, 'agent', this.#agents.length),
-          ledger: this.#ledger,
-          statusOf: id => this.#statusOf(id),
-          note: line => this.#note(line),
-        });
-        this.#agents.push(agent);
-        agent.start();
+      case 'wish':
+        this.#startAgent(dice.pick(WISHES))?.start();
         return;
-      }
       case 'pass':
         return this.#pass(dice.pick([1_000, 5_000, 20_000, 61_000, 180_000, 700_000, 3_700_000]));
       case 'esc': {
@@ -183,8 +173,10 @@ class World {
         return;
       }
       case 'cancel': {
-        const agent = this.#agents[dice.between(0, this.#agents.length - 1)];
-        agent?.cancelJob();
+        const jobs = [...this.#theGateway.jobs.values()];
+        const job = jobs[dice.between(0, jobs.length - 1)];
+        const wish = WISHES.find(({ name }) => name === job?.wish);
+        if (job && wish) this.#startAgent(wish)?.startCancel(job.id);
         return;
       }
       case 'kill':
@@ -212,13 +204,29 @@ class World {
         this.#note(
           `The key is rotated${stranger ? ', to one of another account' : ''}; processes that start have the new one.`,
         );
-        if (stranger) this.#theGateway.strangers.add(this.#key);
+        this.#theGateway.accounts.set(this.#key, stranger ? this.#keys : 0);
         return;
       }
       case 'gatewayMood':
         this.#hostility = dice.pick([0, this.#settings.hostility, 1]);
         this.#note(`The gateway answers otherwise than documented ${this.#hostility * 100} % of the time.`);
     }
+  }
+
+  #startAgent(wish: Wish): Agent | undefined {
+    const host = this.#hosts[this.#dice.between(0, this.#hosts.length - 1)];
+    if (!host || this.#busyAgents().length >= MOST_AGENTS) return undefined;
+    const agent = new Agent({
+      wish,
+      host,
+      dice: new Dice(this.#seed, 'agent', this.#agents.length),
+      ledger: this.#ledger,
+      sharers: () => this.#busyAgents().length,
+      statusOf: id => this.#statusOf(id),
+      note: line => this.#note(line),
+    });
+    this.#agents.push(agent);
+    return agent;
   }
 
   #startHost(): void {
