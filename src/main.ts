@@ -1,10 +1,8 @@
 import { VERSION } from './base/version.ts';
 import { type Command, parseCommandLine } from './command-line/command-line.ts';
-import { openTerminal } from './command-line/terminal.ts';
+import { Refused } from './command-line/refused.ts';
 import { readConfig, SettingError } from './config.ts';
-import { thisMachine } from './hosts/machine.ts';
 import { serve } from './serve.ts';
-import { Refused } from './setup/refused.ts';
 
 /** Runs the command that the arguments ask for. What the user can mend ends it with one clear line and exit code 1. */
 export async function main(args: string[]): Promise<void> {
@@ -27,14 +25,23 @@ async function run(command: Command): Promise<void> {
       return;
     case 'demo':
       return (await import('./demo.ts')).demo();
-    case 'doctor':
-      return (await import('./doctor/doctor.ts')).doctor(thisMachine(process.env), command);
+    case 'doctor': {
+      const [{ doctor }, { thisMachine }] = await Promise.all([
+        import('./doctor/doctor.ts'),
+        import('./hosts/machine.ts'),
+      ]);
+      return doctor(thisMachine(process.env), command);
+    }
     case 'sandbox':
       return (await import('./sandbox/standalone.ts')).serveSandbox(command);
     case 'setup':
     case 'remove': {
+      const [commands, { openTerminal }, { thisMachine }] = await Promise.all([
+        import('./setup/setup.ts'),
+        import('./command-line/terminal.ts'),
+        import('./hosts/machine.ts'),
+      ]);
       const terminal = openTerminal({ input: process.stdin, output: process.stdout });
-      const commands = await import('./setup/setup.ts');
       return commands[command.name](command, thisMachine(process.env), terminal);
     }
     case 'serve': {

@@ -5,8 +5,6 @@ const DAY = 24 * HOUR;
 
 /** The longest that a call may take, milliseconds: hosts end a call after 60 s. */
 export const CALL_MS = 55 * SECOND;
-/** A call that polls or cancels answers by then, however slow the store and the gateway are. */
-export const ANSWER_MS = 50 * SECOND;
 /** The longest that a call waits by itself, seconds, unless a setting shortens it. */
 export const MAX_WAIT_SECONDS = 45;
 

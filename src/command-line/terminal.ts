@@ -1,11 +1,16 @@
 import { createInterface } from 'node:readline/promises';
+import { Refused } from './refused.ts';
 
 /** How a command talks to the person who started it. */
 export interface Terminal {
   /** Somebody can answer. */
   interactive: boolean;
   say(line: string): void;
-  /** Asks, and resolves with the answer without surrounding spaces; empty at the end of input. */
+  /**
+   * Asks, and resolves with the answer without surrounding spaces.
+   *
+   * @throws Refused when the input ends, or Ctrl+C is pressed
+   */
   ask(question: string): Promise<string>;
   /** The same without showing what is typed. */
   askSecret(question: string): Promise<string>;
@@ -22,7 +27,7 @@ export function openTerminal({ input, output }: Streams): Terminal {
   const ask = async (question: string): Promise<string> => {
     const lines = createInterface({ input, output });
     try {
-      const ended = new Promise<string>(resolve => lines.once('close', () => resolve('')));
+      const ended = new Promise<never>((_resolve, reject) => lines.once('close', () => reject(brokenOff())));
       return (await Promise.race([lines.question(question), ended])).trim();
     } finally {
       lines.close();
@@ -45,12 +50,12 @@ async function readSecret({ input, output }: Streams, question: string): Promise
     let typed = '';
     for await (const keys of input.iterator({ destroyOnReturn: false })) {
       for (const key of String(keys)) {
-        if (key === '\u0003') throw new Interrupted();
+        if (key === '\u0003') throw brokenOff();
         if (key === '\r' || key === '\n' || key === '\u0004') return typed.trim();
         typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + (key < ' ' ? '' : key);
       }
     }
-    return typed.trim();
+    throw brokenOff();
   } finally {
     input.setRawMode(false);
     input.pause();
@@ -58,5 +63,4 @@ async function readSecret({ input, output }: Streams, question: string): Promise
   }
 }
 
-/** Ctrl+C was pressed. */
-export class Interrupted extends Error {}
+const brokenOff = (): Refused => new Refused('Broken off: nothing was changed.');

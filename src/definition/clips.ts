@@ -61,5 +61,5 @@ export function durationOf(clips: readonly PlacedClip[]): number | undefined {
 /** A number, also one in quotes, which Shotstack takes. */
 function secondsOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
+  return typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
 }

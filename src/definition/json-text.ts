@@ -60,7 +60,7 @@ const MISTAKES: [at: (text: string, offset: number) => boolean, what: string][] 
     (text, at) => /^[\]}]/.test(from(text, at)) && upTo(text, at).endsWith(','),
     'a trailing comma. Leave out the comma before this bracket.',
   ],
-  [(text, at) => /^,\s*[\]},]/.test(from(text, at)), 'a comma too many. Leave it out.'],
+  [(text, at) => text[at] === ',' && /[,[{:]$/.test(upTo(text, at)), 'a comma too many. Leave it out.'],
   [
     (text, at) => /^\{\s*[^{}"]*\}\}/.test(from(text, at)) && upTo(text, at).endsWith('{'),
     'a placeholder without quotes. Write "{{ NAME }}".',

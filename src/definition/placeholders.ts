@@ -23,10 +23,12 @@ export function fieldsIn(texts: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-/** The default of each merge field, by its name. */
+/** The default of each merge field, by its name; an empty text is none. */
 export function defaultsOf(edit: JsonObject): Map<string, unknown> {
   return new Map(
-    objectsIn(edit.merge).flatMap(({ item }) => ('replace' in item ? [[textOf(item.find), item.replace]] : [])),
+    objectsIn(edit.merge).flatMap(({ item }) =>
+      item.replace === undefined || item.replace === '' ? [] : [[textOf(item.find), item.replace]],
+    ),
   );
 }
 

@@ -34,11 +34,13 @@ const MOST_ALLOWED = 30;
 export interface SchemaIssues {
   findings: Finding[];
   cut: boolean;
+  /** The definition with all put right that can be; the very same object when nothing was. */
+  mended: JsonObject;
 }
 
 /**
  * What the official schema finds wrong, in words that an agent can act on: one finding a mistake. What a mistake hides
- * (the keys of an asset whose type is misspelt, the value of a key under a wrong name) is found with it.
+ * (the keys of an asset whose type is misspelt, the value of a key under a wrong name) is found with it, and comes after.
  */
 export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): SchemaIssues {
   const found = new Map<string, Finding>();
@@ -48,10 +50,10 @@ export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): Sch
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const issues = schema.safeParse(document, { reportInput: true }).error?.issues ?? [];
     cut ||= issues.length > MOST_READ;
-    const read = readIssues(schema, document, issues.slice(0, MOST_READ));
-    // What was missing under its own name and was there under another is one mistake.
-    const still = new Set(read.map(({ issue }) => issue.path));
-    for (const path of missing) if (!still.has(path)) found.delete(path);
+    const read = readIssues(schema, document, issues.slice(0, MOST_READ)).sort(bySeriousness);
+    // What was missing under its own name and is now there, from another, is one mistake; what is wrong with it another.
+    const absent = new Set(read.flatMap(({ kind, issue }) => (kind === 'missing' ? issue.path : [])));
+    for (const path of missing) if (!absent.has(path)) found.delete(path);
     const fresh = read.filter(({ issue }) => !found.has(issue.path));
     if (fresh.length === 0) break;
     for (const finding of fresh) found.set(finding.issue.path, finding);
@@ -61,9 +63,10 @@ export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): Sch
     missing = fresh.filter(({ kind }) => kind === 'missing').map(({ issue }) => issue.path);
     document = copy;
   }
-  const findings = [...found.values()].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
-  return { findings, cut };
+  return { findings: [...found.values()], cut, mended: document };
 }
+
+const bySeriousness = (a: Finding, b: Finding): number => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
 
 function readIssues(schema: Node, document: JsonObject, issues: readonly z.core.$ZodIssue[]): Finding[] {
   return issues
@@ -123,7 +126,10 @@ function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue)
   const path = issue.path;
   const value = valueAt(document, path);
   const received = value === undefined ? {} : { received: shorten(value) };
-  if (issue.code === 'custom') return finding('missing', path, { message: issue.message }, received);
+  if (issue.code === 'custom') {
+    const message = value === '' ? `It is empty. ${issue.message}` : issue.message;
+    return finding('missing', path, { message }, received);
+  }
   const fit = fitAt(schema, document, path);
   const rest = { ...received, ...listed(fit) };
   if (value === undefined) return finding('missing', path, { message: `This is required: ${fit.words}.` }, rest);

@@ -45,7 +45,8 @@ export function fitOf(nodes: readonly Node[]): Fit {
   return {
     words: inWordsOf(nodes, allowed),
     allowed,
-    shape: Object.assign({}, ...nodes.map(shapeOf)),
+    // Without a prototype: keys of a definition are looked up in it.
+    shape: Object.assign(Object.create(null), ...nodes.map(shapeOf)),
     kinds: kindsOf(nodes),
     takesNumber: numbers.length > 0 || allowed.some(value => typeof value === 'number'),
     takesList: nodes.some(node => typeOf(node) === 'array'),

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { durationOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
+import { entryOf } from './meaning/table.ts';
 import { defaultsOf } from './placeholders.ts';
 import type { Subject } from './subject.ts';
 
@@ -101,7 +102,7 @@ function outputSize(output: unknown): Stats['output_size'] {
   if (isObject(size) && typeof size.width === 'number' && typeof size.height === 'number') {
     return { width: size.width, height: size.height };
   }
-  const preset = Object.hasOwn(PRESETS, textOf(output.resolution)) ? PRESETS[textOf(output.resolution)] : undefined;
+  const preset = entryOf(PRESETS, textOf(output.resolution));
   if (!preset) return undefined;
   // The presets are for landscape; other shapes are left to the renderer's rounding.
   if (output.aspectRatio === '9:16') return { width: preset.height, height: preset.width };

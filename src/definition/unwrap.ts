@@ -42,7 +42,7 @@ export function unwrapTemplate(given: unknown): Unwrapped | { issues: Issue[] } 
   const lacking = ['timeline', 'output'].filter(part => !isObject(holder[part]));
   if (lacking.length === 0) return { definition: holder, name };
   const issue = wrapped(given) ?? known(holder, path);
-  return { issues: issue ? [issue] : lacking.map(part => missing(holder, part, path)) };
+  return { issues: issue ? [issue] : lacking.map(part => missing(holder, part, path, given)) };
 }
 
 /** Where the definition is, when it is wrapped in something that is not Shotstack’s. */
@@ -92,8 +92,12 @@ function known(holder: JsonObject, path: string): Issue | null {
   return null;
 }
 
-function missing(holder: JsonObject, part: string, path: string): Issue {
+function missing(holder: JsonObject, part: string, path: string, given: JsonObject): Issue {
   const value = holder[part];
+  if (value === undefined && holder !== given && isObject(given[part])) {
+    const message = `${part} stands beside template: put it into it, and what else belongs to the edit, such as merge.`;
+    return { path: `${path}.${part}`, message, received: Object.keys(holder).slice(0, 20).map(shorten) };
+  }
   if (typeof value === 'string' && isObject(parsedText(value))) {
     return {
       path: `${path}.${part}`,

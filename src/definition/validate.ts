@@ -48,19 +48,16 @@ interface Counted {
  * @param before the last definition that was sent for the same template, if it is known
  */
 export function validateDefinition(definition: JsonObject, before: JsonObject | null): Validation {
-  const { findings: all, cut } = findSchemaIssues(editSchema, definition);
+  const { findings: all, cut, mended } = findSchemaIssues(editSchema, definition);
   const findings = all.filter(({ lenient }) => !lenient);
-  const subject = subjectOf(definition);
-  // Where a mistake is told, nothing more is said of the same place.
-  const wrong = new Set(findings.map(({ issue }) => issue.path));
+  // The rules look at what will be there once the mistakes are corrected, so that they say all in one go.
+  const subject = subjectOf(mended);
   const lenient = all.filter(({ lenient }) => lenient).map(({ kind, issue }) => ({ kind, issue }));
   const warnings: Counted[] = [
     ...unfitDefaults(editSchema, subject).map(issue => ({ kind: 'unfit-defaults', issue })),
-    ...RULES.flatMap(rule =>
-      rule.find(subject).map(issue => ({ kind: rule.name, issue: atDefault(issue, definition) })),
-    ),
-  ].filter(({ issue }) => !wrong.has(issue.path));
-  warnings.push(...lenient);
+    ...RULES.flatMap(rule => rule.find(subject).map(issue => ({ kind: rule.name, issue: atDefault(issue, mended) }))),
+    ...lenient,
+  ];
   const told = listed(warnings);
   const left = [...findings.slice(MOST_LISTED), ...warnings.filter(warning => !told.includes(warning))];
   const link = studioLink(definition);
@@ -74,7 +71,7 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
       ...(left.length > 0 ? { kinds: tally(left) } : {}),
       ...(cut ? { at_least: true } : {}),
     },
-    stats: statsOf(subject),
+    stats: statsOf(mended === definition ? subject : subjectOf(definition)),
     ...(link === null ? {} : { studio_url: link }),
     ...(before ? { changes: describeChanges(before, definition) } : {}),
   };

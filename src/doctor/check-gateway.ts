@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
-import { type Code, Failure } from '../base/failure.ts';
+import { type Code, GatewayFailure } from '../base/failure.ts';
 import { SkillbossGateway } from '../gateway/skillboss.ts';
+import { LASTING_FAULTS } from '../guidance/network-faults.ts';
 import { type Check, fail, ok, type State, warn } from './check.ts';
 
 const CONNECT_MS = 5_000;
@@ -28,38 +29,37 @@ export async function checkGateway({ url, key, known }: GatewayTrial): Promise<C
 }
 
 /** How the gateway refuses to show a job that does not exist; null when it shows one. */
-async function lookUp(baseUrl: string, key: string): Promise<Failure | null> {
+async function lookUp(baseUrl: string, key: string): Promise<GatewayFailure | null> {
   const gateway = new SkillbossGateway({
     baseUrl,
     key,
-    templateInputs: 'nested',
     clock: systemClock,
     random: () => 0,
     log: () => {},
-    limits: { connect: CONNECT_MS, headers: CONNECT_MS, body: CONNECT_MS },
-    budgets: { status: LOOK_UP_MS },
+    limits: { connectMs: CONNECT_MS },
+    budgets: { poll: LOOK_UP_MS },
   });
   try {
-    await gateway.status(randomUUID().replaceAll('-', ''));
+    await gateway.poll(randomUUID().replaceAll('-', ''));
     return null;
   } catch (error) {
-    if (error instanceof Failure) return error;
+    if (error instanceof GatewayFailure) return error;
     throw error;
   } finally {
     await gateway.close();
   }
 }
 
-function unreachable(url: string, { facts }: Failure, hasKey: boolean): Check[] {
-  const [, cause = 'UNKNOWN'] = /\(([A-Z0-9_]+)\)/.exec(facts.detail ?? '') ?? [];
-  const reach = fail('gateway', `${url} does not answer (${cause}).`, cureFor(cause));
+function unreachable(url: string, { facts }: GatewayFailure, hasKey: boolean): Check[] {
+  const { cause = 'UNKNOWN', lasting } = facts;
+  const known = lasting && LASTING_FAULTS[lasting];
+  const reach = known
+    ? fail('gateway', `${url}: ${known.message}`, known.cure)
+    : fail('gateway', `${url} does not answer (${cause}).`, cureFor(cause));
   return hasKey ? [reach, warn('key', 'Not tested, since the gateway does not answer.')] : [reach];
 }
 
 function cureFor(cause: string): string {
-  if (/CERT|SIGNATURE|ISSUER|_CA_|SELF_SIGNED/.test(cause)) {
-    return 'Something in between shows a certificate of its own (a company’s proxy, a virus scanner): name its authority’s file in NODE_EXTRA_CA_CERTS.';
-  }
   if (cause === 'ENOTFOUND' || cause === 'EAI_AGAIN') {
     return 'Its name has no address here: check the network (VPN, DNS), or correct SKILLBOSS_BASE_URL.';
   }
@@ -67,7 +67,7 @@ function cureFor(cause: string): string {
   return 'Check the network, the firewall, and whether a proxy is needed.';
 }
 
-function verdictOn(failure: Failure | null, known: boolean): Check {
+function verdictOn(failure: GatewayFailure | null, known: boolean): Check {
   if (failure === null) {
     return warn('key', 'The gateway claims to know a job whose id was just made up: do not rely on its answers.');
   }

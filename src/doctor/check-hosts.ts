@@ -45,7 +45,11 @@ function withoutIt(hosts: readonly Host[], all: boolean, machine: Machine, advic
   const unseen = hosts.some(({ id }) => id === 'claude-desktop')
     ? ' A bundle installed in Claude Desktop is not seen here.'
     : '';
-  const check = warn('hosts', `No host has this server: ${names}.${unseen}`, `Run: ${typed(machine, 'setup')}`);
+  const run =
+    passingPlace(machine) === null
+      ? `Run: ${typed(machine, 'setup')}`
+      : 'Install this copy to stay, then run its setup.';
+  const check = warn('hosts', `No host has this server: ${names}.${unseen}`, run);
   return [hosts.length === 1 ? { ...check, snippet: snippetFor(host, advice.launch, advice.sandbox) } : check];
 }
 

@@ -1,7 +1,8 @@
 import { constants, promises as fs } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Failure } from '../base/failure.ts';
+import { SurroundingsFailure } from '../base/failure.ts';
+import { storeWords } from '../guidance/surroundings-problems.ts';
 import { examineStore, type StoreState } from '../jobs/store/examine.ts';
 import { storeFile } from '../jobs/store/open.ts';
 import { loadDriver } from '../jobs/store/sqlite-driver.ts';
@@ -42,17 +43,15 @@ export async function checkStore(place: StorePlace): Promise<Check[]> {
   }
 }
 
-function describeStore({ place, jobs, outdated }: StoreState): Check[] {
+function describeStore({ place = 'The store', jobs, openDoubts }: StoreState): Check[] {
   const counts = Object.entries(jobs).map(([status, count]) => `${count} ${status}`);
   const held = counts.length > 0 ? `jobs: ${counts.join(', ')}` : 'no jobs';
-  const later = outdated ? ' The server brings its schema up to date at the next call.' : '';
-  const checks = [ok('store', `${place} opens and is sound; ${held}.${later}`)];
-  const unknown = jobs.UNKNOWN ?? 0;
-  if (unknown > 0) {
+  const checks = [ok('store', `${place} opens and is sound; ${held}.`)];
+  if (openDoubts > 0) {
     checks.push(
       warn(
-        'unknown jobs',
-        `Of ${unknown} ${unknown === 1 ? 'submit' : 'submits'} nobody knows whether a job came of it.`,
+        'doubts',
+        `${openDoubts} ${openDoubts === 1 ? 'submit was' : 'submits were'} not confirmed: a job may exist.`,
         'Ask the agent for list_jobs with status UNKNOWN, and look at the wholesale dashboard before submitting again.',
       ),
     );
@@ -123,6 +122,7 @@ async function nearestAncestor(path: string): Promise<string | null> {
 }
 
 function failed(name: string, error: unknown): Check {
-  if (!(error instanceof Failure)) return fail(name, `It cannot be used (${causeOf(error)}).`);
-  return fail(name, error.facts.detail ?? 'It cannot be used.', error.facts.cure);
+  if (!(error instanceof SurroundingsFailure)) return fail(name, `It cannot be used (${causeOf(error)}).`);
+  const { says, cure } = storeWords(error.facts);
+  return fail(name, says, cure);
 }

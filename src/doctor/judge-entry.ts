@@ -67,7 +67,7 @@ async function commandFlaws({ command, args }: Entry, host: Host, machine: Machi
       },
     ];
   }
-  const blind = !isAbsolute(command) && !host.hasPath && machine.platform !== 'win32' && args.length > 0;
+  const blind = !isAbsolute(command) && host.noPath === true && machine.platform !== 'win32' && args.length > 0;
   if (!blind) return [];
   return [
     { state: 'warn', message: 'its command is no absolute path, and this host may not have your PATH', ...rewrite },

@@ -219,12 +219,12 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     meaning: 'The request never left, or a read got no answer.',
     words: ({ facts }) => {
       if (facts.lasting) {
-        const { message, step } = LASTING_FAULTS[facts.lasting];
+        const { message, cure } = LASTING_FAULTS[facts.lasting];
         return {
           fixBy: 'operator',
           action: 'ask_user',
           message,
-          steps: [step, 'The command "doctor" checks the connection.'],
+          steps: [`Whoever set this server up can cure it: ${cure}`, 'The command "doctor" checks the connection.'],
           reason: 'This does not pass by itself.',
         };
       }

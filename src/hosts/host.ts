@@ -65,8 +65,8 @@ export interface Host {
   projectFolder?: string;
   /** Which variables of its own environment a server gets: all, none that is named like a key, or a short list. */
   inherits: 'all' | 'no_keys' | 'few';
-  /** Programs are looked for where a terminal would look. */
-  hasPath: boolean;
+  /** It looks for programs without the PATH of a terminal. */
+  noPath?: true;
   callLimit: CallLimit;
   /** What the user does and sees after a set-up. */
   afterwards: string;

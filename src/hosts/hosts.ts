@@ -25,7 +25,7 @@ export const HOSTS: readonly Host[] = [
     rejectsBom: true,
     serversAt: ['mcpServers'],
     inherits: 'few',
-    hasPath: false,
+    noPath: true,
     callLimit: { seconds: null },
     afterwards:
       'Quit Claude Desktop from its menu (closing the window is not enough) and start it again. Settings, Developer lists shotstack-template as running.',
@@ -52,7 +52,6 @@ export const HOSTS: readonly Host[] = [
     userReference: 'shell',
     projectReference: 'shell',
     inherits: 'all',
-    hasPath: true,
     callLimit: { seconds: 100_000, field: { name: 'timeout', unit: 0.001, ignoredBelow: 1000 } },
     afterwards:
       'Start a new session of Claude Code: /mcp lists shotstack-template as connected. In a project it asks once whether you approve the server.',
@@ -74,7 +73,6 @@ export const HOSTS: readonly Host[] = [
     projectReference: 'env',
     projectFolder: '$' + '{workspaceFolder}',
     inherits: 'few',
-    hasPath: true,
     callLimit: { seconds: null },
     afterwards: 'Restart Cursor. Settings, Tools & MCP lists shotstack-template with a green dot.',
     sources: ['https://cursor.com/docs/mcp'],
@@ -98,7 +96,6 @@ export const HOSTS: readonly Host[] = [
     projectReference: 'input',
     projectFolder: '$' + '{workspaceFolder}',
     inherits: 'all',
-    hasPath: true,
     callLimit: { seconds: null },
     afterwards:
       'Run “MCP: List Servers” in VS Code, start shotstack-template, and type the key when VS Code asks for it. It keeps the key in its secret storage.',
@@ -118,11 +115,11 @@ export const HOSTS: readonly Host[] = [
     moved: [{ variable: 'COPILOT_HOME', replaces: '~/.copilot' }],
     format: 'json',
     serversAt: ['mcpServers'],
-    fields: { type: 'local', tools: ['*'], timeout: 60_000 },
+    // 'stdio' is its 'local' by another name, and Claude Code reads the same project file.
+    fields: { type: 'stdio', tools: ['*'], timeout: 60_000 },
     userReference: 'shell',
     projectReference: 'shell',
     inherits: 'few',
-    hasPath: true,
     callLimit: { seconds: 30, field: { name: 'timeout', unit: 0.001 } },
     afterwards:
       'Start copilot again: /mcp show lists shotstack-template. In a project it asks once whether you trust the folder.',
@@ -140,13 +137,12 @@ export const HOSTS: readonly Host[] = [
       '~/.config/github-copilot/intellij/mcp.json',
       '%LOCALAPPDATA%\\github-copilot\\intellij\\mcp.json',
     ),
-    moved: [{ ...XDG, only: 'linux' }],
     format: 'jsonc',
     serversAt: ['servers'],
     // One report of 30 s a call; nothing raises it.
     env: { SHOTSTACK_MCP_MAX_WAIT_SECONDS: '25' },
     inherits: 'few',
-    hasPath: false,
+    noPath: true,
     callLimit: { seconds: 30 },
     afterwards: 'Restart the IDE. In the chat’s agent mode, the tools icon lists shotstack-template.',
     sources: [
@@ -166,7 +162,6 @@ export const HOSTS: readonly Host[] = [
     userReference: 'env_vars',
     projectReference: 'env_vars',
     inherits: 'few',
-    hasPath: true,
     callLimit: { seconds: 300, field: { name: 'tool_timeout_sec', unit: 1 } },
     afterwards:
       'Start codex again: /mcp lists shotstack-template. A project’s file counts only once the folder is trusted.',
@@ -187,7 +182,7 @@ export const HOSTS: readonly Host[] = [
     format: 'json',
     serversAt: ['mcpServers'],
     inherits: 'few',
-    hasPath: false,
+    noPath: true,
     callLimit: { seconds: null },
     afterwards: 'Open Manage MCP Servers in Antigravity and press Refresh (in agy: start it again, /mcp).',
     sources: [
@@ -210,7 +205,6 @@ export const HOSTS: readonly Host[] = [
     userReference: 'dollar',
     projectReference: 'dollar',
     inherits: 'no_keys',
-    hasPath: true,
     callLimit: { seconds: 600, field: { name: 'timeout', unit: 0.001 } },
     afterwards:
       'Start gemini again: /mcp lists shotstack-template. In a folder that is not trusted it starts no such server: gemini trust.',
@@ -235,7 +229,7 @@ export const HOSTS: readonly Host[] = [
     format: 'jsonc',
     serversAt: ['mcpServers'],
     inherits: 'few',
-    hasPath: false,
+    noPath: true,
     callLimit: { seconds: null },
     afterwards: 'Open the MCP section of the agent panel: it lists shotstack-template.',
     sources: [
@@ -254,7 +248,6 @@ export const HOSTS: readonly Host[] = [
     format: 'json',
     serversAt: ['mcpServers'],
     inherits: 'few',
-    hasPath: true,
     callLimit: { seconds: 60, field: { name: 'timeout', unit: 1 } },
     afterwards: 'Open MCP Servers in Cline: shotstack-template has a green dot.',
     sources: ['https://docs.cline.bot/mcp/configuring-mcp-servers', 'https://www.npmjs.com/package/@cline/shared'],
@@ -275,7 +268,6 @@ export const HOSTS: readonly Host[] = [
     userReference: 'brace',
     projectReference: 'brace',
     inherits: 'all',
-    hasPath: true,
     callLimit: { seconds: 60, field: { name: 'timeout', unit: 0.001 } },
     afterwards: 'Start opencode again: opencode mcp list shows shotstack-template as connected.',
     sources: [
@@ -294,7 +286,6 @@ export const HOSTS: readonly Host[] = [
     format: 'jsonc',
     serversAt: ['context_servers'],
     inherits: 'all',
-    hasPath: true,
     callLimit: { seconds: 60, field: { name: 'timeout', unit: 1 } },
     afterwards: 'Open the settings of the Agent Panel in Zed: shotstack-template has a green dot.',
     sources: [

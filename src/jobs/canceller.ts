@@ -1,9 +1,8 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { GatewayFailure } from '../base/failure.ts';
-import { ANSWER_MS } from '../base/limits.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isTerminal, type JobRecord } from './job.ts';
-import type { Polled, Poller } from './poller.ts';
+import type { JobCall, Polled, Poller } from './poller.ts';
 import type { StoreAccess } from './store-access.ts';
 
 export interface CancellerOptions {
@@ -30,8 +29,10 @@ export class Canceller {
    *
    * @throws GatewayFailure `not_cancellable` when a worker has started
    */
-  async cancel(requestId: string, signal: AbortSignal): Promise<Polled & { cancelled: boolean }> {
-    const cancelled = await withTimeout(this.#options.clock, this.#cancel(requestId, signal), ANSWER_MS, signal);
+  async cancel(requestId: string, { signal, deadline }: JobCall): Promise<Polled & { cancelled: boolean }> {
+    const { clock } = this.#options;
+    const left = deadline - clock.monotonic();
+    const cancelled = await withTimeout(clock, this.#cancel(requestId, signal), left, signal);
     if (cancelled) return cancelled;
     throw new GatewayFailure('network_error', { operation: 'cancel', requestId, cause: 'CALL_ENDED', transient: true });
   }

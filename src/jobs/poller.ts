@@ -1,14 +1,6 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { GatewayFailure } from '../base/failure.ts';
-import {
-  ANSWER_MS,
-  LINK_KEPT_MS,
-  NOT_YET_MS,
-  POLL_MS,
-  RESULT_KEPT_MS,
-  STORE_HELD_MS,
-  UNSETTLED_MS,
-} from '../base/limits.ts';
+import { LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RESULT_KEPT_MS, STORE_HELD_MS, UNSETTLED_MS } from '../base/limits.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
 import { afterReport, expiresAt, isTerminal, type JobRecord } from './job.ts';
 import type { StoreAccess } from './store-access.ts';
@@ -19,6 +11,13 @@ export interface PollerOptions {
   clock: Clock;
   /** Shortest time between two polls of one job, milliseconds. */
   pollMs: number;
+}
+
+/** How long a call may last, and what ends it sooner. */
+export interface JobCall {
+  signal: AbortSignal;
+  /** Monotonic time by which the call must have its answer. */
+  deadline: number;
 }
 
 /** What is known of a job after a poll. */
@@ -54,7 +53,7 @@ export class Poller {
   }
 
   /**
-   * Waits until a job has ended, `waitMs` have passed or the signal aborts, and resolves to the job as last seen.
+   * Waits until a job has ended, `waitMs` have passed or the call ends, and resolves to the job as last seen.
    * Transient failures are waited out while time is left; if no poll of this wait succeeded, the last one is thrown.
    *
    * @param onPoll called after every poll with the milliseconds since the start
@@ -62,13 +61,13 @@ export class Poller {
   async wait(
     requestId: string,
     waitMs: number,
-    signal: AbortSignal,
+    { signal, deadline }: JobCall,
     onPoll: (record: JobRecord, elapsedMs: number) => void,
   ): Promise<Polled> {
     const start = this.#clock.monotonic();
-    const end = start + waitMs;
+    const end = Math.min(start + waitMs, deadline);
     // The first answer is awaited beyond the time given, by what one poll may take.
-    const firstEnd = start + Math.min(waitMs + POLL_MS + STORE_HELD_MS, ANSWER_MS);
+    const firstEnd = Math.min(end + POLL_MS + STORE_HELD_MS, deadline);
     let last: Polled | null = null;
     let elsewhere: Polled | null = null;
     let failure = callEnded();

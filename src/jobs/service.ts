@@ -5,10 +5,10 @@ import type { Gateway, Submit } from '../gateway/gateway.ts';
 import { Canceller } from './canceller.ts';
 import type { JobRecord } from './job.ts';
 import { Outbox } from './outbox.ts';
-import { type Polled, Poller } from './poller.ts';
+import { type JobCall, type Polled, Poller } from './poller.ts';
 import type { JobFilter, JobStore, SentDefinition } from './store/job-store.ts';
 import { StoreAccess } from './store-access.ts';
-import { type SubmitCall, type Submitted, Submitter } from './submitter.ts';
+import { type Submitted, Submitter } from './submitter.ts';
 
 export interface JobServiceOptions {
   gateway: Gateway;
@@ -54,7 +54,7 @@ export class JobService {
    *
    * @param lift how many duplicates the user has agreed to (`lift.ts`)
    */
-  submit(submit: Submit, lift: number, call: SubmitCall): Promise<Submitted> {
+  submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted> {
     return this.#submitter.submit(submit, lift, call);
   }
 
@@ -62,15 +62,15 @@ export class JobService {
   wait(
     requestId: string,
     waitMs: number,
-    signal: AbortSignal,
+    call: JobCall,
     onPoll: (record: JobRecord, elapsedMs: number) => void,
   ): Promise<Polled> {
-    return this.#poller.wait(requestId, waitMs, signal, onPoll);
+    return this.#poller.wait(requestId, waitMs, call, onPoll);
   }
 
   /** Cancels a job if it is still queued. `cancelled` says what a poll after it found. */
-  cancel(requestId: string, signal: AbortSignal): Promise<Polled & { cancelled: boolean }> {
-    return this.#canceller.cancel(requestId, signal);
+  cancel(requestId: string, call: JobCall): Promise<Polled & { cancelled: boolean }> {
+    return this.#canceller.cancel(requestId, call);
   }
 
   /** The jobs in the store, open doubts first, then newest first; before them those that wait in the outbox. */

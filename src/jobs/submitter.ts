@@ -7,7 +7,7 @@ import { intentOf } from './intent.ts';
 import { isLive, type JobRecord } from './job.ts';
 import { liftWord } from './lift.ts';
 import type { Outbox, Settled } from './outbox.ts';
-import type { Poller } from './poller.ts';
+import type { JobCall, Poller } from './poller.ts';
 import {
   type Outcome,
   type Reservation,
@@ -16,13 +16,6 @@ import {
   UncertainReservation,
 } from './store/job-store.ts';
 import type { StoreAccess } from './store-access.ts';
-
-/** How long a call may last, and what ends it sooner. */
-export interface SubmitCall {
-  signal: AbortSignal;
-  /** Monotonic time by which the call must have its answer. */
-  deadline: number;
-}
 
 /** What came of a submit. */
 export interface Submitted {
@@ -72,7 +65,7 @@ export class Submitter {
     await Promise.allSettled(this.#sending);
   }
 
-  async submit(submit: Submit, lift: number, call: SubmitCall): Promise<Submitted> {
+  async submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted> {
     const reserved = await this.#reserve(submit, lift, call);
     if ('record' in reserved) {
       const word = liftWord(reserved.nextLift);
@@ -105,7 +98,7 @@ export class Submitter {
   }
 
   /** The request's outcome, or `submission_unknown` when the call has to answer before it. */
-  async #inTime<T>(sending: Promise<T>, row: ReservedRow, lift: number, { deadline }: SubmitCall): Promise<T> {
+  async #inTime<T>(sending: Promise<T>, row: ReservedRow, lift: number, { deadline }: JobCall): Promise<T> {
     const { clock } = this.#options;
     const limit = Math.min(SUBMIT_ANSWER_MS, deadline - clock.monotonic());
     // Two timers: after a sleep of the machine the first is over at once, before the answer in the socket is read.
@@ -148,7 +141,7 @@ export class Submitter {
   async #reserve(
     submit: Submit,
     lift: number,
-    { signal, deadline }: SubmitCall,
+    { signal, deadline }: JobCall,
   ): Promise<Extract<Reservation, { kind: 'reserved' }> | { record: JobRecord; nextLift: number }> {
     const { gateway, clock, maxPerHour } = this.#options;
     const intent = intentOf(gateway.origin, submit);

@@ -1,12 +1,12 @@
 import { redactor } from '../base/redact.ts';
 import type { SetupOptions } from '../command-line/command-line.ts';
+import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { wrap } from '../command-line/wrap.ts';
 import type { Machine } from '../hosts/machine.ts';
 import type { Target } from './choose-host.ts';
 import { diffLines } from './diff.ts';
 import { entriesIn, secretsOf } from './plan.ts';
-import { Refused } from './refused.ts';
 import { type Original, readOriginal, replaceFile } from './write.ts';
 
 /** A file and what it is to become. */

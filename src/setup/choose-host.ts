@@ -1,11 +1,11 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { SetupOptions } from '../command-line/command-line.ts';
+import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import type { Host } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { findHost, projectPath } from '../hosts/places.ts';
-import { Refused } from './refused.ts';
 
 /** A file to edit, and the host that it belongs to. */
 export interface Target {
@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /**
- * The file that is meant: of the host that was named, or of the one that the person picks among those found.
+ * The file that is meant: of the host that was named, of the only one that was found, or of the one that the person picks.
  *
  * @throws Refused
  */
@@ -35,7 +35,7 @@ export async function chooseHost(
         : 'No known host was found on this computer. Install one and start it once, then run this again.',
     );
   }
-  if (targets.length === 1 && (yes || !terminal.interactive)) return only;
+  if (targets.length === 1) return only;
   if (!terminal.interactive || yes) {
     throw new Refused(`Name one of the hosts on this computer: ${targets.map(({ host }) => host.id).join(', ')}.`);
   }

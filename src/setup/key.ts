@@ -1,10 +1,10 @@
+import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { wrap } from '../command-line/wrap.ts';
 import { readConfig, SETTINGS } from '../config.ts';
 import { checkGateway } from '../doctor/check-gateway.ts';
 import { KEY } from '../hosts/host.ts';
 import type { Environment } from '../hosts/machine.ts';
-import { Refused } from './refused.ts';
 
 /**
  * The wholesale key: from the environment, else asked for without showing it. It is tried with a look-up of a random

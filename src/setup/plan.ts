@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../base/json.ts';
+import { Refused } from '../command-line/refused.ts';
 import { SETTINGS } from '../config.ts';
 import { type Entry, environmentField, findEntries, INPUT, isReference, valueAt, writeEntry } from '../hosts/entry.ts';
 import { parseSettings } from '../hosts/formats.ts';
@@ -7,7 +8,6 @@ import { type Host, type Launch, SERVER_NAME } from '../hosts/host.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { appendJson, removeJson, setJson } from './edit-json.ts';
 import { removeTomlServer, setTomlServer } from './edit-toml.ts';
-import { Refused } from './refused.ts';
 
 /** A settings file: whose it is, and its path for messages. */
 export interface SettingsFile {
@@ -30,17 +30,8 @@ export function addServer(text: string, file: SettingsFile, launch: Launch, mach
   const after = attempt(file, () =>
     host.format === 'toml' ? addToml(text, path, entry, existing) : addJson(text, host, path, entry, existing),
   );
-  if (
-    !isDeepStrictEqual(
-      valueAt(
-        attempt(file, () => read(after, file)),
-        [...path, 'command'],
-      ),
-      entry.command,
-    )
-  ) {
-    throw unusual(file);
-  }
+  const made = attempt(file, () => read(after, file));
+  if (!isDeepStrictEqual(valueAt(made, [...path, 'command']), entry.command)) throw unusual(file);
   return checked(text, after, file, [path]);
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import type { SetupOptions } from '../command-line/command-line.ts';
+import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { wrap } from '../command-line/wrap.ts';
 import { readConfig, SETTINGS } from '../config.ts';
@@ -13,7 +14,6 @@ import { applyChange, type Change, readChange } from './change.ts';
 import { chooseHost, type Target } from './choose-host.ts';
 import { chooseKey } from './key.ts';
 import { addServer, entriesIn, removeServer } from './plan.ts';
-import { Refused } from './refused.ts';
 
 /** A sentence that calls a tool that costs nothing. */
 const FIRST_WORDS = 'List the jobs of the Shotstack template server.';

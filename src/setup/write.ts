@@ -1,6 +1,6 @@
 import { constants, promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Refused } from './refused.ts';
+import { Refused } from '../command-line/refused.ts';
 
 /** A file as it was read: its bytes, and the file that a link leads to. */
 export interface Original {

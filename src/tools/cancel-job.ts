@@ -11,7 +11,7 @@ export const cancelJob = defineTool({
   input: z.strictObject({ request_id: requestId }),
   async run({ request_id }, call) {
     const jobs = await call.jobs();
-    const { cancelled, ...polled } = await jobs.cancel(request_id, call.signal);
+    const { cancelled, ...polled } = await jobs.cancel(request_id, call);
     return { ...jobReply(polled, call), cancelled };
   },
 });

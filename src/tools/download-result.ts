@@ -25,7 +25,7 @@ export const downloadResult = defineTool({
     try {
       const jobs = await call.jobs();
       const waitMs = Math.min(WAIT_MS, call.maxWaitSeconds * 1000);
-      const polled = await jobs.wait(request_id, waitMs, signal, () => {});
+      const polled = await jobs.wait(request_id, waitMs, { ...call, signal }, () => {});
       const { outputs } = polled.record;
       const { summary, job, next } = jobReply(polled, call);
       if (job.status !== 'COMPLETED') {

@@ -24,7 +24,7 @@ It waits for you: it returns at once when the job has ended, otherwise after wai
     // A call that was held for a while has less time left.
     const left = Math.max(0, call.deadline - call.clock.monotonic() - POLL_MS);
     const waitMs = Math.min(wait_seconds * 1000, call.maxWaitSeconds * 1000, left);
-    const polled = await jobs.wait(request_id, waitMs, call.signal, (seen, elapsedMs) =>
+    const polled = await jobs.wait(request_id, waitMs, call, (seen, elapsedMs) =>
       call.progress(elapsedMs / 1000, Math.max(waitMs, elapsedMs) / 1000, seen.status),
     );
     const { summary, job, next } = jobReply(polled, call);

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Interrupted, openTerminal } from '../../src/command-line/terminal.ts';
+import { Refused } from '../../src/command-line/refused.ts';
+import { openTerminal } from '../../src/command-line/terminal.ts';
 
 /** The two streams of a terminal: what is typed, and what is shown. */
 function streams() {
@@ -39,14 +40,17 @@ describe('a secret', () => {
     const { input, modes, terminal } = streams();
     const secret = terminal.askSecret('Key: ');
     input.write('wk\u0003');
-    await expect(secret).rejects.toThrow(Interrupted);
+    await expect(secret).rejects.toThrow(Refused);
     expect(modes).toEqual([true, false]);
   });
 });
 
-it('the end of input is an empty answer', async () => {
+it.each([
+  ['the end of input', (input: PassThrough) => input.end()],
+  ['Ctrl+C', (input: PassThrough) => input.write('\u0003')],
+])('%s is no answer, so that nothing is written unasked', async (_what, press) => {
   const { input, terminal } = streams();
-  const answer = terminal.ask('Write? ');
-  input.end();
-  expect(await answer).toBe('');
+  const answer = terminal.ask('Write this? [Y/n] ');
+  press(input);
+  await expect(answer).rejects.toThrow(Refused);
 });

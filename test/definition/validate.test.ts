@@ -22,12 +22,28 @@ describe('a valid definition', () => {
     );
   });
 
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('may hold the word %s anywhere', word => {
+    const odd = JSON.parse(JSON.stringify(goodDefinition()).replaceAll(/"(\w+)":/g, `"$1":"${word}","${word}":`));
+    const words = JSON.parse(
+      JSON.stringify(goodDefinition()).replaceAll(/"(center|fade|video|Roboto|NAME)"/g, `"${word}"`),
+    );
+    for (const definition of [odd, words]) expect(validateDefinition(definition, null).valid).toBe(false);
+  });
+
   test('whatever stands in it, the check answers and changes nothing', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (extra, odd) => {
         for (const definition of [
           { ...goodDefinition(), ...extra },
           { timeline: odd, output: odd, merge: odd } as JsonObject,
+          changed('timeline.tracks[1].clips[0]', { ...extra, asset: extra, start: odd, effect: odd, transition: odd }),
+          changed('timeline.tracks[0].clips[0].asset', {
+            type: 'rich-text',
+            ...extra,
+            text: odd,
+            font: extra,
+            align: odd,
+          }),
         ]) {
           const before = JSON.stringify(definition);
           validateDefinition(definition, goodDefinition());

@@ -34,7 +34,7 @@ export const HOST_NOTES: Readonly<Record<string, HostNotes>> = {
     callLimit:
       '30 s for the listing of tools and for calls, says its reference; users measured 60 s and 180 s. The `timeout` of the snippet (milliseconds) raises it.',
     more: [
-      'A server gets `PATH` and what `env` says, nothing else of the environment. `type` and `tools` are its own fields. It does not read `.vscode/mcp.json`.',
+      'A server gets `PATH` and what `env` says, nothing else of the environment. `tools` is a field of its own, and it needs it; `type` may be `local` as well. It does not read `.vscode/mcp.json`.',
     ],
   },
   'jetbrains-copilot': {

@@ -1,3 +1,5 @@
+import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PartFile } from '../../src/downloads/part-file.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
@@ -26,5 +28,19 @@ test('a part that another process has replaced does not lend its name to the oth
   expect(await late.publish('job-1.mp4')).toBe('taken');
   await late.discard();
   expect(contentsOf(path)).toEqual({ 'job-1.mp4': Buffer.from('other') });
+  await folder.close();
+});
+
+test('a part whose hidden name is gone is displaced, and nothing gets the result’s name', async () => {
+  const path = scratch();
+  const folder = await new Files(new AllowedFolders({ folders: [path], home: null, dataDir: null })).openSaveFolder(
+    null,
+  );
+  const part = await PartFile.create(folder, 'job-1');
+  await part.append(Buffer.from('mine'));
+  unlinkSync(join(path, '.job-1.part'));
+  expect(await part.publish('job-1.mp4')).toBe('displaced');
+  await part.discard();
+  expect(contentsOf(path)).toEqual({});
   await folder.close();
 });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ANSWER_MS, CANCEL_MS, NOT_YET_MS, POLL_MS } from '../../src/base/limits.ts';
-import { failure, never, ORIGIN, report, Stage } from './setup.ts';
+import { CALL_MS, CANCEL_MS, NOT_YET_MS, POLL_MS } from '../../src/base/limits.ts';
+import { failure, ORIGIN, report, Stage } from './setup.ts';
 
 let stage: Stage;
 
 const cancel = (requestId = 'job-1') =>
-  stage.until(stage.service.cancel(requestId, never()).catch((error: unknown) => error));
+  stage.until(stage.service.cancel(requestId, stage.call()).catch((error: unknown) => error));
 const refused = () => failure('not_cancellable', { operation: 'cancel', httpStatus: 409 });
 const missing = () => failure('job_not_found', { httpStatus: 404 });
 
@@ -72,7 +72,7 @@ describe('a cancel', () => {
 
   it('of another origin’s job asks nobody', async () => {
     const service = await stage.startService({ origin: 'https://staging.example' });
-    const refused = await service.cancel('job-1', never()).catch((error: unknown) => error);
+    const refused = await service.cancel('job-1', stage.call()).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'job_not_found', facts: { otherOrigin: ORIGIN } });
     expect(stage.gateway.cancels).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe('a cancel', () => {
       return report('IN_QUEUE');
     };
     expect(await cancel()).toMatchObject({ code: 'network_error', facts: { operation: 'cancel', transient: true } });
-    expect(stage.clock.monotonic()).toBeLessThanOrEqual(ANSWER_MS + 100);
+    expect(stage.clock.monotonic()).toBeLessThanOrEqual(CALL_MS + 100);
   });
 });
 

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { GatewayFailure, SurroundingsFailure } from '../../src/base/failure.ts';
 import type { JsonObject } from '../../src/base/json.ts';
+import { CALL_MS } from '../../src/base/limits.ts';
 import type { Accepted, Gateway, GatewayStatus, JobReport, Submit } from '../../src/gateway/gateway.ts';
 import type { JobRecord } from '../../src/jobs/job.ts';
+import type { JobCall } from '../../src/jobs/poller.ts';
 import { JobService } from '../../src/jobs/service.ts';
 import type { JobStore } from '../../src/jobs/store/job-store.ts';
 import { openStore } from '../../src/jobs/store/open.ts';
@@ -178,14 +180,18 @@ export class Stage {
   /** A submit with the time that a call has by default. */
   submit(
     what = 'a',
-    { lift = 0, service = this.service, signal = never(), limitMs = 50_000, ...more }: SubmitOptions = {},
+    { lift = 0, service = this.service, signal = never(), limitMs = CALL_MS, ...more }: SubmitOptions = {},
   ) {
-    const deadline = this.clock.monotonic() + limitMs;
-    return outcome(service.submit(submitOf(what, more), lift, { signal, deadline }));
+    return outcome(service.submit(submitOf(what, more), lift, this.call(signal, limitMs)));
+  }
+
+  /** A call that begins now. */
+  call(signal = never(), limitMs = CALL_MS): JobCall {
+    return { signal, deadline: this.clock.monotonic() + limitMs };
   }
 
   wait(requestId: string, waitMs = 0, { service = this.service, signal = never() } = {}) {
-    return outcome(service.wait(requestId, waitMs, signal, () => {}));
+    return outcome(service.wait(requestId, waitMs, this.call(signal), () => {}));
   }
 
   /** Lets time pass until the promise is settled. */

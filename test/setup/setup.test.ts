@@ -240,6 +240,25 @@ describe('a project’s file', () => {
     },
   );
 
+  it.each([[['claude-code', 'copilot-cli']], [['copilot-cli', 'claude-code']]])(
+    'that two hosts share serves both, set up in the order %j',
+    async hosts => {
+      const { machine } = homeWith(hostNamed('claude-code'));
+      for (const host of hosts) await setup(options({ host, project: true }), machine, new Answers());
+      const { mcpServers } = JSON.parse(readFileSync(join(machine.cwd, '.mcp.json'), 'utf8'));
+      expect(mcpServers).toEqual({
+        [SERVER_NAME]: {
+          type: 'stdio',
+          command: launchHere(machine).command,
+          args: [machine.entry],
+          env: { SKILLBOSS_WHOLESALE_KEY: '$' + '{SKILLBOSS_WHOLESALE_KEY:-}' },
+          tools: ['*'],
+          timeout: 60_000,
+        },
+      });
+    },
+  );
+
   it('is refused for a host that cannot take a key from a variable', async () => {
     const { machine } = homeWith(hostNamed('zed'));
     const message = await refused(setup(options({ host: 'zed', project: true }), machine, new Answers()));
@@ -329,6 +348,15 @@ describe('nothing is changed', () => {
 
   it('in a TOML file that has its servers inline', async () => {
     const text = 'mcp_servers = { a = { command = "x" } }\n';
+    const { machine, file } = homeWith(hostNamed('codex'), 'linux', text);
+    expect(await refused(setup(options({ host: 'codex', sandbox: true }), machine, new Answers()))).toContain(
+      'by hand',
+    );
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('in a TOML file where a text looks like this server', async () => {
+    const text = 'notes = """\n[mcp_servers.shotstack-template]\nnot a table\n"""\n';
     const { machine, file } = homeWith(hostNamed('codex'), 'linux', text);
     expect(await refused(setup(options({ host: 'codex', sandbox: true }), machine, new Answers()))).toContain(
       'by hand',

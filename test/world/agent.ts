@@ -118,11 +118,13 @@ export class Agent {
   /** Asks for the wish in words of its own each time. */
   #update(): void {
     const { wish, dice, ledger, host } = this.#options;
+    const lifted = this.#allow.length > 0;
     const call = ledger.starts({
       wish: wish.name,
       templateId: wish.templateId,
       tool: 'update_template',
       host: host.name,
+      lifted,
     });
     const words = dice.pick(['Please change it', 'Update the template', 'ÄNDERN', 'Change it, thanks']);
     const output = { format: 'mp4', size: { width: 640, height: 360 } };
@@ -141,7 +143,10 @@ export class Agent {
 
   #call({ tool, args }: Omit<Call, 'made'>): void {
     const { wish, ledger, host } = this.#options;
-    this.#send({ tool, args }, ledger.starts({ wish: wish.name, templateId: wish.templateId, tool, host: host.name }));
+    this.#send(
+      { tool, args },
+      ledger.starts({ wish: wish.name, templateId: wish.templateId, tool, host: host.name, lifted: false }),
+    );
   }
 
   /** The very same call again. */

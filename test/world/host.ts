@@ -1,7 +1,7 @@
-import { Pool } from 'undici';
+import { subscribe } from 'node:diagnostics_channel';
 import type { Clock } from '../../src/base/clock.ts';
 import { SurroundingsFailure } from '../../src/base/failure.ts';
-import { CALL_MS } from '../../src/base/limits.ts';
+import { CALL_MS, MAX_WAIT_SECONDS } from '../../src/base/limits.ts';
 import { SkillbossGateway } from '../../src/gateway/skillboss.ts';
 import { JobService } from '../../src/jobs/service.ts';
 import { type JobStore, UncertainReservation } from '../../src/jobs/store/job-store.ts';
@@ -9,8 +9,8 @@ import { openStore } from '../../src/jobs/store/open.ts';
 import { TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
 import type { Reply } from '../../src/tools/reply.ts';
+import { callTool, findTool } from '../../src/tools/tools.ts';
 import type { Dice } from '../support/random.ts';
-import { carryOut } from './local-tools.ts';
 
 /** How the store of every process fails. */
 export type StoreFault = 'none' | 'away' | 'flaky';
@@ -29,19 +29,31 @@ export interface HostOptions {
   note(line: string): void;
 }
 
-/** Counts what does not wait for the world's clock. */
+/** What does not wait for the world's clock: the store's work, and requests on their way. */
 export class Work {
-  pending = 0;
+  #stored = 0;
+
+  get pending(): number {
+    return this.#stored + requests.size;
+  }
 
   async during<T>(work: Promise<T>): Promise<T> {
-    this.pending++;
+    this.#stored++;
     try {
       return await work;
     } finally {
-      this.pending--;
+      this.#stored--;
     }
   }
 }
+
+/** Requests of this process that undici has not finished. */
+const requests = new Set<unknown>();
+subscribe('undici:request:create', message => requests.add(requestOf(message)));
+subscribe('undici:request:trailers', message => requests.delete(requestOf(message)));
+subscribe('undici:request:error', message => requests.delete(requestOf(message)));
+
+const requestOf = (message: unknown): unknown => (message as { request: unknown }).request;
 
 const forever = new Promise<never>(() => {});
 
@@ -58,7 +70,7 @@ export class Host {
   readonly #model = new TemplateUpdateModel('nested');
 
   constructor(options: HostOptions) {
-    const { name, clock, folder, baseUrl, key, dice, work } = options;
+    const { name, clock, folder, baseUrl, key, dice } = options;
     this.name = name;
     this.#options = options;
     this.#clock = {
@@ -76,7 +88,6 @@ export class Host {
       clock: this.#clock,
       random: () => dice.random(),
       log: () => {},
-      createDispatcher: origin => this.#countingPool(origin, work),
     });
     this.#repeats = new Repeats(this.#clock);
     this.service = new JobService({
@@ -91,14 +102,26 @@ export class Host {
 
   /** Calls a tool as an agent does. Never resolves once the process is killed. */
   async call(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<Reply> {
-    const deadline = this.#clock.monotonic() + CALL_MS;
-    const call = { deadline, signal, maxWaitSeconds: 45, progress: () => {} } as never;
-    const now = () => this.#clock.now();
-    const reply = await this.#repeats.run(name as never, args, call, () =>
-      carryOut(name, args, { jobs: this.service, model: this.#model, signal, deadline, now }),
-    );
+    const tool = findTool(name);
+    if ('meant' in tool) throw new Error(`There is no tool ${name}.`);
+    const call = {
+      jobs: async () => this.service,
+      templateUpdates: async () => this.#model,
+      files: notUsed,
+      downloads: notUsed,
+      resolve: notUsed,
+      clock: this.#clock,
+      maxWaitSeconds: MAX_WAIT_SECONDS,
+      deadline: this.#clock.monotonic() + CALL_MS,
+      signal,
+      progress: () => {},
+    };
+    const log = (_level: string, event: string, fields?: Record<string, unknown>): void => {
+      if (event === 'internal_error') this.#options.note(`BROKEN: ${JSON.stringify(fields)}`);
+    };
+    const reply = await callTool(tool, args, call, { sandbox: false, log, repeats: this.#repeats });
     if (!this.alive) await forever;
-    return reply;
+    return reply.structuredContent as unknown as Reply;
   }
 
   /** Ends the process without any cleanup. */
@@ -142,19 +165,10 @@ export class Host {
       },
     });
   }
-
-  #countingPool(origin: string, work: Work): Pool {
-    const pool = new Pool(origin, { connections: 128, headersTimeout: 0, bodyTimeout: 0 });
-    const request = pool.request.bind(pool);
-    pool.request = (async (options: Parameters<Pool['request']>[0]) => {
-      const response = await work.during(request(options));
-      work.pending++;
-      response.body.once('close', () => work.pending--);
-      return response;
-    }) as Pool['request'];
-    return pool;
-  }
 }
 
 const away = (): SurroundingsFailure => new SurroundingsFailure('store_unavailable', { reason: 'held' });
 
+async function notUsed(): Promise<never> {
+  throw new Error('The world has none.');
+}

@@ -325,7 +325,9 @@ export class HostileGateway {
       { status: 404, body: '<html>default backend - 404</html>', delay },
       { status: 403, body: '<html>Sign in</html>', delay },
       { status: 200, body: JSON.stringify({ request_id: other, status: 'COMPLETED' }), delay },
-      dice.chance(0.2) ? { status: 200, body: JSON.stringify({ request_id: id, status: 'BLOOMING' }), delay } : { status: 504, body: '' },
+      dice.chance(0.2)
+        ? { status: 200, body: JSON.stringify({ request_id: id, status: 'BLOOMING' }), delay }
+        : { status: 504, body: '' },
       { status: 200, body: JSON.stringify({ request_id: id, status: 'IN_QUEUE' }), cut: true, delay },
       { status: 0, body: '', cut: true, delay },
     ]);

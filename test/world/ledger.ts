@@ -12,6 +12,8 @@ export interface CallMade {
   templateId: string;
   tool: string;
   host: string;
+  /** Whether the user has agreed to a duplicate. */
+  lifted: boolean;
   startedAt: number;
 }
 
@@ -35,6 +37,8 @@ export class Ledger {
   readonly #told = new Map<string, { host: string; at: number }>();
   /** Jobs of which no process can know any more: the store was replaced, and their process is dead. */
   readonly #forgotten = new Set<TrueJob>();
+  /** Jobs that were in doubt when the user agreed to a duplicate. */
+  readonly #settled = new Set<TrueJob>();
   /** Calls whose reply said that no job was made. */
   readonly #denied = new Map<number, string>();
   #clockMovedAhead = Number.NEGATIVE_INFINITY;
@@ -92,10 +96,16 @@ export class Ledger {
   arrived(arrival: Arrival, statusOf: (job: TrueJob) => GatewayStatus): void {
     if (arrival.job) this.#made(arrival.job, statusOf);
     this.#arrivals.push(arrival);
+    if (!this.#calls.get(arrival.call)?.lifted || arrival.refused) return;
+    // The user has taken upon them what earlier doubts may have made.
+    for (const job of this.#jobs)
+      if (job.wish === arrival.wish && job !== arrival.job && !this.#told.has(job.id)) this.#settled.add(job);
   }
 
   #made(job: TrueJob, statusOf: (job: TrueJob) => GatewayStatus): void {
-    const others = this.#jobs.filter(other => other.wish === job.wish && !this.#forgotten.has(other));
+    const others = this.#jobs.filter(
+      other => other.wish === job.wish && !this.#forgotten.has(other) && !this.#settled.has(other),
+    );
     const counted = others.filter(other => this.#counts(other, statusOf(other)));
     this.#jobs.push(job);
     const call = this.#calls.get(job.call);
@@ -125,13 +135,15 @@ export class Ledger {
     const templateOf = (call: number) => this.#calls.get(call)?.templateId;
     // A, B and A again is an undo, unless B is known to have come to nothing.
     const own = this.#arrivals.findIndex(arrival => arrival.job === job);
-    const superseded = this.#arrivals.slice(own + 1).some(
-      later =>
-        later.wish !== job.wish &&
-        templateOf(later.call) === templateOf(job.call) &&
-        !later.refused &&
-        !later.job?.knownToHaveFailed,
-    );
+    const superseded = this.#arrivals
+      .slice(own + 1)
+      .some(
+        later =>
+          later.wish !== job.wish &&
+          templateOf(later.call) === templateOf(job.call) &&
+          !later.refused &&
+          !later.job?.knownToHaveFailed,
+      );
     return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && this.#clockMovedAhead < job.madeAt;
   }
 

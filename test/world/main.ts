@@ -2,7 +2,11 @@ import { parseArgs } from 'node:util';
 import { runWorld, SETTINGS } from './world.ts';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '200' }, from: { type: 'string', default: '1' }, seed: { type: 'string' } },
+  options: {
+    seeds: { type: 'string', default: '200' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+  },
 });
 const only = values.seed === undefined ? undefined : Number(values.seed);
 const first = only ?? Number(values.from);
@@ -22,5 +26,7 @@ for (let seed = first; seed <= last; seed++) {
   if (failures >= 20) break;
 }
 const seconds = (performance.now() - start) / 1000;
-console.log(`${last - first + 1} worlds, ${calls} calls, ${jobs} jobs, ${failures} with broken promises, ${seconds.toFixed(0)} s.`);
+console.log(
+  `${last - first + 1} worlds, ${calls} calls, ${jobs} jobs, ${failures} with broken promises, ${seconds.toFixed(0)} s.`,
+);
 process.exitCode = failures > 0 ? 1 : 0;

@@ -16,6 +16,7 @@ export const KEYS: Record<string, Record<string, Meant>> = {
     background: '/timeline.background',
     fonts: '/timeline.fonts',
     format: '/output.format',
+    outputformat: '/output.format',
     resolution: '/output.resolution',
     aspectratio: '/output.aspectRatio',
     fps: '/output.fps',

@@ -1,8 +1,9 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { type Fit, fitAt, fitOf, members, type Node, valuesOf } from '../schema-node.ts';
-import { KEYS, type Meant, SUCCESSORS } from './keys.ts';
+import { KEYS, SUCCESSORS } from './keys.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
 import { type Path, type Suggestion, valueAt } from './suggestion.ts';
+import { entryOf } from './table.ts';
 
 /** What to say of a mistake, and what would put it right. */
 export interface Advice {
@@ -65,9 +66,9 @@ function forClip(unknown: UnknownKey, sure: boolean): Advice | null {
 
 function fromTable(unknown: UnknownKey, fit: Fit): Advice | null {
   const { at, key, document } = unknown;
-  const rows = KEYS[placeOf(at, fit)] ?? {};
+  const rows = entryOf(KEYS, placeOf(at, fit)) ?? {};
   const value = valueAt(document, [...at, key]);
-  const meant = rowOf(rows, `${spell(key)}:${typeof value}`) ?? rowOf(rows, spell(key));
+  const meant = entryOf(rows, `${spell(key)}:${typeof value}`) ?? entryOf(rows, spell(key));
   if (meant === undefined) return null;
   const [names, note] = typeof meant === 'string' ? [meant, ''] : meant;
   if (names === '') return { message: `There is no such key here. ${note}`, suggestion: { kind: 'leave-out' } };
@@ -81,9 +82,6 @@ function fromTable(unknown: UnknownKey, fit: Fit): Advice | null {
       : `use ${bare}`;
   return moved(unknown, targetOf(name, at), `There is no such key here: ${where}.`);
 }
-
-const rowOf = (rows: Record<string, Meant>, name: string): Meant | undefined =>
-  Object.hasOwn(rows, name) ? rows[name] : undefined;
 
 function targetOf(name: string, at: Path): Path {
   if (name.startsWith('/')) return name.slice(1).split('.');
@@ -107,7 +105,7 @@ function ofOtherType({ schema, document, at, key }: UnknownKey): Advice | null {
     return Object.hasOwn(shape, key) && shape.type ? members(shape.type, undefined).flatMap(valuesOf) : [];
   });
   if (typeof type !== 'string' || types.length === 0) return null;
-  const successor = SUCCESSORS[type];
+  const successor = entryOf(SUCCESSORS, type);
   const cure =
     successor !== undefined && types.includes(successor)
       ? `Change type to "${successor}", or leave it out.`

@@ -5,6 +5,7 @@ import type { Advice } from './meant-key.ts';
 import { numberIn, partOfOne, sizeIn } from './numbers.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
 import type { Path, Suggestion } from './suggestion.ts';
+import { entryOf } from './table.ts';
 import { ALONE, VALUES } from './values.ts';
 
 /** A value that the schema does not take. */
@@ -72,7 +73,7 @@ function asObject({ at, value, fit }: UnfitValue): Advice | null {
     const size = sizeIn(String(value));
     return size && fit.takes(size) ? put(size) : null;
   }
-  const alone = ALONE[key];
+  const alone = entryOf(ALONE, key);
   if (alone !== undefined && alone in fit.shape && fit.takes({ [alone]: value })) return put({ [alone]: value });
   const meant = Object.entries(fit.shape).flatMap(([name, node]) => {
     const inside = fitOf(members(node, value));
@@ -119,11 +120,16 @@ function fromNumber({ at, value, fit }: UnfitValue): Advice | null {
 
 /** A number or true or false where a text is wanted, and the other way round. */
 function asText({ value, fit }: UnfitValue): Advice | null {
+  if (typeof value === 'string' && /^(null|undefined|none|nan)$/i.test(value.trim()))
+    return { message: `"${value}" is no value: give one, or leave the key out.` };
+  if (value === '') return { message: 'It is empty.' };
   if ((typeof value === 'number' || typeof value === 'boolean') && fit.takes(String(value)))
     return put(String(value), `Put it in quotes: "${value}".`);
-  const flag = { true: true, yes: true, on: true, false: false, no: false, off: false }[String(value).toLowerCase()];
+  const flag = typeof value === 'string' ? entryOf(FLAGS, value.trim().toLowerCase()) : undefined;
   return flag !== undefined && fit.takes(flag) ? put(flag) : null;
 }
+
+const FLAGS: Record<string, boolean> = { true: true, yes: true, on: true, false: false, no: false, off: false };
 
 /** A value that says what another key is for. */
 function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
@@ -131,7 +137,9 @@ function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
   const there = at.slice(0, -1);
   if (key === 'effect' && typeof value === 'string' && /^fade/i.test(value) && !fit.allowed.includes('fadeIn')) {
     const sound =
-      isObject(holder) && isObject(holder.asset) && ['audio', 'text-to-speech'].includes(String(holder.asset.type));
+      isObject(holder) &&
+      isObject(holder.asset) &&
+      (holder.asset.type === 'audio' || holder.asset.type === 'text-to-speech');
     if (sound)
       return advice('This is an effect of the sound: asset.effect.', {
         kind: 'key',
@@ -159,13 +167,9 @@ function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
     const ratio = portrait ? ' Set aspectRatio "9:16" beside it: it is upright.' : '';
     return put(preset, `This size has a name.${ratio}`);
   }
-  const value_ = { width: given.width, height: given.height };
-  return advice('A size of your own stands in size.', {
-    kind: 'instead',
-    to: [...there, 'size'],
-    value: value_,
-    drop: [],
-  });
+  const own = { width: given.width, height: given.height };
+  const to = [...there, 'size'];
+  return advice('A size of your own stands in size.', { kind: 'instead', to, value: own, drop: [] });
 }
 
 /** One of a list of values, however it is written. */
@@ -173,10 +177,14 @@ function asListed({ at, value, fit }: UnfitValue): Advice | null {
   const words = fit.allowed.filter(option => typeof option === 'string');
   if (words.length === 0 || (typeof value !== 'string' && typeof value !== 'number')) return null;
   const given = String(value);
-  const rows: Record<string, string> = VALUES[keyOf(at)] ?? {};
-  const known = Object.hasOwn(rows, spell(given)) ? rows[spell(given)] : undefined;
+  const rows: Record<string, string> = entryOf(VALUES, keyOf(at)) ?? {};
+  const known = entryOf(rows, spell(given));
+  const plain = given.replace(/(slow|fast)$/i, '');
   const meant =
-    sameWord(given, words) ?? (known !== undefined && words.includes(known) ? known : nearWord(given, words));
+    sameWord(given, words) ??
+    (known !== undefined && words.includes(known) ? known : null) ??
+    nearWord(given, words) ??
+    (plain === given ? null : sameWord(plain, words));
   return meant === null ? null : put(meant);
 }
 

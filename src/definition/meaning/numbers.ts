@@ -1,3 +1,5 @@
+import { entryOf } from './table.ts';
+
 /** Seconds in a unit of time, as it may stand behind a number. */
 const SECONDS: Record<string, number> = {
   ms: 0.001,
@@ -35,7 +37,7 @@ export function numberIn(text: string, most: number | undefined): number | null 
   const number = Number(parts[1]?.replace(',', '.'));
   const unit = parts[2] ?? '';
   if (unit === '%') return most === 1 ? rounded(number / 100) : null;
-  const factor = SECONDS[unit] ?? (unit === '' || SILENT.includes(unit) ? 1 : null);
+  const factor = entryOf(SECONDS, unit) ?? (unit === '' || SILENT.includes(unit) ? 1 : null);
   return factor === null ? null : rounded(number * factor);
 }
 

@@ -67,7 +67,7 @@ function flattened(
 function endTime(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
   const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(spell(key)));
   if (key === undefined || holder.length !== undefined) return null;
-  const [start, end] = [Number(holder.start ?? 0), Number(holder[key])];
+  const [start, end] = [numberOf(holder.start ?? 0), numberOf(holder[key])];
   const length = Number((end - start).toFixed(6));
   const path = [...at, key];
   if (!(length > 0))
@@ -106,7 +106,7 @@ function tween(at: Path, holder: JsonObject, keys: readonly string[]): Shape | n
     start: startTime === undefined ? (endsAt ? holder.start : 0) : holder[startTime],
     length: holder.length ?? (duration === undefined ? undefined : holder[duration]),
   };
-  if (endsAt && whole.length === undefined) whole.length = Number(holder[end]) - Number(holder.start ?? 0);
+  if (endsAt && whole.length === undefined) whole.length = numberOf(holder[end]) - numberOf(holder.start ?? 0);
   const used = [startTime, duration, end].filter(key => key !== undefined);
   const rest = Object.entries(holder).filter(([key]) => !used.includes(key) && !(key in whole));
   const meant = Object.fromEntries([...Object.entries(whole), ...rest].filter(([, value]) => value !== undefined));
@@ -151,7 +151,7 @@ function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shap
   const sides = keys.filter(key => key === 'width' || key === 'height');
   const [first] = sides;
   if (first === undefined || isObject(holder.size)) return null;
-  const size = { width: Number(holder.width), height: Number(holder.height) };
+  const size = { width: numberOf(holder.width), height: numberOf(holder.height) };
   const whole = size.width > 0 && size.height > 0;
   return {
     path: [...at, first],
@@ -166,6 +166,9 @@ function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shap
     },
   };
 }
+
+const numberOf = (value: unknown): number =>
+  typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 
 const listWords = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

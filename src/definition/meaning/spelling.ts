@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { entryOf } from './table.ts';
 import { SAME_WORDS } from './values.ts';
 
 /** Shorter words resemble each other by chance. */
@@ -51,7 +52,7 @@ function partsOf(word: string): string {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(part => part !== '')
-    .map(part => SAME_WORDS[part] ?? part);
+    .map(part => entryOf(SAME_WORDS, part) ?? part);
   const others = words.filter(part => part !== 'center');
   return [...new Set(others.length > 0 ? others : words)].sort().join(' ');
 }

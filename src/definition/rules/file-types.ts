@@ -1,4 +1,5 @@
 import { assetFor, REFUSED, TAKEN } from '../facts/file-types.ts';
+import { entryOf } from '../meaning/table.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
@@ -8,11 +9,15 @@ export const fileTypes: Rule = {
   find({ files }) {
     return files.flatMap(({ path, src, use }) => {
       const extension = extensionOf(src);
-      if (extension === null || !REFUSED[use]?.includes(extension)) return [];
+      if (extension === null || !entryOf(REFUSED, use)?.includes(extension)) return [];
       const asset = assetFor(extension);
       const cure = asset === null || asset === use || use === 'font' ? '' : ` For this file the type is ${asset}.`;
       return [
-        { path, message: `${articleOf(use)} takes ${TAKEN[use]}, not .${extension}.${cure}`, received: src.slice(-60) },
+        {
+          path,
+          message: `${articleOf(use)} takes ${entryOf(TAKEN, use)}, not .${extension}.${cure}`,
+          received: src.slice(-60),
+        },
       ];
     });
   },

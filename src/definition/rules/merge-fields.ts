@@ -38,10 +38,15 @@ export const misspeltMergeFields: Rule = {
     }));
     const unused = entries.filter(({ find }) => !subject.fields.includes(find));
     const lacking = subject.fields.filter(name => entries.every(({ find }) => find !== name));
+    const literals = new Set<string>();
     return unused.flatMap(entry => {
       const bare = entry.find.replace(/[{}]/g, '').trim();
       const meant = sameWord(bare, lacking) ?? nearWord(bare, lacking);
-      if (meant === null) return literal(entry, subject);
+      if (meant === null) {
+        const found = literal(entry, subject).filter(({ path }) => !literals.has(path));
+        for (const { path } of found) literals.add(path);
+        return found;
+      }
       return [
         {
           path: `merge[${entry.index}].find`,

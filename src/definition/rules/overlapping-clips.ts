@@ -4,6 +4,7 @@ import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Sums of decimal fractions differ by less than this. */
 const TOLERANCE_SECONDS = 1e-6;
+const LONGEST_TRANSITION_SECONDS = 2;
 
 /** A luma matte plays together with the clip that it masks, and sound is not shown. */
 const BESIDE_OTHERS = new Set(['luma', 'audio', 'text-to-speech']);
@@ -34,10 +35,26 @@ export const overlappingClips: Rule = {
 
 type Timed = PlacedClip & { start: number; end: number };
 
-/** Shotstack's own examples overlap clips on a track to blend one into the next, and where they show in different places. */
-function isMeant(earlier: PlacedClip, later: PlacedClip): boolean {
-  const blended = isObject(earlier.clip.transition) && isObject(later.clip.transition);
-  const place = ({ clip, asset }: PlacedClip): string =>
-    JSON.stringify([clip.position, clip.offset, asset.position, asset.offset, asset.crop]);
-  return blended || place(earlier) !== place(later);
+/**
+ * Shotstack's own examples overlap clips on a track to blend one into the next, where they show in different places, and
+ * where they are different parts of a picture.
+ */
+function isMeant(earlier: Timed, later: Timed): boolean {
+  return isBlended(earlier, later) || placeOf(earlier) !== placeOf(later) || areParts(earlier, later);
+}
+
+function isBlended(earlier: Timed, later: Timed): boolean {
+  const { transition } = later.clip;
+  if (!isObject(transition)) return false;
+  const brief = later.start > earlier.start && earlier.end - later.start <= LONGEST_TRANSITION_SECONDS;
+  return isObject(earlier.clip.transition) || (brief && transition.in !== undefined);
+}
+
+const placeOf = ({ clip, asset }: PlacedClip): string =>
+  JSON.stringify([clip.position, clip.offset, asset.position, asset.offset]);
+
+/** Whether two clips are cropped, and to different parts or to mirror images. */
+function areParts(one: PlacedClip, other: PlacedClip): boolean {
+  const part = ({ clip, asset }: PlacedClip): string => JSON.stringify([asset.crop, clip.transform]);
+  return isObject(one.asset.crop) && isObject(other.asset.crop) && part(one) !== part(other);
 }

@@ -10,7 +10,7 @@ export interface Rule {
   find(subject: Subject): Issue[];
 }
 
-const SKILL = 'shotstack/shotstack-cli, skills/shotstack';
+export const SKILL = 'shotstack/shotstack-cli, skills/shotstack';
 
 /** Shotstack's guidance for agents. */
 export const AGENT_CORE = `${SKILL}/shared/agent-core.md`;

@@ -1,4 +1,5 @@
 import { aliases } from './aliases.ts';
+import { animationDirection } from './animation-direction.ts';
 import { callbackUrl } from './callback-url.ts';
 import { emptyClips, outlyingClips, shortTitles } from './clip-times.ts';
 import { colours } from './colours.ts';
@@ -17,6 +18,7 @@ import { pagesAsFiles } from './pages-as-files.ts';
 import { percentages } from './percentages.ts';
 import type { Rule } from './rule.ts';
 import { scriptSyntax } from './script-syntax.ts';
+import { shapeParts } from './shape-parts.ts';
 import { stretchedFit } from './stretched-fit.ts';
 import { svgMarkup } from './svg-markup.ts';
 import { unfilledExpressions } from './unfilled-expressions.ts';
@@ -34,6 +36,7 @@ export const RULES: readonly Rule[] = [
   unfilledExpressions,
   lostPlaceholders,
   outputSize,
+  shapeParts,
   svgMarkup,
   html5Sandbox,
   scriptSyntax,
@@ -46,6 +49,7 @@ export const RULES: readonly Rule[] = [
   placeholdersWithoutDefault,
   percentages,
   hollowTweens,
+  animationDirection,
   colours,
   overlappingClips,
   shortTitles,

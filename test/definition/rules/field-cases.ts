@@ -66,10 +66,13 @@ export const FIELD_CASES: Record<string, Cases> = {
       ['n8n’s own mark', file('image', '={{ $node["A"].json.url }}'), SRC, /workflow tool/],
       ['Make', file('image', '{{1.url}}'), SRC, /workflow tool/],
       ['Zapier', said('{{123__title}}'), TEXT, /workflow tool/],
+      ['a program’s undefined', said('undefined'), TEXT, /does not have/],
+      ['a program’s object', said('[object Object]'), TEXT, /does not have/],
       ['Pipedream', said('{{steps.trigger.event.title}}'), TEXT, /workflow tool/],
     ],
     silent: [
       ['a merge field', said('{{ TITLE }}')],
+      ['a sentence with such a word', said('null and void')],
       ['a merge field with a dot that has a default', said('{{ steps.title }}', { 'steps.title': 'x' })],
       ['a merge field with a dot', said('{{ person.name }}')],
     ],

@@ -5,11 +5,12 @@ import { subjectOf } from '../../../src/definition/subject.ts';
 import { validateDefinition } from '../../../src/definition/validate.ts';
 import { goodDefinition } from '../definitions.ts';
 import { edit, merge, text, video } from './build.ts';
-import { CLIP_CASES } from './clip-cases.ts';
 import { FIELD_CASES } from './field-cases.ts';
+import { RENDERER_CASES } from './renderer-cases.ts';
 import { SOURCE_CASES } from './source-cases.ts';
+import { TIME_CASES } from './time-cases.ts';
 
-const CASES = { ...SOURCE_CASES, ...FIELD_CASES, ...CLIP_CASES };
+const CASES = { ...SOURCE_CASES, ...FIELD_CASES, ...TIME_CASES, ...RENDERER_CASES };
 
 /** What is well-formed nowhere. */
 const ODD: JsonObject[] = [
@@ -93,6 +94,7 @@ describe('the default of a merge field', () => {
 
   test.each([
     ['fits', edit([[video({ fit: '{{ V }}', length: '{{ L }}' })]], merge({ V: 'crop', L: '4.5' }))],
+    ['is empty', edit([[video({}, { src: '{{ V }}' })]], merge({ V: '' }))],
     ['is not there', edit([[video({ fit: '{{ V }}', start: '{{ First Name }}', scale: '{{S}}' })]])],
   ])('that %s is no warning', (_what, definition) => {
     expect(validateDefinition(definition, null)).toMatchObject({ valid: true, warnings: [] });

@@ -1,2 +1,0 @@
-/** Why nothing was changed: one sentence for a person, without a key. */
-export class Refused extends Error {}
