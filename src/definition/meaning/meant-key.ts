@@ -1,15 +1,10 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { type Fit, fitAt, fitOf, members, type Node, valuesOf } from '../schema-node.ts';
+import type { Advice } from './advice.ts';
 import { KEYS, SUCCESSORS } from './keys.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
-import { type Path, type Suggestion, valueAt } from './suggestion.ts';
+import { type Path, valueAt } from './suggestion.ts';
 import { entryOf } from './table.ts';
-
-/** What to say of a mistake, and what would put it right. */
-export interface Advice {
-  message: string;
-  suggestion?: Suggestion;
-}
 
 /** A key that the schema does not know, and the document in which it stands. */
 export interface UnknownKey {

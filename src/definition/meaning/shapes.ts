@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { fitAt, fitOf, members, type Node } from '../schema-node.ts';
+import type { Advice } from './advice.ts';
 import { KEYS } from './keys.ts';
-import type { Advice } from './meant-key.ts';
 import { placeOf } from './meant-key.ts';
 import { spell } from './spelling.ts';
 import { type Path, valueAt } from './suggestion.ts';
@@ -25,6 +25,12 @@ export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: rea
   if (!isObject(holder)) return [];
   const fit = fitAt(schema, document, at);
   switch (placeOf(at, fit)) {
+    case 'track':
+      return [loneClip(at, holder, keys)].filter(shape => shape !== null);
+    case 'timeline':
+      return [loneTrack(at, holder, keys)].filter(shape => shape !== null);
+    case 'output.range':
+      return [endTime(at, holder, keys)].filter(shape => shape !== null);
     case 'clip':
       return [flattened(schema, document, at, holder, keys), endTime(at, holder, keys)].filter(shape => shape !== null);
     case 'tween':
@@ -63,7 +69,42 @@ function flattened(
   };
 }
 
-/** When a clip ends, where its length is wanted. */
+/** A clip in place of a track of clips. */
+function loneClip(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  if (holder.clips !== undefined || !keys.some(key => key === 'asset' || ASSET_KEYS.includes(key))) return null;
+  return {
+    path: at,
+    keys: [...keys],
+    message: `A track is {"clips": [{…}]}: put ${listWords(keys)} into a clip.`,
+    suggestion: { kind: 'value', value: { clips: [holder] } },
+    mend(copy) {
+      const track = valueAt(copy, at);
+      if (!isObject(track)) return;
+      const clip = { ...track };
+      for (const key of Object.keys(track)) delete track[key];
+      track.clips = [clip];
+    },
+  };
+}
+
+/** Clips in the timeline itself. */
+function loneTrack(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  if (holder.tracks !== undefined || !keys.includes('clips')) return null;
+  return {
+    path: [...at, 'clips'],
+    keys: ['clips'],
+    message: 'Clips stand in tracks: "tracks": [{"clips": […]}].',
+    suggestion: { kind: 'instead', to: [...at, 'tracks'], value: [{ clips: holder.clips }], drop: [] },
+    mend(copy) {
+      const timeline = valueAt(copy, at);
+      if (!isObject(timeline)) return;
+      timeline.tracks = [{ clips: timeline.clips }];
+      delete timeline.clips;
+    },
+  };
+}
+
+/** When a clip or a range ends, where its length is wanted. */
 function endTime(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
   const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(spell(key)));
   if (key === undefined || holder.length !== undefined) return null;
@@ -74,14 +115,14 @@ function endTime(at: Path, holder: JsonObject, keys: readonly string[]): Shape |
     return {
       path,
       keys: [key],
-      message: 'A clip has no end, but a length: the seconds from start to end.',
+      message: 'There is no end here, but a length: the seconds from start to end.',
       mend: () => {},
     };
   const instead: Advice['suggestion'] = { kind: 'instead', to: [...at, 'length'], value: length, drop: [] };
   return {
     path,
     keys: [key],
-    message: `A clip has no end, but a length: ${end} less ${start} is ${length}.`,
+    message: `There is no end here, but a length: ${end} less ${start} is ${length}.`,
     suggestion: instead,
     mend(copy) {
       const clip = valueAt(copy, at);
@@ -156,13 +197,15 @@ function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shap
   return {
     path: [...at, first],
     keys: sides,
-    message: 'Width and height belong into size, together.',
+    message: `Width and height belong into size, together${whole ? '' : ': give both'}.`,
     ...(whole ? { suggestion: { kind: 'instead', to: [...at, 'size'], value: size, drop: sides } } : {}),
     mend(copy) {
       const there = valueAt(copy, at);
       if (!isObject(there)) return;
       for (const key of sides) delete there[key];
-      if (whole) there.size = size;
+      // The one side that is there, until the other is given.
+      const side = size.width || size.height;
+      there.size = whole ? size : { width: side, height: side };
     },
   };
 }

@@ -14,6 +14,7 @@ export const FIELD_CASES: Record<string, Cases> = {
     silent: [
       ['no merge list', file('video', '{{ VIDEO }}')],
       ['a default', edit([[video({}, { src: '{{VIDEO}}' })]], merge({ VIDEO: 'https://example.com/a.mp4' }))],
+      ['an entry that was meant for it', said('{{ VIDEO }}', { video: 'x' })],
       ['a default for a name with a blank', said('{{ First Name }}', { 'First Name': 'Ada' })],
     ],
   },
@@ -22,6 +23,14 @@ export const FIELD_CASES: Record<string, Cases> = {
       ['another case', said('{{ VIDEO }}', { video: 'x' }), 'merge[0].find', /almost its name/, 'VIDEO'],
       ['braces in find', said('{{ VIDEO }}', { '{{VIDEO}}': 'x' }), 'merge[0].find', /almost its name/, 'VIDEO'],
       ['a typing mistake', said('{{ HEADLINE }}', { HEADLNE: 'x' }), 'merge[0].find', /almost its name/, 'HEADLINE'],
+    ],
+    silent: [
+      ['an entry that nothing uses', said('Hi', { SOMETHING: 'x' })],
+      ['an entry that is used', said('{{ VIDEO }}', { VIDEO: 'x' })],
+    ],
+  },
+  'literal-defaults': {
+    fires: [
       [
         'the default in place of the placeholder',
         said('Hello World', { TITLE: 'Hello World' }),
@@ -31,9 +40,8 @@ export const FIELD_CASES: Record<string, Cases> = {
       ],
     ],
     silent: [
-      ['an entry that nothing uses', said('Hi', { SOMETHING: 'x' })],
-      ['an entry that is used', said('{{ VIDEO }}', { VIDEO: 'x' })],
       ['a short default that stands there by chance', said('on', { STATE: 'on' })],
+      ['a default of a field that is used', said('{{ TITLE }} Hello World', { TITLE: 'Hello World' })],
     ],
   },
   'lost-placeholders': {
