@@ -103,17 +103,9 @@ function unknownKeys(schema: Node, document: JsonObject, at: Path, keys: readonl
   const explained = new Set(shapes.flatMap(shape => shape.keys));
   const allowed = Object.keys(fitAt(schema, document, at).shape).slice(0, MOST_ALLOWED);
   return [
-    ...shapes.map(({ path, message, suggestion, mend }) => ({
-      kind: 'wrong shape' as const,
-      path,
-      mend,
-      issue: {
-        path: formatPath(path),
-        message,
-        received: shorten(valueAt(document, path)),
-        ...(suggestion ? suggestionText(path, suggestion) : {}),
-      },
-    })),
+    ...shapes.map(shape =>
+      finding('wrong shape', shape.path, shape, { received: shorten(valueAt(document, shape.path)) }),
+    ),
     ...keys
       .filter(key => !explained.has(key))
       .map(key => {

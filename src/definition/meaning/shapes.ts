@@ -12,8 +12,6 @@ export interface Shape extends Advice {
   path: Path;
   /** The unknown keys that it explains. */
   keys: string[];
-  /** Puts it right in a copy of the document. */
-  mend(document: JsonObject): void;
 }
 
 /** Keys without which something in a clip is hardly an asset. */
@@ -53,19 +51,17 @@ function flattened(
   keys: readonly string[],
 ): Shape | null {
   if (holder.asset !== undefined || !keys.some(key => ASSET_KEYS.includes(key))) return null;
-  const asset = fitAt(schema, document, at).shape.asset;
-  const known = asset ? Object.keys(fitOf(members(asset, holder)).shape) : [];
+  const node = fitAt(schema, document, at).shape.asset;
+  const known = node ? Object.keys(fitOf(members(node, holder)).shape) : [];
   const moved = keys.filter(key => known.includes(key) || ASSET_KEYS.includes(key));
+  const [asset, rest] = [true, false].map(inside =>
+    Object.fromEntries(Object.entries(holder).filter(([key]) => moved.includes(key) === inside)),
+  );
   return {
     path: at,
     keys: moved,
     message: `Put ${listWords(moved)} into \`asset\`: {"asset": {${moved.map(key => JSON.stringify(key)).join(', ')}}, "start", "length"}.`,
-    mend(copy) {
-      const clip = valueAt(copy, at);
-      if (!isObject(clip)) return;
-      clip.asset = Object.fromEntries(moved.map(key => [key, clip[key]]));
-      for (const key of moved) delete clip[key];
-    },
+    suggestion: { kind: 'value', value: { asset, ...rest } },
   };
 }
 
@@ -77,13 +73,6 @@ function loneClip(at: Path, holder: JsonObject, keys: readonly string[]): Shape 
     keys: [...keys],
     message: `A track is {"clips": [{…}]}: put ${listWords(keys)} into a clip.`,
     suggestion: { kind: 'value', value: { clips: [holder] } },
-    mend(copy) {
-      const track = valueAt(copy, at);
-      if (!isObject(track)) return;
-      const clip = { ...track };
-      for (const key of Object.keys(track)) delete track[key];
-      track.clips = [clip];
-    },
   };
 }
 
@@ -95,12 +84,6 @@ function loneTrack(at: Path, holder: JsonObject, keys: readonly string[]): Shape
     keys: ['clips'],
     message: 'Clips stand in tracks: "tracks": [{"clips": […]}].',
     suggestion: { kind: 'instead', to: [...at, 'tracks'], value: [{ clips: holder.clips }], drop: [] },
-    mend(copy) {
-      const timeline = valueAt(copy, at);
-      if (!isObject(timeline)) return;
-      timeline.tracks = [{ clips: timeline.clips }];
-      delete timeline.clips;
-    },
   };
 }
 
@@ -108,28 +91,14 @@ function loneTrack(at: Path, holder: JsonObject, keys: readonly string[]): Shape
 function endTime(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
   const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(spell(key)));
   if (key === undefined || holder.length !== undefined) return null;
+  const shape = { path: [...at, key], keys: [key] };
   const [start, end] = [numberOf(holder.start ?? 0), numberOf(holder[key])];
   const length = Number((end - start).toFixed(6));
-  const path = [...at, key];
-  if (!(length > 0))
-    return {
-      path,
-      keys: [key],
-      message: 'There is no end here, but a length: the seconds from start to end.',
-      mend: () => {},
-    };
-  const instead: Advice['suggestion'] = { kind: 'instead', to: [...at, 'length'], value: length, drop: [] };
+  if (!(length > 0)) return { ...shape, message: 'There is no end here, but a length: the seconds from start to end.' };
   return {
-    path,
-    keys: [key],
+    ...shape,
     message: `There is no end here, but a length: ${end} less ${start} is ${length}.`,
-    suggestion: instead,
-    mend(copy) {
-      const clip = valueAt(copy, at);
-      if (!isObject(clip)) return;
-      delete clip[key];
-      clip.length = length;
-    },
+    suggestion: { kind: 'instead', to: [...at, 'length'], value: length, drop: [] },
   };
 }
 
@@ -156,12 +125,6 @@ function tween(at: Path, holder: JsonObject, keys: readonly string[]): Shape | n
     keys: used,
     message: 'A tween is {from, to, start, length}: from and to are values, start and length are seconds.',
     suggestion: { kind: 'value', value: meant },
-    mend(copy) {
-      const there = valueAt(copy, at);
-      if (!isObject(there)) return;
-      for (const key of Object.keys(there)) delete there[key];
-      Object.assign(there, meant);
-    },
   };
 }
 
@@ -181,9 +144,6 @@ function mergeList(document: JsonObject, at: Path, holder: JsonObject, keys: rea
     keys: [find, replace].filter(key => key !== undefined),
     message: `Each merge field is an entry {find, replace}, not {${written.join(', ')}}.`,
     suggestion: { kind: 'value', value: list },
-    mend(copy) {
-      copy.merge = list;
-    },
   };
 }
 
@@ -193,20 +153,13 @@ function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shap
   const [first] = sides;
   if (first === undefined || isObject(holder.size)) return null;
   const size = { width: numberOf(holder.width), height: numberOf(holder.height) };
-  const whole = size.width > 0 && size.height > 0;
+  const shape = { path: [...at, first], keys: sides };
+  if (!(size.width > 0 && size.height > 0))
+    return { ...shape, message: 'Width and height belong into size, together: give both.' };
   return {
-    path: [...at, first],
-    keys: sides,
-    message: `Width and height belong into size, together${whole ? '' : ': give both'}.`,
-    ...(whole ? { suggestion: { kind: 'instead', to: [...at, 'size'], value: size, drop: sides } } : {}),
-    mend(copy) {
-      const there = valueAt(copy, at);
-      if (!isObject(there)) return;
-      for (const key of sides) delete there[key];
-      // The one side that is there, until the other is given.
-      const side = size.width || size.height;
-      there.size = whole ? size : { width: side, height: side };
-    },
+    ...shape,
+    message: 'Width and height belong into size, together.',
+    suggestion: { kind: 'instead', to: [...at, 'size'], value: size, drop: sides },
   };
 }
 

@@ -148,7 +148,7 @@ const ROWS: Record<string, Row[]> = {
     ['end', untimed({ end: 5 }), `${CLIP}.end`, 'length: 5', /5 less 0 is 5/],
     ['end of a clip that starts later', untimed({ start: 2, end: 5 }), `${CLIP}.end`, 'length: 3', /5 less 2 is 3/],
     ['end of a range', output({ resolution: 'hd', range: { start: 1, end: 4 } }), 'output.range.end', 'length: 3'],
-    ['one side of the output', output({ width: 1280 }), 'output.width', undefined, /give both/],
+    ['one side of the output', output({ width: 1280, resolution: 'hd' }), 'output.width', undefined, /give both/],
     [
       'a clip in place of a track',
       { timeline: { tracks: [video()] }, output: { format: 'mp4', resolution: 'hd' } },
@@ -196,7 +196,7 @@ const ROWS: Record<string, Row[]> = {
       'a clip without an asset',
       edit([[{ type: 'rich-text', text: 'a', font: { family: 'Roboto' }, start: 0, length: 5 }]]),
       CLIP,
-      undefined,
+      '{"asset":{"type":"rich-text","text":"a","font":{"family":"Roboto"}},"start":0,"length":5}',
       /Put type, text and font into `asset`/,
     ],
   ],
