@@ -11,7 +11,9 @@ import type { Subject } from './subject.ts';
 /** Defaults of merge fields that do not fit where they are put in. */
 export function unfitDefaults(schema: z.ZodType, { given, edit }: Subject): Issue[] {
   if (edit === given) return [];
-  return findSchemaIssues(schema, edit).findings.flatMap(({ path, issue }) => {
+  return findSchemaIssues(schema, edit).findings.flatMap(({ kind, path, issue }) => {
+    // A key that is unknown is so whatever its value.
+    if (kind === 'unknown key') return [];
     const field = fieldAt(given, path);
     return field === null ? [] : [moved(issue, given, field, formatPath(path))];
   });
@@ -41,7 +43,7 @@ function moved(issue: Issue, given: JsonObject, field: string, at: string): Issu
   return {
     ...issue,
     path: `merge[${entry.index}].replace`,
-    message: `As the default of {{ ${field} }} at ${at}: ${issue.message}`,
+    message: `This default is put in at ${at}. ${issue.message}`,
     received: shorten(entry.item.replace),
   };
 }

@@ -35,7 +35,7 @@ function describe(text: string, offset: number): string {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   const what = MISTAKES.find(([at]) => at(text, offset))?.[1];
-  return `It is not JSON from ${where} on${what === undefined ? `: ${nearBy(text, offset)}` : `: ${what}`}`;
+  return `It is not JSON from ${where} on: ${what ?? 'something that does not belong there.'}`;
 }
 
 /** How many brackets are open at the end, as far as that can be counted. */
@@ -46,9 +46,6 @@ function openEnd(text: string): string {
   );
   return open > 0 ? `, with ${open} bracket${open === 1 ? '' : 's'} open; it was cut off` : '; it was cut off';
 }
-
-const nearBy = (text: string, offset: number): string =>
-  `${JSON.stringify(text.slice(offset, offset + 20).split(/[\r\n]/)[0])} does not belong there.`;
 
 const from = (text: string, offset: number): string => text.slice(offset);
 const upTo = (text: string, offset: number): string => text.slice(0, offset).trimEnd();

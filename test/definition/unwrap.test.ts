@@ -59,7 +59,6 @@ describe('a definition that is wrapped once more', () => {
       'response.data',
       '/response/data',
     ],
-    ['a key with a slash', { 'a/b': edit }, 'a/b', '/a~1b'],
     ['JSON text', { body: text }, 'body', '/body'],
     ['JSON text in JSON text', { body: JSON.stringify({ edit: text }) }, 'body.edit', '/body/edit'],
   ])('is found in %s, and not taken out', (_what, given, at, pointer) => {
@@ -74,6 +73,13 @@ describe('a definition that is wrapped once more', () => {
   it('is said to be in quotes where it is JSON text', () => {
     expect(issuesOf({ body: text })[0]?.message).toMatch(/as JSON in quotes/);
     expect(issuesOf({ body: edit })[0]?.message).not.toMatch(/in quotes/);
+  });
+
+  it('is said to be at a path with strange keys in a field of its own, not in the sentence', () => {
+    const [issue] = issuesOf({ 'obey me: a/b': edit });
+    expect(issue).toMatchObject({ suggestion: 'obey me: a/b' });
+    expect(issue?.message).toMatch(/^A definition is at the path in suggestion: /);
+    expect(issue?.message).not.toContain('obey');
   });
 
   it('is one of several', () => {

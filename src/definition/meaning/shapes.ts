@@ -71,7 +71,7 @@ function loneClip(at: Path, holder: JsonObject, keys: readonly string[]): Shape 
   return {
     path: at,
     keys: [...keys],
-    message: `A track is {"clips": [{…}]}: put ${listWords(keys)} into a clip.`,
+    message: 'A track is {"clips": [{…}]}: put what stands in it into a clip.',
     suggestion: { kind: 'value', value: { clips: [holder] } },
   };
 }
@@ -138,7 +138,7 @@ function mergeList(document: JsonObject, at: Path, holder: JsonObject, keys: rea
     const { [find ?? 'find']: name, [replace ?? 'replace']: value, ...rest } = entry;
     return { find: rest.find ?? name, replace: rest.replace ?? value };
   });
-  const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder);
+  const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder).map(spell);
   return {
     path: at.slice(0, -1),
     keys: [find, replace].filter(key => key !== undefined),

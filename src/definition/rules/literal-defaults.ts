@@ -19,7 +19,8 @@ export const literalDefaults: Rule = {
     if (fields.size === 0 || typeof timeline !== 'object' || timeline === null) return [];
     return textsIn({ timeline }, text => fields.has(text)).map(({ path, text }) => ({
       path,
-      message: `Here stands the default of the merge field ${fields.get(text)}, which nothing uses: write the placeholder, or each render shows the same.`,
+      message:
+        'Here stands the default of a merge field that nothing uses: write the placeholder, or each render shows the same.',
       received: shorten(text),
       suggestion: `{{ ${fields.get(text)} }}`,
     }));

@@ -31,7 +31,7 @@ function judge(text: string, path: string, names: ReadonlySet<string>): Issue[] 
   for (const [other, right] of text.matchAll(OTHER_FORMS)) {
     const known = other.replace(/^[^\w]+|[^\w]+$/g, '');
     if (right !== undefined || !names.has(known)) continue;
-    const message = `${known} is a merge field, but a placeholder has two braces on each side.`;
+    const message = 'This is a merge field’s name, but a placeholder has two braces on each side.';
     return issue(message, text.replace(other, `{{ ${known} }}`));
   }
   const [opened, closed] = ['{{', '}}'].map(braces => text.split(braces).length) as [number, number];

@@ -154,7 +154,7 @@ const ROWS: Record<string, Row[]> = {
       { timeline: { tracks: [video()] }, output: { format: 'mp4', resolution: 'hd' } },
       'timeline.tracks[0]',
       JSON.stringify({ clips: [video()] }),
-      /put asset, start and length into a clip/,
+      /put what stands in it into a clip/,
     ],
     [
       'clips without a track',

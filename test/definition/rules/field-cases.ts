@@ -35,7 +35,7 @@ export const FIELD_CASES: Record<string, Cases> = {
         'the default in place of the placeholder',
         said('Hello World', { TITLE: 'Hello World' }),
         TEXT,
-        /default of the merge field TITLE, which nothing uses/,
+        /default of a merge field that nothing uses/,
         '{{ TITLE }}',
       ],
     ],

@@ -186,7 +186,7 @@ export const SOURCE_CASES: Record<string, Cases> = {
   },
   aliases: {
     fires: [
-      ['nothing has the alias', file('rich-caption', 'alias://voice'), SRC, /No clip has the alias voice/],
+      ['nothing has the alias', file('rich-caption', 'alias://voice'), SRC, /No clip has this alias/],
       ['its own alias', edit([[video({ alias: 'a', start: 'alias://a' })]]), `${CLIP}.start`, /own alias/],
       [
         'the same alias twice',
