@@ -53,7 +53,7 @@ function inWords({ valid, issues, warnings, more, stats, studio_url, changes }: 
   return [
     valid
       ? `The definition is valid (${count(stats.clips, 'clip')}${duration}).`
-      : `Shotstack would refuse this definition: ${count(issues.length + more.issues, 'mistake')}${more.issues > 0 ? `, of which ${issues.length} are listed` : ''}.`,
+      : `Shotstack would refuse this definition: ${more.at_least ? 'at least ' : ''}${count(issues.length + more.issues, 'mistake')}${more.issues > 0 ? `, of which ${issues.length} are listed` : ''}.`,
     `${count(warnings.length + more.warnings, 'warning')}.`,
     ...(studio_url === undefined ? ['It is too long for a preview link (over 6,000 characters).'] : []),
     ...(changes === undefined ? [] : [`${count(changes.length, 'line')} of changes against the definition last sent.`]),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJsonText } from '../../src/definition/json-text.ts';
 
@@ -45,6 +46,23 @@ describe('JSON text', () => {
     ['empty', ' \n', /empty/],
     ['a mark and nothing else', '\u{feff}', /empty/],
   ])('that is %s is said to be so', async (_what, text, says) => expect(await problem(text)).toMatch(says));
+
+  test('is read or told, whatever it is', async () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.json().map(json => json.slice(0, -1)),
+      fc.json().map(json => `${json},`),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async given => {
+        const parsed = await parseJsonText(given);
+        if ('json' in parsed) expect(parsed.json).toEqual(JSON.parse(given));
+        else expect(parsed.problem).toMatch(/^It is (not JSON|empty)/);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   test('has its line and column counted after a byte order mark', async () => {
     expect(await problem('\u{feff}{"a": 1,}')).toContain('line 1, column 9');

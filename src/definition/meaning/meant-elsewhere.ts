@@ -1,19 +1,11 @@
 import { isObject } from '../../base/json.ts';
+import { PRESETS } from '../facts/presets.ts';
 import type { Fit } from '../schema-node.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
 import { sizeIn } from './numbers.ts';
 import { sameWord, spell } from './spelling.ts';
 import type { Path } from './suggestion.ts';
 
-/** The long sides of the presets. Source: shotstack/oas-api-definition, schemas/output.yaml, `resolution`. */
-const PRESETS: Record<number, string> = {
-  3840: '4k',
-  1920: '1080',
-  1280: 'hd',
-  1024: 'sd',
-  640: 'mobile',
-  512: 'preview',
-};
 const HEARD = ['audio', 'text-to-speech'];
 
 /** A value that says what another key is for; null where it does not. */
@@ -59,8 +51,9 @@ function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
   const given = size ?? (typeof value === 'string' ? sizeIn(value) : null);
   if (!given) return asOtherHeight(value, fit);
   const [width, height] = [Number(given.width), Number(given.height)];
-  const preset = PRESETS[Math.max(width, height)];
-  if (preset !== undefined && Math.min(width, height) === (Math.max(width, height) * 9) / 16 && fit.takes(preset)) {
+  const [long, short] = [Math.max(width, height), Math.min(width, height)];
+  const [preset] = Object.entries(PRESETS).find(([, size]) => size.width === long && size.height === short) ?? [];
+  if (preset !== undefined && fit.takes(preset)) {
     const ratio = height > width ? ' Set aspectRatio "9:16" beside it: it is upright.' : '';
     return put(preset, `This size has a name.${ratio}`);
   }

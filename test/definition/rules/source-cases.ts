@@ -72,6 +72,11 @@ export const SOURCE_CASES: Record<string, Cases> = {
     ],
     silent: [
       ['Dropbox’s file', file('video', 'https://www.dropbox.com/s/abc/a.mp4?raw=1')],
+      ['a thumbnail of YouTube', file('image', 'https://img.youtube.com/vi/abc/0.jpg')],
+      ['a profile picture of Facebook', file('image', 'https://graph.facebook.com/me/picture')],
+      ['Drive’s file', file('video', 'https://drive.google.com/uc?export=download&id=1abc')],
+      ['Unsplash’s download', file('image', 'https://unsplash.com/photos/abc/download')],
+      ['GitHub’s file', file('image', 'https://github.com/o/r/blob/main/a.png?raw=true')],
       ['a picture of Pexels', file('image', 'https://images.pexels.com/photos/1/a.jpeg')],
       ['a raw file of GitHub', file('image', 'https://raw.githubusercontent.com/o/r/main/a.png')],
       ['a font file', edit([[video()]], {}, fonts('https://fonts.gstatic.com/s/inter/v20/a.ttf'))],
