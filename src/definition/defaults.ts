@@ -19,7 +19,7 @@ export function unfitDefaults(schema: z.ZodType, { given, edit }: Subject): Issu
   });
 }
 
-/** An issue as it concerns the default that stands at its path, where one was put in there. */
+/** Moves an issue to the default that was put in at its path; returns any other issue as it is. */
 export function atDefault(issue: Issue, given: JsonObject): Issue {
   if (given.merge === undefined) return issue;
   const path = (issue.path.match(/[^.[\]]+/g) ?? []).map(part => (/^\d+$/.test(part) ? Number(part) : part));
@@ -27,7 +27,7 @@ export function atDefault(issue: Issue, given: JsonObject): Issue {
   return field === null ? issue : moved(issue, given, field, issue.path);
 }
 
-/** The merge field that stands at a path, or at the path of what holds it. */
+/** The name of the merge field at a path or at one of its parents; null if there is none. */
 function fieldAt(given: JsonObject, path: Path): string | null {
   for (let length = path.length; length > 0; length--) {
     const value = valueAt(given, path.slice(0, length));

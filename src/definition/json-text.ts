@@ -1,5 +1,5 @@
 /**
- * The JSON in a text that a user gave, as an argument or as a file. A byte order mark is no mistake. A mistake is told
+ * The JSON in a text that a user gave, as an argument or as a file. A byte order mark is ignored. A mistake is described
  * in a sentence, with its line and column, from 1, and with what to do where that is known.
  */
 export async function parseJsonText(text: string): Promise<{ json: unknown } | { problem: string }> {
@@ -50,7 +50,7 @@ function openEnd(text: string): string {
 const from = (text: string, offset: number): string => text.slice(offset);
 const upTo = (text: string, offset: number): string => text.slice(0, offset).trimEnd();
 
-/** What a mistake is, by what stands at it and before it; the first that fits. */
+/** What a mistake is, by the text at and before its offset; the first match counts. */
 const MISTAKES: [at: (text: string, offset: number) => boolean, what: string][] = [
   [(text, at) => /^(\/\/|\/\*|#)/.test(from(text, at)), 'a comment. JSON has none: leave it out.'],
   [

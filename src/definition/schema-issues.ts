@@ -151,8 +151,8 @@ function ofNull(schema: Node, document: JsonObject, path: Path, fit: Fit): Advic
   const holder = fitAt(schema, document, path.slice(0, -1));
   const node = holder.shape[String(path.at(-1))];
   if (node && isOptional(node))
-    return { message: 'null is no value: leave the key out.', suggestion: { kind: 'leave-out' } };
-  return { message: `null is no value, and this is required: ${fit.words}.` };
+    return { message: 'null is not allowed: leave the key out.', suggestion: { kind: 'leave-out' } };
+  return { message: `null is not allowed, and this is required: ${fit.words}.` };
 }
 
 const isOptional = (node: Node): boolean => ['optional', 'default'].includes((node as z.core.$ZodTypes)._zod.def.type);

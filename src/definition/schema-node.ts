@@ -40,7 +40,7 @@ export function fitAt(root: Node, document: unknown, path: readonly PropertyKey[
   return fitOf(nodes);
 }
 
-/** What fits where any of these nodes stands. */
+/** What any of these nodes accepts. */
 export function fitOf(nodes: readonly Node[]): Fit {
   const allowed = [...new Set(nodes.flatMap(valuesOf))];
   const numbers = nodes.filter(node => typeOf(node) === 'number');

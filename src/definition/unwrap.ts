@@ -94,7 +94,7 @@ function known(holder: JsonObject, path: string): Issue | null {
 function missing(holder: JsonObject, part: string, path: string, given: JsonObject): Issue {
   const value = holder[part];
   if (value === undefined && holder !== given && isObject(given[part])) {
-    const message = `${part} stands beside template: put it into it, and what else belongs to the edit, such as merge.`;
+    const message = `${part} is beside template: move it into template, and whatever else belongs to the edit, such as merge.`;
     return { path: `${path}.${part}`, message, received: Object.keys(holder).slice(0, 20).map(shorten) };
   }
   if (typeof value === 'string' && isObject(parsedText(value))) {

@@ -35,7 +35,7 @@ describe('JSON text', () => {
     ['a line break in a text', '{"a": "b\nc"}', 'line 1, column 9', /line break/],
     ['a Markdown fence', '```json\n{"a": 1}\n```', 'line 1, column 1', /Markdown fence/],
     ['anything else', '{"a": 1 ? 2}', 'line 1, column 9', /does not belong there/],
-  ])('with %s is told with its place', async (_what, text, where, says) => {
+  ])('with %s is refused with the line and column', async (_what, text, where, says) => {
     expect(await problem(text)).toMatch(says);
     expect(await problem(text)).toContain(where);
   });
@@ -45,9 +45,9 @@ describe('JSON text', () => {
     ['cut off in a text', '{"a": "b', /ends too early/],
     ['empty', ' \n', /empty/],
     ['a mark and nothing else', '\u{feff}', /empty/],
-  ])('that is %s is said to be so', async (_what, text, says) => expect(await problem(text)).toMatch(says));
+  ])('that is %s is refused with the reason', async (_what, text, says) => expect(await problem(text)).toMatch(says));
 
-  test('is read or told, whatever it is', async () => {
+  test('is parsed or refused, whatever it is', async () => {
     const text = fc.oneof(
       fc.string(),
       fc.json(),

@@ -21,7 +21,7 @@ const ERRORS: Row[] = [
   [`${V}.length`, 'until the end', { says: /"auto", "end"/ }],
   [`${V}.length`, [3], { says: /a number/ }],
   [`${V}.asset`, undefined, { says: /required: an object/ }],
-  [`${V}.asset`, null, { says: /null is no value, and this is required/ }],
+  [`${V}.asset`, null, { says: /null is not allowed, and this is required/ }],
   [`${V}.asset`, 'https://example.com/a.mp4', { says: /must be an object/ }],
   [`${V}.asset.type`, undefined, { says: /required/ }],
   [`${V}.asset.type`, 'vidoe', { suggestion: 'video', received: 'vidoe' }],

@@ -94,7 +94,7 @@ describe('a definition that is wrapped once more', () => {
     [
       'output beside template',
       { template: { timeline: { tracks: [] } }, output: edit.output },
-      /stands beside template: put it into it/,
+      /is beside template: move it into template/,
     ],
     ['a text', 'hello', /JSON object/],
     ['an empty list', [], /JSON object/],

@@ -204,7 +204,7 @@ describe('changes', () => {
   });
 });
 
-test('a definition that is nested too deep to be walked is told apart', () => {
+test('isTooDeep is true for a definition that is nested too deep to be walked', () => {
   let deep: unknown = 1;
   for (let i = 0; i < 200_000; i++) deep = [deep];
   expect(isTooDeep(deep)).toBe(true);

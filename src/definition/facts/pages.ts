@@ -25,6 +25,6 @@ export const PAGES: [host: RegExp, path: RegExp, instead: string][] = [
   ],
   [/^(www\.)?unsplash\.com$/, /^\/photos\/(?!.*\/download$)/, 'Take the address of the file, at images.unsplash.com.'],
   [/^(www\.)?pixabay\.com$/, /^\/(photos|videos|music)\//, 'Take the address of the file, at cdn.pixabay.com.'],
-  [/^fonts\.googleapis\.com$/, /^\/css/, 'This is a stylesheet; take the .ttf address that stands in it.'],
-  [/^fonts\.google\.com$/, /^\/./, 'This is a page; take the .ttf address from its stylesheet.'],
+  [/^fonts\.googleapis\.com$/, /^\/css/, 'This is a stylesheet; use the .ttf address inside it.'],
+  [/^fonts\.google\.com$/, /^\/./, 'This is a page; use the .ttf address from its stylesheet.'],
 ];

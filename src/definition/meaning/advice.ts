@@ -21,5 +21,5 @@ export interface UnfitValue {
 /** Advice to put another value in the same place. */
 export const put = (value: unknown, message = ''): Advice => ({ message, suggestion: { kind: 'value', value } });
 
-/** The key under which a value stands, though it may be in a list there. */
+/** The key that holds a value, or the list that the value is in. */
 export const keyOf = (at: Path): string => String(at.findLast(part => typeof part === 'string') ?? '');

@@ -21,7 +21,7 @@ export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | n
     case 'position':
       return isObject(value) && ('x' in value || 'y' in value)
         ? {
-            message: 'position is one of nine places; a distance from it stands in offset, in parts of the frame.',
+            message: 'position is one of nine places; use offset for a distance from it, as a fraction of the frame.',
             suggestion: { kind: 'instead', to: [...there, 'offset'], value, drop: [] },
           }
         : null;
@@ -57,7 +57,7 @@ function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
     const ratio = height > width ? ' Set aspectRatio "9:16" beside it: it is upright.' : '';
     return put(preset, `This size has a name.${ratio}`);
   }
-  const message = 'A size of your own stands in size.';
+  const message = 'Use size for any other size.';
   return { message, suggestion: { kind: 'instead', to: [...there, 'size'], value: { width, height }, drop: [] } };
 }
 
@@ -66,5 +66,5 @@ function asOtherHeight(value: unknown, fit: Fit): Advice | null {
   if (typeof value !== 'string' || !/^\s*\d+\s*[pk]?\s*$/i.test(value)) return null;
   const known =
     sameWord(value, fit.allowed.map(String)) !== null || /^\s*(360|576|720|1080|2160)\s*p?\s*$/i.test(value);
-  return known ? null : { message: 'Another size stands in size, in place of resolution: {"width": …, "height": …}.' };
+  return known ? null : { message: 'For any other size, use size in place of resolution: {"width": …, "height": …}.' };
 }

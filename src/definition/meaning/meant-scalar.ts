@@ -29,7 +29,7 @@ function fromNumber({ at, value, fit }: UnfitValue): Advice | null {
 function fromUnfitNumber(value: number, at: Path, { fit, most }: { fit: UnfitValue['fit']; most: number | undefined }) {
   const percent = most === 1 ? partOfOne(value) : null;
   if (percent !== null) return put(percent, `${value} % is ${percent}.`);
-  if (at.includes('offset')) return { message: 'It is a part of the frame, not pixels: 0.1 is a tenth of it.' };
+  if (at.includes('offset')) return { message: 'It is a fraction of the frame, not pixels: 0.1 is a tenth.' };
   return fit.takes(Math.round(value)) && fit.allowed.length === 0 ? put(Math.round(value)) : null;
 }
 
@@ -49,7 +49,7 @@ export function asListed({ at, value, fit }: UnfitValue): Advice | null {
   return meant === null ? null : put(meant);
 }
 
-/** Words that stand for times, and aliases, which the schema knows by their form alone. */
+/** `auto`, `end` and aliases, which the schema knows only as patterns. */
 function asPlainWord({ value, fit }: UnfitValue): Advice | null {
   if (typeof value !== 'string' || fit.takes('')) return null;
   const word = value.trim();
@@ -66,7 +66,7 @@ function asText({ value, fit }: UnfitValue): Advice | null {
   if (flag !== undefined && fit.takes(flag)) return put(flag);
   if (value === '') return { message: 'It is empty.' };
   const none = /^(null|undefined|none|nan)$/i.test(value.trim());
-  return none ? { message: `"${value}" is no value: give one, or leave the key out.` } : null;
+  return none ? { message: `"${value}" is not a value: give one, or leave the key out.` } : null;
 }
 
 function asColour({ at, value, fit }: UnfitValue): Advice | null {
@@ -74,7 +74,7 @@ function asColour({ at, value, fit }: UnfitValue): Advice | null {
   const given = isObject(value) ? value.color : value;
   if (typeof given !== 'string') return null;
   const alpha = /^#[0-9a-f]{8}$/i.test(given) || /^rgba\(/i.test(given.trim());
-  const message = alpha ? 'Six digits: how opaque it is stands in opacity.' : '';
+  const message = alpha ? 'Six digits only: transparency goes into opacity.' : '';
   // A green screen is hardly ever CSS’s green.
   const named = at.includes('chromaKey') && !given.includes('#');
   const colour = named ? null : colourIn(given);

@@ -42,7 +42,7 @@ export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: rea
   }
 }
 
-/** A clip without an asset, whose keys stand in the clip itself. */
+/** A clip without an asset, with the asset’s keys in the clip itself. */
 function flattened(
   schema: Node,
   document: JsonObject,
@@ -71,7 +71,7 @@ function loneClip(at: Path, holder: JsonObject, keys: readonly string[]): Shape 
   return {
     path: at,
     keys: [...keys],
-    message: 'A track is {"clips": [{…}]}: put what stands in it into a clip.',
+    message: 'A track is {"clips": [{…}]}: move its contents into a clip.',
     suggestion: { kind: 'value', value: { clips: [holder] } },
   };
 }
@@ -82,7 +82,7 @@ function loneTrack(at: Path, holder: JsonObject, keys: readonly string[]): Shape
   return {
     path: [...at, 'clips'],
     keys: ['clips'],
-    message: 'Clips stand in tracks: "tracks": [{"clips": […]}].',
+    message: 'Clips go into tracks: "tracks": [{"clips": […]}].',
     suggestion: { kind: 'instead', to: [...at, 'tracks'], value: [{ clips: holder.clips }], drop: [] },
   };
 }

@@ -3,7 +3,7 @@ import { textsIn } from '../placeholders.ts';
 import { unusedEntries } from './misspelt-merge-fields.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
-/** Shorter defaults stand in a definition by chance. */
+/** Shorter defaults occur in a definition by chance. */
 const SHORTEST = 5;
 
 export const literalDefaults: Rule = {
@@ -20,7 +20,7 @@ export const literalDefaults: Rule = {
     return textsIn({ timeline }, text => fields.has(text)).map(({ path, text }) => ({
       path,
       message:
-        'Here stands the default of a merge field that nothing uses: write the placeholder, or each render shows the same.',
+        'This is the default of a merge field that nothing uses: write the placeholder instead, or every render shows the same.',
       received: shorten(text),
       suggestion: `{{ ${fields.get(text)} }}`,
     }));

@@ -25,7 +25,7 @@ function judge(text: string, path: string, names: ReadonlySet<string>): Issue[] 
   const [filtered, name] = /\{\{\s*([\w-]+)\s*\|[^{}]*\}\}/.exec(text) ?? [];
   if (filtered !== undefined) {
     const message =
-      'A placeholder is a name alone; a filter or a default behind it is not understood. Defaults stand in merge.';
+      'A placeholder is only a name; a filter or default after it is not supported. Defaults go into merge.';
     return issue(message, text.replace(filtered, `{{ ${name} }}`));
   }
   for (const [other, right] of text.matchAll(OTHER_FORMS)) {

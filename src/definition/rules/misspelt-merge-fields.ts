@@ -15,7 +15,7 @@ export const misspeltMergeFields: Rule = {
             {
               path: `merge[${index}].find`,
               message:
-                'Nothing uses this merge field, but a placeholder has almost its name. Names are case-sensitive and stand without braces here.',
+                'Nothing uses this merge field, but a placeholder has almost its name. Names are case-sensitive, and find has no braces.',
               received: shorten(find),
               suggestion: meant,
             },

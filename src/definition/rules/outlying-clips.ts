@@ -65,7 +65,7 @@ function tooLong(last: Timed, others: readonly Timed[]): Issue | null {
   };
 }
 
-/** Whether a length is one that stands for “long enough”: 99, 999, 1000, 10000. */
+/** Whether a length looks like “long enough”: 99, 999, 1000, 10000. */
 const isFiller = (length: unknown): boolean => typeof length === 'number' && /^(9{2,}|10{3,})$/.test(String(length));
 
 const isWholeHundred = (value: unknown): boolean => typeof value !== 'number' || value % 100 === 0;

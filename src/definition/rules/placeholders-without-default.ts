@@ -17,7 +17,7 @@ export const placeholdersWithoutDefault: Rule = {
       .filter(name => !known.has(name) && !isExpression(name) && !name.includes('|'))
       .map(name => ({
         path: 'merge',
-        message: 'A placeholder has no default here; unless each render gives its value, it shows as it stands.',
+        message: 'A placeholder has no default here; unless each render gives its value, it is shown as it is written.',
         received: shorten(`{{ ${name} }}`),
       }));
   },

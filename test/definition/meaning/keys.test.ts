@@ -154,7 +154,7 @@ const ROWS: Record<string, Row[]> = {
       { timeline: { tracks: [video()] }, output: { format: 'mp4', resolution: 'hd' } },
       'timeline.tracks[0]',
       JSON.stringify({ clips: [video()] }),
-      /put what stands in it into a clip/,
+      /move its contents into a clip/,
     ],
     [
       'clips without a track',
@@ -229,7 +229,7 @@ test('a mistake does not hide others', () => {
   ]);
 });
 
-test('whoever leaves a tween with a time alone is told that it changes nothing', () => {
+test('a tween that has only times is a warning', () => {
   const { valid, warnings } = validateDefinition(edit([[video({ opacity: [{ start: 0, length: 2 }] })]]), null);
   expect(valid).toBe(true);
   expect(warnings[0]?.message).toMatch(/changes nothing/);

@@ -23,7 +23,7 @@ const ROWS: Record<string, Row[]> = {
     ['1080x1920', output({ resolution: '1080x1920' }), 'output.resolution', '1080', /aspectRatio "9:16"/],
     ['800x600', output({ resolution: '800x600' }), 'output.resolution', 'size: {"width":800,"height":600}'],
     ['an object', output({ resolution: { width: 1280, height: 720 } }), 'output.resolution', 'hd'],
-    ['480p', output({ resolution: '480p' }), 'output.resolution', undefined, /stands in size/],
+    ['480p', output({ resolution: '480p' }), 'output.resolution', undefined, /use size in place of resolution/],
     ['a word of another kind', output({ resolution: 'best' }), 'output.resolution', undefined],
   ],
   'an aspect ratio': [
@@ -109,7 +109,7 @@ const ROWS: Record<string, Row[]> = {
       edit([[video({ offset: { x: 100 } })]]),
       `${CLIP}.offset.x`,
       undefined,
-      /part of the frame, not pixels/,
+      /fraction of the frame, not pixels/,
     ],
     ['END', edit([[video({ length: 'END' })]]), `${CLIP}.length`, 'end'],
     [
@@ -198,7 +198,7 @@ const ROWS: Record<string, Row[]> = {
     ],
   ],
   'what is left out, or true, or a text': [
-    ['null', edit([[video({ fit: null })]]), `${CLIP}.fit`, undefined, /null is no value: leave the key out/],
+    ['null', edit([[video({ fit: null })]]), `${CLIP}.fit`, undefined, /null is not allowed: leave the key out/],
     [
       'null where something is required',
       edit([[video({ start: null })]]),
@@ -208,7 +208,7 @@ const ROWS: Record<string, Row[]> = {
     ],
     ['yes', output({ mute: 'yes' }), 'output.mute', 'true'],
     ['a number as a text', lettered({ text: 42 }), `${ASSET}.text`, '42', /in quotes: "42"/],
-    ['the word null', edit([[video({ start: 'null' })]]), `${CLIP}.start`, undefined, /no value: give one, or leave/],
+    ['the word null', edit([[video({ start: 'null' })]]), `${CLIP}.start`, undefined, /not a value: give one, or leave/],
     ['true in quotes', output({ mute: 'true' }), 'output.mute', 'true'],
     ['an empty src', edit([[video({}, { src: '' })]]), `${ASSET}.src`, undefined, /empty/],
   ],

@@ -52,7 +52,7 @@ export const FIELD_CASES: Record<string, Cases> = {
       ['percent signs', said('Hi %NAME%', { NAME: 'x' }), TEXT, /two braces/, 'Hi {{ NAME }}'],
       ['not closed', said('Hi {{NAME', { NAME: 'x' }), TEXT, /not closed/, 'Hi {{ NAME }}'],
       ['closed with one brace', said('Hi {{NAME}', { NAME: 'x' }), TEXT, /not closed/, 'Hi {{ NAME }}'],
-      ['a filter', said('Hi {{ NAME | default: "you" }}', { NAME: 'x' }), TEXT, /filter or a default/, 'Hi {{ NAME }}'],
+      ['a filter', said('Hi {{ NAME | default: "you" }}', { NAME: 'x' }), TEXT, /filter or default/, 'Hi {{ NAME }}'],
       ['a stray end', said('Hi }} there'), TEXT, /no \{\{ opens/],
     ],
     silent: [

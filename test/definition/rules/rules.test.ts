@@ -50,7 +50,7 @@ describe.each(RULES.map(rule => [rule.name, rule] as const))('the rule %s', (nam
 
 test('a script is parsed and never run', () => expect(globalThis).not.toHaveProperty('ranByTheCheck'));
 
-test('a circle of aliases is told at each of its clips', () => {
+test('a circle of aliases is a warning at each of its clips', () => {
   const circle = edit([[video({ alias: 'a', length: 'alias://b' })], [video({ alias: 'b', length: 'alias://a' })]]);
   const { warnings } = validateDefinition(circle, null);
   expect(warnings.map(({ path }) => path)).toEqual([

@@ -161,14 +161,14 @@ export const SOURCE_CASES: Record<string, Cases> = {
         'a system font beside a loaded one',
         lettered('Helvetica Neue', 'https://a.com/Poppins.ttf'),
         FAMILY,
-        /operating systems, which the renderer lacks, and no file in timeline\.fonts bears its name/,
+        /operating systems, which the renderer lacks, and no file in timeline\.fonts has its name/,
       ],
       ['a font that is not there', lettered('Movie Letters'), FAMILY, /not a font of the renderer/],
       [
         'a missing font beside a loaded one',
         lettered('Poppins', 'https://fonts.gstatic.com/s/inter/v20/UcCo3FwrK3iLTfvlaQc78lA2.ttf'),
         FAMILY,
-        /no file in timeline\.fonts bears its name/,
+        /no file in timeline\.fonts has its name/,
       ],
     ],
     silent: [
