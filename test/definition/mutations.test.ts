@@ -182,12 +182,14 @@ describe('the check of a definition', () => {
       length: 9,
     }));
     const definition = {
-      timeline: { background: 'black', tracks: [{ clips: overlapping }] },
+      timeline: { tracks: [{ clips: overlapping }] },
       output: { format: 'mp4', resolution: 'hd' },
+      // Its rule comes last.
+      callback: 'http://a.com/x',
     };
     const { warnings, more } = validateDefinition(definition, null);
     expect(warnings).toHaveLength(10);
-    expect(warnings.map(({ path }) => path)).toContain('timeline.background');
+    expect(warnings.map(({ path }) => path)).toContain('callback');
     expect(more).toMatchObject({ warnings: 10, kinds: { 'overlapping-clips': 10 } });
   });
 });
