@@ -17,8 +17,8 @@ export interface TrueJob {
   cancelledAt?: number;
   /** From then on the gateway answers 404 for it. */
   forgottenAt: number;
-  /** An answer said that it has failed or was cancelled. */
-  knownToHaveFailed: boolean;
+  /** A poll was answered with the gateway's own 404. */
+  denied: boolean;
 }
 
 /** A submit as it arrived. */
@@ -39,6 +39,8 @@ export interface HostileGatewayOptions {
   onSubmit(arrival: Arrival): void;
   /** A documented answer with the job's id was written whole. */
   onTold(job: TrueJob): void;
+  /** Ids that stand in the store: those that an answer about another job may name. */
+  storedIds(): string[];
   note(line: string): void;
 }
 
@@ -181,7 +183,7 @@ export class HostileGateway {
       endsAt: startsAt + dice.pick([5_000, 60_000, 180_000, 3_600_000]),
       end: dice.chance(0.75) ? 'COMPLETED' : 'FAILED',
       forgottenAt: dice.chance(0.05) ? madeAt + 30_000 : FOREVER,
-      knownToHaveFailed: false,
+      denied: false,
     };
     if (dice.chance(0.1)) job.id = `${9007199254740993n + BigInt(this.jobs.size)}`;
     this.jobs.set(job.id, job);
@@ -223,7 +225,7 @@ export class HostileGateway {
 
   /** Answers from which nobody can tell whether there is a job. */
   #doubtful(job: TrueJob | undefined, dice: Dice): Answer {
-    const others = [...this.jobs.keys()].filter(id => id !== job?.id);
+    const others = this.#options.storedIds();
     const other = others[dice.between(0, others.length - 1)];
     const id = job && dice.chance(0.6) ? job.id : `trace-${dice.between(1, 1e9)}`;
     const delay = dice.chance(0.2) ? dice.pick([12_000, 38_000, 90_000]) : 0;
@@ -283,9 +285,11 @@ export class HostileGateway {
     const notYet = job !== undefined && now - job.madeAt < 20_000 && dice.chance(hostility() / 3);
     const hostile = dice.chance(hostility() * 0.6) ? this.#noise(id, dice) : undefined;
     if (hostile) return hostile;
-    if (!job || stranger || notYet || now >= job.forgottenAt) return NOT_FOUND;
+    if (!job || stranger || notYet || now >= job.forgottenAt) {
+      if (job) job.denied = true;
+      return NOT_FOUND;
+    }
     const status = this.statusOf(job);
-    job.knownToHaveFailed ||= status === 'FAILED' || status === 'CANCELLED';
     const result = status === 'COMPLETED' ? { result: { outputs: [{ url: `https://cdn.example/${id}.mp4` }] } } : {};
     const error = status === 'FAILED' ? { error: 'the vendor failed' } : {};
     return { status: 200, body: JSON.stringify({ request_id: id, status, ...result, ...error }) };

@@ -14,6 +14,8 @@ export interface CallMade {
   host: string;
   /** Whether the user has agreed to a duplicate. */
   lifted: boolean;
+  /** Of all calls, repeats included. */
+  order: number;
   startedAt: number;
 }
 
@@ -26,9 +28,15 @@ const MOST_DEAD_CALLS = 6;
 export class Ledger {
   readonly broken: string[] = [];
   calls = 0;
+  /** Ids that a list has shown while the store could be used. */
+  readonly stored = new Set<string>();
   readonly #clock: HandClock;
   readonly #note: (line: string) => void;
-  readonly #arrivals: Arrival[] = [];
+  readonly #storeIsWell: () => boolean;
+  #order = 0;
+  readonly #arrivals: (Arrival & { order: number })[] = [];
+  /** Ids of jobs that a reply said to have failed or to be cancelled while the store could be used. */
+  readonly #failed = new Set<string>();
   readonly #jobs: TrueJob[] = [];
   readonly #calls = new Map<number, CallMade>();
   readonly #yeses = new Map<string, number>();
@@ -44,9 +52,10 @@ export class Ledger {
   #clockMovedAhead = Number.NEGATIVE_INFINITY;
   #storeReplacedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: HandClock, note: (line: string) => void) {
+  constructor(clock: HandClock, note: (line: string) => void, storeIsWell: () => boolean) {
     this.#clock = clock;
     this.#note = note;
+    this.#storeIsWell = storeIsWell;
   }
 
   breaks(promise: string): void {
@@ -54,8 +63,8 @@ export class Ledger {
     this.broken.push(promise);
   }
 
-  starts(call: Omit<CallMade, 'number' | 'startedAt'>): CallMade {
-    const made = { ...call, number: ++this.calls, startedAt: this.#clock.monotonic() };
+  starts(call: Omit<CallMade, 'number' | 'order' | 'startedAt'>): CallMade {
+    const made = { ...call, number: ++this.calls, order: ++this.#order, startedAt: this.#clock.monotonic() };
     this.#calls.set(made.number, made);
     return made;
   }
@@ -64,6 +73,7 @@ export class Ledger {
   again(call: CallMade): CallMade {
     this.#denied.delete(call.number);
     call.startedAt = this.#clock.monotonic();
+    call.order = ++this.#order;
     return call;
   }
 
@@ -78,6 +88,7 @@ export class Ledger {
 
   storeReplaced(hosts: readonly string[]): void {
     this.#storeReplacedAt = this.#clock.monotonic();
+    this.stored.clear();
     const now = this.#clock.monotonic();
     for (const job of this.#jobs) {
       const { host = '', startedAt = 0 } = this.#calls.get(job.call) ?? {};
@@ -95,7 +106,7 @@ export class Ledger {
   /** A submit has reached the gateway. */
   arrived(arrival: Arrival, statusOf: (job: TrueJob) => GatewayStatus): void {
     if (arrival.job) this.#made(arrival.job, statusOf);
-    this.#arrivals.push(arrival);
+    this.#arrivals.push({ ...arrival, order: this.#calls.get(arrival.call)?.order ?? 0 });
     if (!this.#calls.get(arrival.call)?.lifted || arrival.refused) return;
     // The user has taken upon them what earlier doubts may have made.
     for (const job of this.#jobs)
@@ -104,7 +115,7 @@ export class Ledger {
 
   #made(job: TrueJob, statusOf: (job: TrueJob) => GatewayStatus): void {
     const others = this.#jobs.filter(
-      other => other.wish === job.wish && !this.#forgotten.has(other) && !this.#settled.has(other),
+      other => other.wish === job.wish && !this.#isForgotten(other) && !this.#settled.has(other),
     );
     const counted = others.filter(other => this.#counts(other, statusOf(other)));
     this.#jobs.push(job);
@@ -124,27 +135,37 @@ export class Ledger {
     }
   }
 
+  /** Whether no process and no store can know of a job any more. */
+  #isForgotten(job: TrueJob): boolean {
+    const kept = this.#clock.monotonic() - job.madeAt <= OUTBOX_KEPT_MS;
+    return this.#forgotten.has(job) || (job.madeAt <= this.#storeReplacedAt && !kept);
+  }
+
   #madeBy({ number, startedAt }: CallMade): TrueJob[] {
     return this.#jobs.filter(job => job.call === number && job.madeAt >= startedAt);
   }
 
   /** Whether a job keeps an equal one from being made without a yes. */
   #counts(job: TrueJob, status: GatewayStatus): boolean {
+    const movedAhead = this.#clockMovedAhead >= job.madeAt;
+    // A job that the gateway does not know looks expired to a clock that was moved ahead.
+    if (movedAhead && job.denied) return false;
     if (status === 'IN_QUEUE' || status === 'IN_PROGRESS') return true;
     if (status !== 'COMPLETED') return false;
     const templateOf = (call: number) => this.#calls.get(call)?.templateId;
     // A, B and A again is an undo, unless B is known to have come to nothing.
     const own = this.#arrivals.findIndex(arrival => arrival.job === job);
-    const superseded = this.#arrivals
-      .slice(own + 1)
-      .some(
-        later =>
-          later.wish !== job.wish &&
-          templateOf(later.call) === templateOf(job.call) &&
-          !later.refused &&
-          !later.job?.knownToHaveFailed,
-      );
-    return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && this.#clockMovedAhead < job.madeAt;
+    const order = this.#arrivals[own]?.order ?? 0;
+    const superseded = this.#arrivals.some(
+      (later, i) =>
+        // Which of two calls at once was first is not said.
+        (i > own || later.order > order) &&
+        later.wish !== job.wish &&
+        templateOf(later.call) === templateOf(job.call) &&
+        !later.refused &&
+        !(later.job && this.#failed.has(later.job.id)),
+    );
+    return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && !movedAhead;
   }
 
   /** An answer that names the job as documented has reached a process. */
@@ -166,6 +187,10 @@ export class Ledger {
       this.#denied.set(call.number, text);
       if (own.length > 0) this.breaks(`Call ${call.number} made ${own[0]?.id} and says: ${text}`);
     }
+    const { status, request_id: id } = reply.job ?? {};
+    const failed = status === 'FAILED' || status === 'CANCELLED';
+    if (failed && id !== undefined && this.#storeIsWell() && !text.includes('store is away')) this.#failed.add(id);
+    if (this.#storeIsWell()) for (const { request_id: id } of reply.jobs ?? []) if (id !== undefined) this.stored.add(id);
     for (const job of [reply.job, ...(reply.jobs ?? [])]) if (job) this.#judge(call, job, statusOf);
   }
 
@@ -183,7 +208,7 @@ export class Ledger {
   compare(listed: readonly Job[]): void {
     const ids = new Set(listed.map(({ request_id: id }) => id));
     for (const wish of new Set(this.#jobs.map(job => job.wish))) {
-      const missing = this.#jobs.filter(job => job.wish === wish && !ids.has(job.id) && !this.#forgotten.has(job));
+      const missing = this.#jobs.filter(job => job.wish === wish && !ids.has(job.id) && !this.#isForgotten(job));
       const doubts = listed.filter(({ name, status }) => name === wish && status === 'UNKNOWN');
       if (missing.length > doubts.length) {
         this.breaks(
@@ -193,7 +218,7 @@ export class Ledger {
     }
     for (const [id] of this.#told) {
       const job = this.#jobs.find(one => one.id === id);
-      if (job && !ids.has(id) && !this.#forgotten.has(job))
+      if (job && !ids.has(id) && !this.#isForgotten(job))
         this.breaks(`The id ${id} was told and is not in the store.`);
     }
   }

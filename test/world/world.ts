@@ -76,6 +76,8 @@ const END_MS = 12 * 3_600_000;
 
 /** Lives through the world that a seed makes, and says which promises were broken. */
 export async function runWorld(seed: number, settings = SETTINGS): Promise<WorldResult> {
+  // Modules that are loaded when first needed take real time, which the world's clock does not wait for.
+  await Promise.all([import('../../src/definition/validate.ts'), import('../../src/jobs/store/sqlite.ts')]);
   const world = await World.create(seed, settings);
   try {
     return await world.run();
@@ -109,7 +111,11 @@ class World {
     this.#hostility = settings.hostility;
     this.#dice = new Dice(seed, 'world');
     this.#clock = new HandClock(HandClock.EPOCH, () => this.#idle());
-    this.#ledger = new Ledger(this.#clock, line => this.#note(line));
+    this.#ledger = new Ledger(
+      this.#clock,
+      line => this.#note(line),
+      () => this.#storeFault === 'none',
+    );
   }
 
   static async create(seed: number, settings: WorldSettings): Promise<World> {
@@ -120,6 +126,7 @@ class World {
       hostility: () => world.#hostility,
       onSubmit: arrival => world.#ledger.arrived(arrival, job => world.#theGateway.statusOf(job)),
       onTold: job => world.#told(job),
+      storedIds: () => [...world.#ledger.stored],
       note: line => world.#note(line),
     });
     return world;
