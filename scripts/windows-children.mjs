@@ -1,18 +1,13 @@
-// Vitest's set-up file under an emulator: what it asks of every Node reaches children with an environment of their own too.
+// Loaded by every Node under an emulator: what the emulator asks of Node reaches children whose environment lacks it.
 import childProcess from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 
-const { NODE_OPTIONS, NODE_SKIP_PLATFORM_CHECK } = process.env;
-const asked = Object.fromEntries(
-  Object.entries({ NODE_OPTIONS, NODE_SKIP_PLATFORM_CHECK }).filter(([, value]) => value),
-);
+const NAMES = ['NODE_OPTIONS', 'NODE_SKIP_PLATFORM_CHECK'];
+const asked = Object.fromEntries(NAMES.filter(name => process.env[name]).map(name => [name, process.env[name]]));
+const withAsked = value => (value?.env ? { ...value, env: { ...asked, ...value.env } } : value);
 
-for (const name of ['spawn', 'spawnSync']) {
-  const start = childProcess[name];
-  childProcess[name] = (command, ...rest) => {
-    const options = rest.find(value => value && typeof value === 'object' && !Array.isArray(value));
-    if (options?.env) options.env = { ...options.env, ...asked };
-    return start(command, ...rest);
-  };
+for (const name of ['spawn', 'spawnSync', 'execFile', 'execFileSync']) {
+  const apply = (start, self, args) => Reflect.apply(start, self, args.map(withAsked));
+  childProcess[name] = new Proxy(childProcess[name], { apply });
 }
 syncBuiltinESMExports();
