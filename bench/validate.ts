@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const SIZES = [1, 50, 1_000];
+const SIZES = [1, 50, 1_000, 5_000];
 const RUNS = 15;
 
 const [mode, size] = process.argv.slice(2);

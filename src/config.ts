@@ -1,19 +1,40 @@
-import { delimiter, isAbsolute } from 'node:path';
+import { homedir } from 'node:os';
+import nodePath from 'node:path';
+import { MAX_WAIT_SECONDS } from './base/limits.ts';
 import { LOG_LEVELS, type LogLevel } from './base/log.ts';
+import { showText } from './base/text.ts';
+import { type Proxies, readProxyUrl } from './net/proxy.ts';
+import {
+  holdsSecret,
+  isLeftEmpty,
+  isPlaceholder,
+  type Machine,
+  oneOf,
+  readFolder,
+  readFolders,
+  readOrigin,
+  readSwitch,
+  unquote,
+  wholeNumber,
+} from './setting-values.ts';
 
-export const TEMPLATE_INPUTS = ['nested', 'flat'] as const;
+export { isPlaceholder } from './setting-values.ts';
+
+export const TEMPLATE_INPUTS = ['auto', 'nested', 'flat'] as const;
 export type TemplateInputs = (typeof TEMPLATE_INPUTS)[number];
 
-/** The server's settings, checked. */
+/** The server's settings, checked. For one that did not fit, `wrong` names it and its default is taken. */
 export interface Config {
   /** The wholesale key; null when it is not set. */
   key: string | null;
   /** Origin of the gateway, without a path or a trailing slash. */
   baseUrl: string;
-  /** Where the definition stands in the gateway's `inputs`. */
+  /** Layout of the definition in the gateway's `inputs`. */
   templateInputs: TemplateInputs;
-  /** Shortest time between two looks at one job at the gateway, milliseconds. */
+  /** Shortest time between two polls of one job at the gateway, milliseconds. */
   pollMs: number;
+  /** The longest that a call waits by itself, seconds. */
+  maxWaitSeconds: number;
   logLevel: LogLevel;
   /** Folder of the embedded store; null for the platform's own. */
   dataDir: string | null;
@@ -25,18 +46,39 @@ export interface Config {
   maxSubmitsPerHour: number;
   /** Serves against the embedded gateway: no key, no network, nothing billed. */
   sandbox: boolean;
+  proxies: Proxies;
+  /** The user's home folder; null when none is known (a container's random user id). */
+  home: string | null;
+  /** Settings that do not fit: as long as there is one that counts (`blocking`), no call is carried out. */
+  wrong: WrongSetting[];
 }
 
-/** A setting that cannot be used; its message is one line for a person and never holds a key. */
+/** A setting that cannot be used. */
+export interface WrongSetting {
+  name: Name;
+  /** What it holds, unless that is a secret. */
+  value?: string;
+  /** What it takes. */
+  expected: string;
+  /** It holds a placeholder that the host did not fill in. */
+  placeholder?: true;
+}
+
+/** A setting that cannot be used, for a command that a person runs; its message is one line and never holds a secret. */
 export class SettingError extends Error {}
 
 interface Setting<T> {
   fallback: string | null;
   meaning: string;
-  /** Hosts store it safely and never show it. */
+  expected: string;
+  /** Its value is never shown. */
   secret?: true;
-  /** Turns the text into the value, or throws a SettingError that says what is expected. */
-  read(text: string): T;
+  /** Without effect in the sandbox, where it may hold anything. */
+  live?: true;
+  /** A value that does not fit gives way to the default. */
+  lenient?: true;
+  /** The value, or undefined when the text does not fit. */
+  read(text: string, machine: Machine): T | undefined;
 }
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
@@ -46,152 +88,209 @@ export const SETTINGS = {
   SKILLBOSS_WHOLESALE_KEY: setting({
     fallback: null,
     meaning: 'The wholesale key. Without it the server starts and lists its tools; a call that needs it says so.',
+    expected: 'the key alone, without spaces or line breaks',
     secret: true,
-    read: text => {
-      if (!/^[\x21-\x7e]+$/.test(text)) throw new SettingError('the key alone, without spaces or line breaks');
-      return text;
-    },
+    live: true,
+    read: text => /^(?:(?:authorization:\s*)?bearer\s+)?([\x21-\x7e]+)$/i.exec(text)?.[1],
   }),
   SKILLBOSS_BASE_URL: setting({
     fallback: 'https://api.skillboss.co',
     meaning: 'Origin of the gateway: https, or http on loopback.',
+    expected: 'an origin such as https://api.skillboss.co (https, or http on loopback; no path, no user name)',
+    live: true,
     read: readOrigin,
   }),
   SHOTSTACK_MCP_DATA_DIR: setting({
     fallback: null,
     meaning: 'Folder of the job store; by default the platform’s folder for application data.',
-    read: text => {
-      if (!isAbsolute(text)) throw new SettingError('an absolute path');
-      return text;
-    },
+    expected: 'an absolute path',
+    live: true,
+    read: readFolder,
   }),
   SHOTSTACK_MCP_DATABASE_URL: setting({
     fallback: null,
     meaning: '`postgres://…`: a store shared by a fleet in place of the embedded one.',
+    expected: 'a URL such as postgres://user@host:5432/database',
     secret: true,
-    read: text => {
-      if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
-      throw new SettingError('a URL such as postgres://user@host:5432/database');
-    },
+    live: true,
+    read: text => (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) ? text : undefined),
   }),
   SHOTSTACK_MCP_ALLOWED_DIRS: setting({
     fallback: null,
     meaning:
       'Folders from which tools may read files and into which they may save, as absolute paths, separated as in PATH; by default none.',
+    expected: `absolute paths of folders, separated by "${nodePath.delimiter}"`,
     read: readFolders,
   }),
   SHOTSTACK_MCP_TEMPLATE_INPUTS: setting({
-    fallback: 'nested',
+    fallback: 'auto',
     meaning:
-      '`nested` sends the definition as `inputs.template`; `flat` as `inputs.timeline`, `inputs.output` and its other keys.',
+      '`nested` sends the definition as `inputs.template`; `flat` as `inputs.timeline`, `inputs.output` and its other keys; `auto` sends `nested`, and `flat` where the gateway asks for that.',
+    expected: TEMPLATE_INPUTS.join(', '),
     read: text => oneOf(TEMPLATE_INPUTS, text),
   }),
   SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: setting({
     fallback: '60',
-    meaning: 'Spend guard: so many submits an hour with one key, whatever process sends them; `0` lifts it.',
-    read: text => Math.floor(number(text, 0, 1_000_000)),
+    meaning: 'Spend guard: so many submits an hour over the whole store, whatever process sends them; `0` lifts it.',
+    expected: 'a whole number from 0 to 1000000',
+    read: text => wholeNumber(text, 0, 1_000_000),
   }),
   SHOTSTACK_MCP_POLL_SECONDS: setting({
     fallback: '5',
     meaning: 'The gateway is asked about one job at most this often.',
-    read: text => number(text, 0.05, 60) * 1000,
+    expected: 'a number from 0.05 to 60',
+    read: text => {
+      const seconds = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+      return seconds >= 0.05 && seconds <= 60 ? seconds * 1000 : undefined;
+    },
+  }),
+  SHOTSTACK_MCP_MAX_WAIT_SECONDS: setting({
+    fallback: String(MAX_WAIT_SECONDS),
+    meaning: 'The longest that a call waits by itself: for hosts that end a call sooner than after a minute.',
+    expected: `a whole number from 1 to ${MAX_WAIT_SECONDS}`,
+    read: text => wholeNumber(text, 1, MAX_WAIT_SECONDS),
   }),
   SHOTSTACK_MCP_SANDBOX: setting({
     fallback: 'false',
     meaning: '`true` does the same as `--sandbox`, for hosts that set no arguments.',
-    read: text => oneOf(['true', 'false'], text) === 'true',
+    expected: 'true or false',
+    read: readSwitch,
   }),
   SHOTSTACK_MCP_LOG_LEVEL: setting({
     fallback: 'info',
     meaning: '`error`, `warn`, `info` or `debug`; JSON lines on stderr.',
+    expected: LOG_LEVELS.join(', '),
+    lenient: true,
     read: text => oneOf(LOG_LEVELS, text),
+  }),
+  HTTPS_PROXY: setting({
+    fallback: null,
+    meaning: 'An HTTP proxy for the gateway and for downloads; never for loopback, nor for hosts in `NO_PROXY`.',
+    expected: 'the URL of an HTTP proxy, such as http://proxy.example.com:8080 (a SOCKS proxy cannot be used)',
+    secret: true,
+    live: true,
+    read: readProxyUrl,
   }),
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof SETTINGS;
+type Value<N extends Name> = Exclude<ReturnType<(typeof SETTINGS)[N]['read']>, undefined>;
 
 /**
- * Reads the settings from an environment. Empty values count as unset, as does a placeholder that a host left
- * unfilled (`${…}`).
+ * Reads the settings from an environment. Empty values count as unset, and so does an option of an MCPB bundle that its
+ * user left empty. A value that does not fit throws nothing: `wrong` names it, and the default is taken.
  *
  * @param folders allowed beside those of the environment: hosts that let their users pick several folders can hand
  * these over as arguments only
- * @throws SettingError naming the variable and what it takes.
+ * @param machine left out except in tests
  */
-export function readConfig(env: Record<string, string | undefined>, folders: readonly string[] = []): Config {
+export function readConfig(
+  env: Environment,
+  folders: readonly string[] = [],
+  machine: Machine = { path: nodePath, home: findHome(env) },
+): Config {
+  const wrong: WrongSetting[] = [];
+  const refuse = (name: Name, text: string): void => {
+    const { expected, secret } = SETTINGS[name];
+    const placeholder = isPlaceholder(text);
+    const value = secret || holdsSecret(text) ? {} : { value: showText(text, LONGEST_SHOWN) };
+    wrong.push({ name, ...value, expected, ...(placeholder ? { placeholder } : {}) });
+  };
+  function optional<N extends Name>(name: N): Value<N> | null {
+    const { read, fallback } = SETTINGS[name];
+    const text = textOf(env, name);
+    const value = text === '' || isPlaceholder(text) ? undefined : read(text, machine);
+    if (text !== '' && value === undefined) refuse(name, text);
+    const chosen = value ?? (fallback === null ? undefined : read(fallback, machine));
+    return (chosen ?? null) as Value<N> | null;
+  }
+  function required<N extends Name>(name: N): Value<N> {
+    const value = optional(name);
+    if (value === null) throw new Error(`${name} has no default.`);
+    return value;
+  }
+  const more = folders.map(unquote).filter(text => text !== '' && !isLeftEmpty(text));
+  const taken = more.map(text => (isPlaceholder(text) ? undefined : readFolder(text, machine)));
+  for (const [i, text] of more.entries()) if (taken[i] === undefined) refuse('SHOTSTACK_MCP_ALLOWED_DIRS', text);
   return {
-    key: value(env, 'SKILLBOSS_WHOLESALE_KEY'),
-    baseUrl: required(env, 'SKILLBOSS_BASE_URL'),
-    templateInputs: required(env, 'SHOTSTACK_MCP_TEMPLATE_INPUTS'),
-    pollMs: required(env, 'SHOTSTACK_MCP_POLL_SECONDS'),
-    logLevel: required(env, 'SHOTSTACK_MCP_LOG_LEVEL'),
-    dataDir: value(env, 'SHOTSTACK_MCP_DATA_DIR'),
-    databaseUrl: value(env, 'SHOTSTACK_MCP_DATABASE_URL'),
-    allowedDirs: [...(value(env, 'SHOTSTACK_MCP_ALLOWED_DIRS') ?? []), ...folders.filter(isGiven).map(readFolder)],
-    maxSubmitsPerHour: required(env, 'SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR'),
-    sandbox: required(env, 'SHOTSTACK_MCP_SANDBOX'),
+    key: optional('SKILLBOSS_WHOLESALE_KEY'),
+    baseUrl: required('SKILLBOSS_BASE_URL'),
+    templateInputs: required('SHOTSTACK_MCP_TEMPLATE_INPUTS'),
+    pollMs: required('SHOTSTACK_MCP_POLL_SECONDS'),
+    maxWaitSeconds: required('SHOTSTACK_MCP_MAX_WAIT_SECONDS'),
+    logLevel: required('SHOTSTACK_MCP_LOG_LEVEL'),
+    dataDir: optional('SHOTSTACK_MCP_DATA_DIR'),
+    databaseUrl: optional('SHOTSTACK_MCP_DATABASE_URL'),
+    allowedDirs: [...(optional('SHOTSTACK_MCP_ALLOWED_DIRS') ?? []), ...taken.filter(folder => folder !== undefined)],
+    maxSubmitsPerHour: required('SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR'),
+    sandbox: required('SHOTSTACK_MCP_SANDBOX'),
+    proxies: {
+      https: optional('HTTPS_PROXY'),
+      bypass: env.no_proxy || env.NO_PROXY || '',
+      other: ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'].some(name => (env[name] ?? '') !== ''),
+    },
+    home: machine.home,
+    wrong,
   };
 }
 
-/** Whether a host left a placeholder where a value belongs. */
-export const isPlaceholder = (text: string): boolean => /^\s*\$\{.*\}\s*$/.test(text);
-
-const isGiven = (text: string): boolean => text.trim() !== '' && !isPlaceholder(text);
-
-function readFolder(text: string): string {
-  if (!isAbsolute(text)) throw new SettingError('serve takes absolute paths of folders.');
-  return text;
+/** As `readConfig`, for a command that a person runs. @throws SettingError naming the first setting that does not fit */
+export function requireConfig(env: Environment, folders: readonly string[] = []): Config {
+  const config = readConfig(env, folders);
+  const [first] = config.wrong;
+  if (first) throw new SettingError(describeWrong(first));
+  return config;
 }
 
-type Value<N extends Name> = ReturnType<(typeof SETTINGS)[N]['read']>;
+/** One line for a person on a setting that cannot be used. */
+export function describeWrong({ name, value, expected, placeholder }: WrongSetting): string {
+  const given = value === undefined ? '' : ` (${value})`;
+  const why = placeholder ? ' It holds a placeholder that the host did not fill in.' : '';
+  return `${name}${given} cannot be used: expected ${expected}.${why}`;
+}
 
-function value<N extends Name>(env: Record<string, string | undefined>, name: N): Value<N> | null {
-  const given = env[name]?.trim() ?? '';
-  const { fallback, read } = SETTINGS[name];
-  const text = isGiven(given) ? given : fallback;
-  if (text === null) return null;
+/** The setting for which no call can be carried out; undefined when there is none. */
+export function blockingSetting({ wrong }: Config, sandbox: boolean): WrongSetting | undefined {
+  return wrong.find(({ name, placeholder }) => {
+    const { lenient, live }: Setting<unknown> = SETTINGS[name];
+    return !lenient && !(live && sandbox) && !(name === 'SKILLBOSS_WHOLESALE_KEY' && placeholder);
+  });
+}
+
+/** Texts that must not leave this process: the key, and passwords inside URLs. */
+export function secretsOf({ key, databaseUrl, proxies }: Config): string[] {
+  const urls = [databaseUrl, proxies.https].filter(url => url !== null);
+  const passwords = urls.map(url => new URL(url).password).flatMap(spelled => [spelled, decodeUrl(spelled)]);
+  return [...new Set([...(key === null ? [] : [key]), ...passwords.filter(({ length }) => length >= SHORTEST_SECRET)])];
+}
+
+/** Shorter passwords are parts of ordinary words. */
+const SHORTEST_SECRET = 6;
+const LONGEST_SHOWN = 100;
+
+/** A setting’s text as it was meant: trimmed, without quotes, and without its own name before it. Empty when unset. */
+function textOf(env: Environment, name: Name): string {
+  const given = (name === 'HTTPS_PROXY' && env.https_proxy) || env[name];
+  const text = unquote(unquote(given ?? '').replace(new RegExp(`^(export\\s+)?${name}\\s*=`), ''));
+  return isLeftEmpty(text) ? '' : text;
+}
+
+function findHome(env: Environment): string | null {
+  const named = process.platform === 'win32' ? env.USERPROFILE : env.HOME;
+  if (named && nodePath.isAbsolute(named)) return named;
   try {
-    return read(text) as Value<N>;
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new SettingError(`${name} cannot be used: expected ${error.message}.`);
+    return homedir();
+  } catch {
+    // A user id that no passwd entry names.
+    return null;
   }
 }
 
-function required<N extends Name>(env: Record<string, string | undefined>, name: N): Value<N> {
-  const read = value(env, name);
-  if (read === null) throw new SettingError(`${name} must be set.`);
-  return read;
-}
-
-function readOrigin(text: string): string {
-  const expected = 'an origin such as https://api.skillboss.co (https, or http on loopback; no path, no user name)';
-  if (!URL.canParse(text)) throw new SettingError(expected);
-  const url = new URL(text);
-  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
-  if (!secure || url.username || url.password || url.pathname !== '/' || url.search || url.hash)
-    throw new SettingError(expected);
-  return url.origin;
-}
-
-function readFolders(text: string): string[] {
-  const folders = text
-    .split(delimiter)
-    .map(folder => folder.trim())
-    .filter(folder => folder !== '');
-  if (folders.every(folder => isAbsolute(folder))) return folders;
-  throw new SettingError(`absolute paths of folders, separated by "${delimiter}"`);
-}
-
-function oneOf<T extends string>(allowed: readonly T[], text: string): T {
-  const found = allowed.find(word => word === text);
-  if (!found) throw new SettingError(`one of ${allowed.join(', ')}`);
-  return found;
-}
-
-function number(text: string, least: number, most: number): number {
-  const read = Number(text);
-  if (!(read >= least && read <= most)) throw new SettingError(`a number from ${least} to ${most}`);
-  return read;
+function decodeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

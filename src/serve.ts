@@ -1,70 +1,117 @@
-import { systemClock } from './base/clock.ts';
-import { createLog } from './base/log.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GRACE_MS, SUBMIT_GRACE_MS } from './base/limits.ts';
+import { createLog, type Log } from './base/log.ts';
 import { redactor } from './base/redact.ts';
 import { VERSION } from './base/version.ts';
-import type { Config } from './config.ts';
+import { type Config, secretsOf } from './config.ts';
 import { PROTOCOL_VERSIONS, SERVER, TOOLS } from './handshake-answers.ts';
+import { proxyFor, showProxy } from './net/proxy.ts';
+import { forSandbox } from './sandbox-answers.ts';
 import type { RunningServer } from './server.ts';
+import type { OpenServices } from './services.ts';
 import { Handshake } from './stdio/handshake.ts';
 import { Lines } from './stdio/lines.ts';
-
-/** How long calls that are under way may still take once the server is to stop, milliseconds. */
-const GRACE_MS = 700;
+import { parentOf } from './stdio/parent.ts';
 
 /** The most that one message may hold: pictures travel inside it as base64. */
 const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
+/** So much of the log may wait for a host that does not read it; further lines are dropped. */
+const LOG_WAITING_CAP_BYTES = 1024 * 1024;
+/** Between two looks at whether the parent is still there, milliseconds. */
+const PARENT_EVERY_MS = 2_000;
+/** Without a parent and without a message for so long, milliseconds, nobody is there any more. */
+const ORPHAN_MS = 5_000;
+/** A reply is written in the turn after its call has ended; then this long for the pipe, milliseconds. */
+const LAST_WRITE_MS = 100;
 
-/** Serves MCP over stdio until stdin ends or a signal comes; then the process exits within a second. */
+/**
+ * Serves MCP over stdio until stdin ends, the parent ends, or a signal comes. Then waits end at once and the process
+ * exits: within GRACE_MS, or within SUBMIT_GRACE_MS while a submit is on its way or an outcome waits to be written.
+ */
 export function serve(config: Config, sandbox: boolean): void {
-  const redact = redactor(config.key);
-  const log = createLog(config.logLevel, redact, line => process.stderr.write(line));
+  const redact = redactor(...secretsOf(config));
+  const log = createLog(config.logLevel, redact, stderrSink());
   const stopping = new AbortController();
-  // Node writes its warnings to stderr as prose, which is for JSON lines here.
-  process.removeAllListeners('warning');
-  process.on('warning', warning => log('debug', 'runtime_warning', { warning: warning.message }));
-  process.on('uncaughtException', error => {
-    log('error', 'uncaught_exception', { error: error.stack });
-    process.exit(1);
-  });
+  const parent = parentOf({ ppid: () => process.ppid, isWindows: process.platform === 'win32' });
 
   const lines = new Lines({
     stdin: process.stdin,
     stdout: process.stdout,
     capBytes: MESSAGE_CAP_BYTES,
+    redact,
     onerror: error => log('warn', 'protocol_error', { error: error.name }),
   });
-  const handshake = new Handshake({ protocolVersions: PROTOCOL_VERSIONS, server: SERVER, tools: TOOLS });
+  const live = { server: SERVER, tools: TOOLS };
+  const answers = sandbox ? forSandbox(live) : live;
+  const handshake = new Handshake({ protocolVersions: PROTOCOL_VERSIONS, ...answers });
   let server: Promise<RunningServer> | null = null;
+  let services: OpenServices | null = null;
   const start = async (): Promise<RunningServer> => {
     const [{ serveMcp }, { openServices }] = await Promise.all([import('./server.ts'), import('./services.ts')]);
-    const services = openServices(config, sandbox, log);
-    return serveMcp(lines, handshake.backlog, { services, log, redact, sandbox, stopping: stopping.signal });
+    services = openServices(config, sandbox, log);
+    const { refusal } = services;
+    return serveMcp(lines, handshake.backlog, { answers, services, refusal, log, sandbox, stopping: stopping.signal });
   };
   lines.onvalue = json => {
     const answer = handshake.take(json);
-    if (answer) lines.write(answer);
+    // A shell or npx between this process and the host has done its part by now.
+    parent.remember();
+    if (answer) void lines.write(answer);
     else if (answer === undefined) server ??= start();
   };
-  lines.start();
-  log('info', 'started', {
-    version: VERSION,
-    node: process.versions.node,
-    gateway: sandbox ? 'sandbox' : config.baseUrl,
-    key: config.key !== null,
-  });
 
-  const stop = async (reason: string): Promise<void> => {
+  const stop = async (reason: string, exitCode = 0): Promise<void> => {
     if (stopping.signal.aborted) return;
+    const began = performance.now();
+    const left = (ms: number): Promise<void> => delay(Math.max(0, began + ms - performance.now()));
     log('info', 'stopping', { reason });
     stopping.abort();
-    await Promise.race([server?.then(({ idle }) => idle()), systemClock.sleep(GRACE_MS)]);
-    // A reply is written in the turn after its call has ended.
-    setImmediate(() => process.stdout.write('', () => process.exit(0)));
-    setTimeout(() => process.exit(0), 100);
+    const idle = server?.then(running => running.idle()).catch(() => {});
+    await Promise.race([idle, left(GRACE_MS)]);
+    const pending = services?.pending();
+    if (pending?.busy()) await Promise.race([pending.drain().then(() => idle), left(SUBMIT_GRACE_MS)]);
+    setImmediate(() => process.stdout.write('', () => process.exit(exitCode)));
+    setTimeout(() => process.exit(exitCode), LAST_WRITE_MS);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
   for (const event of ['end', 'close', 'error']) process.stdin.on(event, () => stop(`stdin ${event}`));
-  // Hosts that run this inside a process of their own give it a stdin that does not keep the process alive.
-  setInterval(() => {}, 2 ** 30);
   process.stdout.on('error', () => stop('stdout closed'));
+  process.on('uncaughtException', error => {
+    log('error', 'uncaught_exception', { error: error.stack });
+    void stop('an exception', 1);
+  });
+  // It also keeps the process alive where a host's stdin does not, inside a process of the host's own.
+  setInterval(() => {
+    if (parent.isGone() && performance.now() - lines.lastAt >= ORPHAN_MS) void stop('the parent has ended');
+  }, PARENT_EVERY_MS);
+
+  lines.start();
+  logStart(config, sandbox, log);
+}
+
+function logStart({ baseUrl, key, proxies, wrong }: Config, sandbox: boolean, log: Log): void {
+  // Node writes its warnings to stderr as prose, which is for JSON lines here.
+  process.removeAllListeners('warning');
+  process.on('warning', warning => log('debug', 'runtime_warning', { warning: warning.message }));
+  const proxy = sandbox ? null : proxyFor(baseUrl, proxies);
+  log('info', 'started', {
+    version: VERSION,
+    node: process.versions.node,
+    gateway: sandbox ? 'sandbox' : baseUrl,
+    key: key !== null,
+    ...(proxy === null ? {} : { proxy: showProxy(proxy) }),
+  });
+  for (const { name, expected } of wrong) log('error', 'wrong_setting', { name, expected });
+}
+
+/** Writes to stderr. Whether anybody reads it, and whether it is there at all, must change nothing else. */
+function stderrSink(): (line: string) => void {
+  process.stderr.on('error', () => {});
+  return line => {
+    try {
+      if (process.stderr.writableLength < LOG_WAITING_CAP_BYTES) process.stderr.write(line);
+    } catch {
+      // A file on a full disk.
+    }
+  };
 }

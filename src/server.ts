@@ -18,32 +18,35 @@ import {
   type ServerResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import type * as z from 'zod';
-import { Failure } from './base/failure.ts';
+import { ArgumentsFailure, Failure } from './base/failure.ts';
+import { CALL_MS } from './base/limits.ts';
 import type { Log } from './base/log.ts';
 import { formatPath } from './base/text.ts';
-import { explain } from './guidance/problems.ts';
-import { SERVER, TOOLS } from './handshake-answers.ts';
+import { explain } from './guidance/explain.ts';
 import type { JobService } from './jobs/service.ts';
 import { getPrompt, listPrompts } from './prompts/prompts.ts';
 import { completePart, GUIDE_TEMPLATES, GUIDES, readGuide } from './resources/guides.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/resources.ts';
-import type { Heard } from './stdio/handshake.ts';
+import type { Answers } from './sandbox-answers.ts';
+import type { Received } from './stdio/handshake.ts';
 import type { Lines } from './stdio/lines.ts';
 import { StdioTransport } from './stdio/transport.ts';
 import { Repeats } from './tools/repeats.ts';
-import type { ReplyOptions } from './tools/reply.ts';
 import type { Services } from './tools/tool.ts';
 import { callTool, findTool } from './tools/tools.ts';
-
-/** How long a call may last, milliseconds: hosts' limits start at 60 s. */
-const CALL_MS = 52_000;
 
 /** The protocol's code for a resource that is not there. */
 const RESOURCE_NOT_FOUND = -32002;
 
-export interface ServeOptions extends ReplyOptions {
+export interface ServeOptions {
+  /** What the handshake has said or would say. */
+  answers: Answers;
   services: Services;
+  /** Why no call can be carried out at all. */
+  refusal: Failure | undefined;
   log: Log;
+  /** Marks every reply. */
+  sandbox: boolean;
   /** Aborts when the server is to stop: waits end at once. */
   stopping: AbortSignal;
 }
@@ -61,18 +64,18 @@ export interface RunningServer {
  *
  * @param backlog what has come in so far
  */
-export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOptions): Promise<RunningServer> {
-  const { services, log, stopping } = options;
-  const { serverInfo, capabilities, instructions } = SERVER;
+export async function serveMcp(lines: Lines, backlog: Received[], options: ServeOptions): Promise<RunningServer> {
+  const { answers, services, refusal, log, sandbox, stopping } = options;
+  const { serverInfo, capabilities, instructions } = answers.server;
   const server = new Server(serverInfo, { capabilities, instructions });
-  const repeats = new Repeats();
+  const repeats = new Repeats(services.clock);
   const working = new Map<Promise<unknown>, AbortController>();
   // One listener for all calls: a signal that follows this one for each call would live as long as this one does.
   stopping.addEventListener('abort', () => {
     for (const ended of working.values()) ended.abort();
   });
 
-  handle(server, ListToolsRequestSchema, async () => TOOLS);
+  handle(server, ListToolsRequestSchema, async () => answers.tools);
   handle(server, CallToolRequestSchema, async ({ params }, extra) => {
     const tool = findTool(params.name);
     if ('meant' in tool) {
@@ -84,7 +87,7 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
     const token = extra._meta?.progressToken;
     let last = -1;
     const ended = new AbortController();
-    // Before it begins: what is read in one turn with the call, such as its being taken back, is heard before it.
+    // What is read in one turn with the call, such as its cancelling, is handled before it begins.
     if (stopping.aborted || extra.signal.aborted) ended.abort();
     extra.signal.addEventListener('abort', () => ended.abort(), { once: true });
     const call = callTool(
@@ -97,11 +100,11 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
         progress(done, total, message) {
           if (token === undefined || done <= last) return;
           last = done;
-          const told = { progressToken: token, progress: done, ...(total === null ? {} : { total }), message };
-          extra.sendNotification({ method: 'notifications/progress', params: told }).catch(() => {});
+          const params = { progressToken: token, progress: done, ...(total === null ? {} : { total }), message };
+          extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
         },
       },
-      { ...options, repeats },
+      { sandbox, log, repeats, refusal },
     );
     working.set(call, ended);
     const reply = await call.finally(() => working.delete(call));
@@ -109,7 +112,7 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
     return { ...reply };
   });
   serveResources(server, options);
-  servePrompts(server, options);
+  servePrompts(server);
   server.onerror = error => log('warn', 'protocol_error', { error: error.name });
 
   await server.connect(new StdioTransport(lines, backlog));
@@ -123,7 +126,7 @@ export async function serveMcp(lines: Lines, backlog: Heard[], options: ServeOpt
 }
 
 /** The guides and the store's contents. Without a key or a store there are only guides to list. */
-function serveResources(server: Server, { services: { jobs }, redact }: ServeOptions): void {
+function serveResources(server: Server, { services: { jobs, maxWaitSeconds } }: ServeOptions): void {
   const orNone = <T>(ask: (service: JobService) => Promise<T[]>): Promise<T[]> =>
     jobs()
       .then(ask)
@@ -147,10 +150,11 @@ function serveResources(server: Server, { services: { jobs }, redact }: ServeOpt
       .then(service => readResource(service, uri))
       .catch((error: unknown) => {
         if (!(error instanceof Failure)) throw error;
-        throw new McpError(ErrorCode.InternalError, explain(error.code, error.facts, '').error.message);
+        const { message } = explain(error, 'list_jobs', { maxWaitSeconds }).error;
+        throw new McpError(ErrorCode.InternalError, message);
       });
     if (!found) throw new McpError(RESOURCE_NOT_FOUND, 'There is no such resource.', { uri });
-    return { contents: [{ uri, mimeType: found.mimeType, text: redact(found.text) }] };
+    return { contents: [{ uri, mimeType: found.mimeType, text: found.text }] };
   });
   handle(server, CompleteRequestSchema, async ({ params: { argument } }) => ({
     completion: {
@@ -162,17 +166,20 @@ function serveResources(server: Server, { services: { jobs }, redact }: ServeOpt
   }));
 }
 
-function servePrompts(server: Server, { redact }: ServeOptions): void {
+function servePrompts(server: Server): void {
   handle(server, ListPromptsRequestSchema, async () => ({ prompts: listPrompts() }));
   handle(server, GetPromptRequestSchema, async ({ params }) => {
-    const prompt = getPrompt(params.name, params.arguments ?? {});
-    if ('refusal' in prompt) throw new McpError(ErrorCode.InvalidParams, prompt.refusal);
-    const { description, text } = prompt;
-    return { description, messages: [{ role: 'user', content: { type: 'text', text: redact(text) } }] };
+    try {
+      const { description, text } = getPrompt(params.name, params.arguments ?? {});
+      return { description, messages: [{ role: 'user', content: { type: 'text', text } }] };
+    } catch (error) {
+      if (!(error instanceof ArgumentsFailure)) throw error;
+      throw new McpError(ErrorCode.InvalidParams, error.facts.issues.map(({ message }) => message).join(' '));
+    }
   });
 }
 
-/** Sets a handler as the SDK does, but a request that does not fit is told what is wrong, not that the server failed. */
+/** Sets a handler as the SDK does, but a request that does not fit is answered with what is wrong, not with an internal error. */
 function handle<Schema extends z.ZodObject<{ method: z.ZodLiteral<string> }>>(
   server: Server,
   schema: Schema,

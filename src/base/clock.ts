@@ -31,3 +31,20 @@ export function aborted(signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+/** What `work` resolves to, or null once `ms` have passed or the signal aborts; the work itself goes on. */
+export async function withTimeout<T>(
+  clock: Clock,
+  work: Promise<T>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<T | null> {
+  const done = new AbortController();
+  const ends = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
+  const timeout = clock.sleep(Math.max(0, ms), ends).catch(() => {});
+  try {
+    return await Promise.race([work, timeout.then(() => null)]);
+  } finally {
+    done.abort();
+  }
+}

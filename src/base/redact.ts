@@ -1,15 +1,44 @@
-/** Replaces every occurrence of the key in a text. */
+/** Replaces every occurrence of the secrets in a text with `[key]`. */
 export type Redact = (text: string) => string;
 
-/** Makes the function that keeps the key out of what this process says, and out of what it takes in from the gateway. */
-export function redactor(key: string | null): Redact {
-  if (!key) return text => text;
-  // Text from outside may hold JSON that is not read as JSON.
-  const spellings = [...new Set([key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)])];
-  return text => spellings.reduce((clean, spelling) => clean.replaceAll(spelling, '[key]'), text);
+/** A shorter secret may be part of an ordinary word, and is replaced only where it is a word of its own. */
+const SHORTEST_ANYWHERE = 8;
+
+/**
+ * Makes the function that keeps secrets out of what this process writes and out of what it takes in from the gateway.
+ *
+ * Each character is found as it is, percent-encoded (also twice) or as JSON escapes it, and blanks between two of them
+ * change nothing, since whoever quotes a key may wrap the line. Text is to be cleaned before it is redacted
+ * (`cleanText`): an escape sequence inside a key hides it until it is removed.
+ */
+export function redactor(...secrets: (string | null | undefined)[]): Redact {
+  const patterns = secrets.flatMap(secret => (secret ? [patternOf(secret)] : []));
+  return text => patterns.reduce((clean, pattern) => clean.replace(pattern, '[key]'), text);
 }
 
-/** A value as JSON, the key kept out of every string in it, however JSON would have to spell it. */
+/** A value as JSON, the secrets kept out of every string in it. */
 export function stringifyRedacted(value: unknown, redact: Redact): string {
   return JSON.stringify(value, (_name, part) => (typeof part === 'string' ? redact(part) : part));
 }
+
+function patternOf(secret: string): RegExp {
+  const characters = Array.from({ length: secret.length }, (_, i) => spellingsOf(secret.charCodeAt(i)));
+  if (secret.length >= SHORTEST_ANYWHERE) return new RegExp(characters.join('\\s*'), 'g');
+  return new RegExp(`(?<![A-Za-z0-9_])${characters.join('')}(?![A-Za-z0-9_])`, 'g');
+}
+
+/** A pattern for one UTF-16 code unit in every spelling. */
+function spellingsOf(unit: number): string {
+  const unicode = `\\u${hex(unit, 4)}`;
+  const bytes = Buffer.from(String.fromCharCode(unit)).toString('hex').match(/../g) ?? [];
+  const percent = bytes.map(byte => `%(?:25)*${eitherCase(byte)}`).join('');
+  const escaped = `\\\\+u${eitherCase(hex(unit, 4))}`;
+  // JSON writes a backslash before a quote, a backslash and, in some encoders, a slash.
+  const literal = /["\\/]/.test(String.fromCharCode(unit)) ? `\\\\*${unicode}` : unicode;
+  // The longer spellings first: a key may end with a percent sign.
+  return `(?:${percent}|${escaped}|${literal})`;
+}
+
+const hex = (unit: number, digits: number): string => unit.toString(16).padStart(digits, '0');
+
+const eitherCase = (digits: string): string => digits.replace(/[a-f]/g, letter => `[${letter}${letter.toUpperCase()}]`);

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Redact } from './redact.ts';
 
 const LONGEST = 500;
 const LONGEST_KEY = 60;
@@ -8,11 +9,17 @@ const MOST_READ = 20_000;
 // Control characters, zero-width and bidirectional marks, variation selectors, line separators: whatever hides or reorders text.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Co}]+/gu;
 
-/** Text from outside, made harmless to show: one line, no control or invisible characters, at most 500 characters. */
-export function cleanText(text: string): string | null {
-  const line = bare(text, ' ').replace(/\s+/g, ' ').trim();
-  return line === '' ? null : cut(line, LONGEST);
+/**
+ * Text from outside, made harmless to show: one line, no control or invisible characters, no secret, at most `longest`
+ * characters. Undefined when nothing visible is left.
+ */
+export function cleanText(text: string, redact: Redact, longest = LONGEST): string | undefined {
+  const line = redact(bare(text, ' ').replace(/\s+/g, ' ').trim());
+  return line === '' ? undefined : cut(line, longest);
 }
+
+/** Text without what hides or reorders it: escape sequences are removed, other invisible characters become blanks. */
+export const visibleText = (text: string): string => bare(text, ' ');
 
 /**
  * Text of the user's own, made harmless to show again: what cannot be seen gives way to a mark, all else stays as it

@@ -1,13 +1,26 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 
-/** A clip and where it stands. */
+/** A clip, where it stands, and when it plays as far as that is known. */
 export interface PlacedClip {
   clip: JsonObject;
   asset: JsonObject;
+  /** The asset’s type; empty when it has none. */
+  type: string;
   /** The clip’s path, such as `timeline.tracks[0].clips[2]`. */
   path: string;
   track: number;
+  /** Seconds; undefined when it depends on a file, another clip or a placeholder. */
+  start: number | undefined;
+  /** Seconds; undefined as `start` is, and for a clip that lasts to the end of the timeline. */
+  end: number | undefined;
 }
+
+/**
+ * The types whose `auto` length does not depend on a file.
+ * Source: shotstack.io/docs/guide/architecting-an-application/smart-clips, "Automated timing".
+ */
+const STILL = new Set(['image', 'title', 'text', 'rich-text']);
+const STILL_SECONDS = 3;
 
 /** A string as it is, and anything else as none: JSON may hold an object where a name is expected. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -24,34 +37,29 @@ export function timelineOf(edit: JsonObject): JsonObject {
 
 /** Every clip of a definition, track by track, from the top layer down. */
 export function clipsOf(edit: JsonObject): PlacedClip[] {
-  return objectsIn(timelineOf(edit).tracks).flatMap(({ item: track, index: t }) =>
-    objectsIn(track.clips).map(({ item: clip, index: c }) => ({
-      clip,
-      asset: isObject(clip.asset) ? clip.asset : {},
-      path: `timeline.tracks[${t}].clips[${c}]`,
-      track: t,
-    })),
-  );
+  return objectsIn(timelineOf(edit).tracks).flatMap(({ item: track, index: t }) => {
+    // `auto` starts a clip when the one before it on the track has ended.
+    let before: number | undefined = 0;
+    return objectsIn(track.clips).map(({ item: clip, index: c }): PlacedClip => {
+      const asset = isObject(clip.asset) ? clip.asset : {};
+      const type = textOf(asset.type);
+      const start: number | undefined = clip.start === 'auto' ? before : secondsOf(clip.start);
+      const length = clip.length === 'auto' && STILL.has(type) ? STILL_SECONDS : secondsOf(clip.length);
+      before = start === undefined || length === undefined ? undefined : start + length;
+      return { clip, asset, type, path: `timeline.tracks[${t}].clips[${c}]`, track: t, start, end: before };
+    });
+  });
 }
 
-/** When a clip plays, in seconds, where both its times are plain numbers. */
-export function playsFrom({ clip }: PlacedClip): { start: number; end: number } | null {
-  const { start, length } = clip;
-  return typeof start === 'number' && typeof length === 'number' ? { start, end: start + length } : null;
+/** How long the video is, in seconds; undefined unless every clip that decides it has known times. */
+export function durationOf(clips: readonly PlacedClip[]): number | undefined {
+  const ends = clips.filter(({ clip }) => clip.length !== 'end').map(({ end }) => end);
+  const known = ends.filter(end => end !== undefined);
+  return ends.length === 0 || known.length < ends.length ? undefined : known.reduce((a, b) => Math.max(a, b));
 }
 
-/** Whether a text holds a merge field, `{{ NAME }}`. */
-export const hasPlaceholder = (text: string): boolean => /\{\{[^{}]+\}\}/.test(text);
-
-/** The names of the merge fields that a definition uses, each once. */
-export function placeholdersOf({ merge: _, ...edit }: JsonObject): string[] {
-  const names = [...stringsIn(edit)].flatMap(text =>
-    [...text.matchAll(/\{\{\s*([\w-]+)\s*\}\}/g)].flatMap(([, name]) => name ?? []),
-  );
-  return [...new Set(names)];
-}
-
-function* stringsIn(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) yield* stringsIn(part);
+/** A number, also one in quotes, which Shotstack takes. */
+function secondsOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
 }

@@ -1,117 +1,176 @@
 import type * as z from 'zod';
-import { didYouMean } from '../base/did-you-mean.ts';
 import type { Issue } from '../base/failure.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { formatPath, shorten } from '../base/text.ts';
-import { hasPlaceholder } from './clips.ts';
+import { type Advice, meantKey } from './meaning/meant-key.ts';
+import { meantValue, plainColour } from './meaning/meant-value.ts';
+import { shapesOf } from './meaning/shapes.ts';
+import { carryOut, type Path, suggestionText, valueAt } from './meaning/suggestion.ts';
+import { hasPlaceholder } from './placeholders.ts';
 import { type Fit, fitAt, type Node } from './schema-node.ts';
 
-/**
- * What agents write from habit, and the names that Shotstack has for it.
- * Source: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Before composing JSON".
- */
-const HABITS = new Map(
-  Object.entries({
-    alignment: ['align'],
-    align: ['alignment'],
-    name: ['family'],
-    fontFamily: ['family'],
-    duration: ['length'],
-    transitions: ['transition'],
-    center: ['middle'],
-    middle: ['center'],
-    grayscale: ['greyscale'],
-    url: ['src'],
-    fontSize: ['size'],
-  }),
-);
+/** What kind of mistake an issue is; the most serious first. */
+export const KINDS = ['wrong shape', 'missing', 'unknown key', 'wrong value'] as const;
+export type Kind = (typeof KINDS)[number];
 
-/** An issue, and whether the definition is refused for it. */
+/** An issue, and what would put it right. */
 export interface Finding {
+  kind: Kind;
+  path: Path;
   issue: Issue;
-  error: boolean;
-  /** Nothing stands there. */
-  missing?: boolean;
-  /** The path under which this key was probably meant. */
-  renamed?: string;
+  /** Shotstack may take it all the same. */
+  lenient?: true;
+  /** Puts it right in a copy of the definition. */
+  mend?: (document: JsonObject) => void;
 }
 
 /** A definition with more mistakes is wrong as a whole; there is no use in wording them all. */
 const MOST_READ = 500;
+/** Mistakes may hide others; this often what was found is put right in a copy, and the copy is read. */
+const MOST_ROUNDS = 3;
+const MOST_ALLOWED = 30;
 
-/** What the official schema finds wrong, in words that an agent can act on: one finding a mistake. */
-export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): Finding[] {
-  const parsed = schema.safeParse(definition, { reportInput: true });
-  if (parsed.success) return [];
-  const found = parsed.error.issues.slice(0, MOST_READ).flatMap(issue => toFindings(schema, definition, issue));
-  // A key under a wrong name is one mistake, though the schema misses the right one as well.
-  const renamed = new Set(found.flatMap(({ renamed }) => renamed ?? []));
-  const once = new Map(found.map(finding => [finding.issue.path, finding]));
-  return [...once.values()].filter(({ issue, missing }) => !(missing && renamed.has(issue.path)));
+/** What the official schema finds wrong; `cut` where there is more than was read. */
+export interface SchemaIssues {
+  findings: Finding[];
+  cut: boolean;
+  /** The definition with all put right that can be; the very same object when nothing was. */
+  mended: JsonObject;
 }
 
-function toFindings(schema: Node, definition: JsonObject, issue: z.core.$ZodIssue): Finding[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => unknownKey(schema, definition, issue.path, key));
+/**
+ * What the official schema finds wrong, in words that an agent can act on: one finding a mistake. What a mistake hides
+ * (the keys of an asset whose type is misspelt, the value of a key under a wrong name) is found with it, and comes after.
+ */
+export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): SchemaIssues {
+  const found = new Map<string, Finding>();
+  let document = definition;
+  let cut = false;
+  let missing: string[] = [];
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const issues = schema.safeParse(document, { reportInput: true }).error?.issues ?? [];
+    cut ||= issues.length > MOST_READ;
+    const read = readIssues(schema, document, issues.slice(0, MOST_READ)).sort(bySeriousness);
+    // What was missing under its own name and is now there, from another, is one mistake; what is wrong with it another.
+    const absent = new Set(read.flatMap(({ kind, issue }) => (kind === 'missing' ? issue.path : [])));
+    for (const path of missing) if (!absent.has(path)) found.delete(path);
+    const fresh = read.filter(({ issue }) => !found.has(issue.path));
+    if (fresh.length === 0) break;
+    for (const finding of fresh) found.set(finding.issue.path, finding);
+    const copy = structuredClone(document);
+    for (const { mend } of fresh) mend?.(copy);
+    if (fresh.every(({ mend }) => !mend)) break;
+    missing = fresh.filter(({ kind }) => kind === 'missing').map(({ issue }) => issue.path);
+    document = copy;
   }
-  const path = formatPath(issue.path);
-  const value = valueAt(definition, issue.path);
-  if (issue.code === 'custom') return [{ error: true, issue: { path, message: issue.message, ...received(value) } }];
-  const fit = fitAt(schema, definition, issue.path);
-  if (value === undefined) {
-    return [
-      { error: true, missing: true, issue: { path, message: `This is required: ${fit.words}.`, ...listed(fit) } },
-    ];
+  return { findings: [...found.values()], cut, mended: document };
+}
+
+const bySeriousness = (a: Finding, b: Finding): number => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
+
+function readIssues(schema: Node, document: JsonObject, issues: readonly z.core.$ZodIssue[]): Finding[] {
+  return issues
+    .flatMap(issue => read(schema, document, issue))
+    .filter(({ path }) => !comesFromPlaceholder(document, path));
+}
+
+function read(schema: Node, document: JsonObject, issue: z.core.$ZodIssue): Finding[] {
+  if (issue.code === 'unrecognized_keys') return unknownKeys(schema, document, issue.path, issue.keys);
+  if (issue.code === 'invalid_union') {
+    const meant = branchMeant(issue);
+    if (meant)
+      return meant.flatMap(inside => read(schema, document, { ...inside, path: [...issue.path, ...inside.path] }));
   }
-  const error = !isStricterThanTemplates(value, fit);
-  const message = error
-    ? `This must be ${fit.words}.`
-    : `Shotstack’s schema wants ${fit.words} here; it may still take this as a template’s value.`;
-  return [{ error, issue: { path, message, ...received(value), ...listed(fit), ...suggested(value, fit) } }];
+  return [unfitValue(schema, document, issue)];
 }
 
-/** Templates are filled in before they are checked, and a number may come as text: neither is a mistake for certain. */
-function isStricterThanTemplates(value: unknown, fit: Fit): boolean {
-  return typeof value === 'string' && (hasPlaceholder(value) || fit.allowed.includes(Number(value)));
+/** Of a union the branch that takes a value of this kind and finds mistakes inside it; null when there is not one. */
+function branchMeant({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | null {
+  const inside = errors.filter(branch => branch.length > 0 && branch.every(issue => issue.path.length > 0));
+  return inside.sort((a, b) => a.length - b.length)[0] ?? null;
 }
 
-function unknownKey(schema: Node, definition: JsonObject, at: readonly PropertyKey[], key: string): Finding {
-  const path = formatPath([...at, key]);
-  const { keys } = fitAt(schema, definition, at);
-  const inside = keys.includes('asset') && fitAt(schema, definition, [...at, 'asset']).keys.includes(key);
-  const around = at.at(-1) === 'asset' && fitAt(schema, definition, at.slice(0, -1)).keys.includes(key);
-  const meant = HABITS.get(key)?.find(name => keys.includes(name)) ?? didYouMean(key, keys);
-  const holder = valueAt(definition, at);
-  const free = meant !== null && !(isObject(holder) && Object.hasOwn(holder, meant));
-  const base = {
-    path,
-    received: shorten(isObject(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined),
-    allowed: keys,
-  };
-  if (inside) return { error: true, issue: { ...base, message: `This belongs into the clip’s asset: asset.${key}.` } };
-  if (around) return { error: true, issue: { ...base, message: `This belongs to the clip, beside its asset.` } };
-  if (!free) return { error: true, issue: { ...base, message: 'There is no such key here.' } };
-  const message = `There is no such key here. Did you mean ${meant}?`;
-  return { error: true, renamed: formatPath([...at, meant]), issue: { ...base, message, suggestion: meant } };
+/** A placeholder may become anything; what its default becomes is checked apart. */
+function comesFromPlaceholder(document: JsonObject, path: Path): boolean {
+  const value = valueAt(document, path);
+  return typeof value === 'string' && hasPlaceholder(value);
 }
 
-function suggested(value: unknown, fit: Fit): { suggestion?: string } {
-  if (typeof value !== 'string') return {};
-  const words = fit.allowed.filter(option => typeof option === 'string');
-  const meant = HABITS.get(value)?.find(name => words.includes(name)) ?? didYouMean(value, words);
-  if (meant !== null) return { suggestion: meant };
-  const [number] = /^-?\d+(\.\d+)?/.exec(value.trim()) ?? [];
-  return fit.takesNumber && number ? { suggestion: number } : {};
+function unknownKeys(schema: Node, document: JsonObject, at: Path, keys: readonly string[]): Finding[] {
+  const shapes = shapesOf(schema, document, at, keys);
+  const explained = new Set(shapes.flatMap(shape => shape.keys));
+  const allowed = Object.keys(fitAt(schema, document, at).shape).slice(0, MOST_ALLOWED);
+  return [
+    ...shapes.map(({ path, message, suggestion, mend }) => ({
+      kind: 'wrong shape' as const,
+      path,
+      mend,
+      issue: {
+        path: formatPath(path),
+        message,
+        received: shorten(valueAt(document, path)),
+        ...(suggestion ? suggestionText(path, suggestion) : {}),
+      },
+    })),
+    ...keys
+      .filter(key => !explained.has(key))
+      .map(key => {
+        const path = [...at, key];
+        const advice = meantKey({ schema, document, at, key });
+        return finding('unknown key', path, advice, { received: shorten(valueAt(document, path)), allowed });
+      }),
+  ];
 }
 
-const listed = ({ allowed, keys }: Fit): { allowed?: unknown[] } =>
-  allowed.length > 0 ? { allowed } : keys.length > 0 ? { allowed: keys } : {};
+function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue): Finding {
+  const path = issue.path;
+  const value = valueAt(document, path);
+  const received = value === undefined ? {} : { received: shorten(value) };
+  if (issue.code === 'custom') {
+    const message = value === '' ? `It is empty. ${issue.message}` : issue.message;
+    return finding('missing', path, { message }, received);
+  }
+  const fit = fitAt(schema, document, path);
+  const rest = { ...received, ...listed(fit) };
+  if (value === undefined) return finding('missing', path, { message: `This is required: ${fit.words}.` }, rest);
+  if (value === null) return finding('wrong value', path, ofNull(schema, document, path, fit), rest);
+  if (typeof value === 'string' && fit.allowed.includes(Number(value))) {
+    const message = `Shotstack’s schema wants a number here; it may still take this text. Write ${Number(value)}.`;
+    const advice: Advice = { message, suggestion: { kind: 'value', value: Number(value) } };
+    return { ...finding('wrong value', path, advice, rest), lenient: true };
+  }
+  const meant =
+    plainColourFor(path, value, fit) ??
+    meantValue({ at: path, value, fit, holder: valueAt(document, path.slice(0, -1)) });
+  const whole = Object.keys(fit.shape).length > 0 || fit.takesList || path.at(-1) === 'type';
+  const wrong = whole ? 'wrong shape' : 'wrong value';
+  const must = meant?.message.startsWith('This must')
+    ? meant.message
+    : [`This must be ${fit.words}.`, meant?.message].filter(Boolean).join(' ');
+  return finding(wrong, path, { ...meant, message: must }, rest);
+}
 
-const received = (value: unknown): { received?: unknown } => (value === undefined ? {} : { received: shorten(value) });
+const plainColourFor = (path: Path, value: unknown, { words }: Fit): Advice | null =>
+  words === 'a text' ? plainColour(path, value) : null;
 
-function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    document,
-  );
+function ofNull(schema: Node, document: JsonObject, path: Path, fit: Fit): Advice {
+  const holder = fitAt(schema, document, path.slice(0, -1));
+  const node = holder.shape[String(path.at(-1))];
+  if (node && isOptional(node))
+    return { message: 'null is no value: leave the key out.', suggestion: { kind: 'leave-out' } };
+  return { message: `null is no value, and this is required: ${fit.words}.` };
+}
+
+const isOptional = (node: Node): boolean => ['optional', 'default'].includes((node as z.core.$ZodTypes)._zod.def.type);
+
+function finding(kind: Kind, path: Path, { message, suggestion }: Advice, rest: Partial<Issue>): Finding {
+  const issue = { path: formatPath(path), message, ...rest, ...(suggestion ? suggestionText(path, suggestion) : {}) };
+  return { kind, path, issue, ...(suggestion ? { mend: document => carryOut(document, path, suggestion) } : {}) };
+}
+
+function listed({ allowed, kinds, shape }: Fit): { allowed?: unknown[] } {
+  const keys = Object.keys(shape);
+  if (kinds && allowed.length === 0) return { allowed: kinds.values };
+  if (allowed.length > 0) return { allowed };
+  return keys.length > 0 && keys.length <= MOST_ALLOWED ? { allowed: keys } : {};
 }

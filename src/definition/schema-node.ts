@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { isObject } from '../base/json.ts';
 
 /** A node of a zod schema; its definition is zod's public introspection interface. */
@@ -10,9 +10,17 @@ export interface Fit {
   words: string;
   /** The values, where they can be listed. */
   allowed: (string | number)[];
-  /** The keys of an object that fits there. */
-  keys: string[];
+  /** The keys of an object that fits there, and what each takes. */
+  shape: Record<string, Node>;
+  /** Where objects of several kinds fit: the key that names the kind, and the kinds. */
+  kinds: { key: string; values: (string | number)[] } | undefined;
   takesNumber: boolean;
+  takesList: boolean;
+  takesColour: boolean;
+  /** The largest number that fits; undefined when there is no limit, or no number fits. */
+  most: number | undefined;
+  /** Whether a value fits as it is. */
+  takes(value: unknown): boolean;
 }
 
 const MOST_IN_WORDS = 8;
@@ -27,7 +35,25 @@ export function fitAt(root: Node, document: unknown, path: readonly PropertyKey[
     const inside = value;
     nodes = nodes.flatMap(node => children(node, key, parent)).flatMap(node => members(node, inside));
   }
-  return describe(nodes);
+  return fitOf(nodes);
+}
+
+/** What fits where any of these nodes stands. */
+export function fitOf(nodes: readonly Node[]): Fit {
+  const allowed = [...new Set(nodes.flatMap(valuesOf))];
+  const numbers = nodes.filter(node => typeOf(node) === 'number');
+  return {
+    words: inWordsOf(nodes, allowed),
+    allowed,
+    // Without a prototype: keys of a definition are looked up in it.
+    shape: Object.assign(Object.create(null), ...nodes.map(shapeOf)),
+    kinds: kindsOf(nodes),
+    takesNumber: numbers.length > 0 || allowed.some(value => typeof value === 'number'),
+    takesList: nodes.some(node => typeOf(node) === 'array'),
+    takesColour: nodes.some(node => patternsOf(node).some(isColourPattern)),
+    most: numbers.flatMap(node => checksOf(node).find(({ check }) => check === 'less_than')?.value ?? [])[0],
+    takes: value => nodes.some(node => z.safeParse(node, value).success),
+  };
 }
 
 /** The plain nodes behind wrappers and unions; of a discriminated union the member that the value names. */
@@ -50,7 +76,9 @@ export function members(node: Node, value: unknown): Node[] {
       const { discriminator } = def as { discriminator?: string };
       const all = def.options.flatMap(option => members(option, value));
       if (!discriminator || !isObject(value)) return all;
-      const named = all.filter(option => allowedIn(shapeOf(option)[discriminator]).includes(value[discriminator]));
+      const named = all.filter(option =>
+        allowedIn(shapeOf(option)[discriminator]).some(kind => kind === value[discriminator]),
+      );
       return named.length > 0 ? named : all;
     }
     default:
@@ -61,7 +89,7 @@ export function members(node: Node, value: unknown): Node[] {
 function children(node: Node, key: PropertyKey, parent: unknown): Node[] {
   const { def } = (node as z.core.$ZodTypes)._zod;
   if (def.type === 'array') return typeof key === 'number' ? [def.element] : [];
-  if (def.type !== 'object' || !isObject(parent)) return [];
+  if (def.type !== 'object' || (parent !== undefined && !isObject(parent))) return [];
   const child = Object.hasOwn(def.shape, key) ? def.shape[String(key)] : undefined;
   return child ? [child] : [];
 }
@@ -72,7 +100,7 @@ export function shapeOf(node: Node): Record<string, Node> {
   return def.type === 'object' ? def.shape : {};
 }
 
-function allowedIn(node: Node | undefined): unknown[] {
+function allowedIn(node: Node | undefined): (string | number)[] {
   return node ? members(node, undefined).flatMap(valuesOf) : [];
 }
 
@@ -83,27 +111,27 @@ export function valuesOf(node: Node): (string | number)[] {
   return values.filter(value => typeof value === 'string' || typeof value === 'number');
 }
 
-function describe(nodes: readonly Node[]): Fit {
-  const allowed = [...new Set(nodes.flatMap(valuesOf))];
-  const types = nodes.map(node => (node as z.core.$ZodTypes)._zod.def.type);
-  const objects = nodes.filter(node => Object.keys(shapeOf(node)).length > 0);
+function kindsOf(nodes: readonly Node[]): Fit['kinds'] {
+  const shapes = nodes.map(shapeOf).filter(shape => Object.keys(shape).length > 0);
+  const key = ['type', 'provider'].find(key => shapes.every(shape => allowedIn(shape[key]).length > 0));
+  if (shapes.length < 2 || key === undefined) return undefined;
+  return { key, values: shapes.flatMap(shape => allowedIn(shape[key])) };
+}
+
+function inWordsOf(nodes: readonly Node[], allowed: readonly (string | number)[]): string {
+  const objects = nodes.map(node => Object.keys(shapeOf(node))).filter(keys => keys.length > 0);
   const words = new Set(nodes.map(inWords).filter(text => text !== null));
-  if (objects.length === 1)
-    words.add(
-      `an object with ${Object.keys(shapeOf(objects[0] as Node))
-        .slice(0, 12)
-        .join(', ')}`,
-    );
-  if (objects.length > 1) words.add('an object');
+  if (objects.length === 1) words.add(`an object with ${objects[0]?.slice(0, 12).join(', ')}`);
+  const kinds = kindsOf(nodes);
+  if (objects.length > 1) words.add(kinds ? `an object with ${kinds.key}, one of the values in allowed` : 'an object');
   if (allowed.length > MOST_IN_WORDS) words.add('one of the values in allowed');
   else if (allowed.length > 0) words.add(`one of ${allowed.map(value => JSON.stringify(value)).join(', ')}`);
-  return {
-    words: [...words].join(', or ') || 'a value',
-    allowed,
-    keys: [...new Set(nodes.flatMap(node => Object.keys(shapeOf(node))))],
-    takesNumber: types.includes('number') || allowed.some(value => typeof value === 'number'),
-  };
+  return [...words].join(', or ') || 'a value';
 }
+
+const typeOf = (node: Node): string => (node as z.core.$ZodTypes)._zod.def.type;
+const isColourPattern = (source: string): boolean => source.startsWith('^#');
+const patternsOf = (node: Node): string[] => checksOf(node).flatMap(({ pattern }) => pattern?.source ?? []);
 
 /** What a plain node takes, where one phrase can say it. */
 export function inWords(node: Node): string | null {
@@ -148,7 +176,7 @@ function stringInWords(checks: Check[]): string | null {
   const patterns = checks.flatMap(({ pattern }) => pattern?.source ?? []);
   // A placeholder fits everywhere; to name it would only hide what is wanted.
   if (patterns.some(source => source.startsWith('^\\{\\{'))) return null;
-  if (patterns.some(source => source.startsWith('^#'))) return 'a colour such as "#ff8800"';
+  if (patterns.some(isColourPattern)) return 'a colour such as "#ff8800"';
   if (patterns.some(source => source.includes('auto|end'))) return '"auto", "end" or "alias://NAME"';
   if (patterns.some(source => source.includes('auto'))) return '"auto" or "alias://NAME"';
   if (patterns.some(source => source.includes('A-Za-z0-9_-'))) return 'a name of letters, digits, _ and -';

@@ -1,82 +1,112 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
-import { clipsOf, objectsIn, placeholdersOf, playsFrom, textOf, timelineOf } from './clips.ts';
+import { durationOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
+import { entryOf } from './meaning/table.ts';
+import { defaultsOf } from './placeholders.ts';
+import type { Subject } from './subject.ts';
 
-/** What a definition amounts to. */
+/** What a definition amounts to; what is not known is left out. */
 export interface Stats {
   tracks: number;
   clips: number;
-  /** Null unless every clip that decides it has plain numbers. */
-  duration_seconds: number | null;
+  /** Left out unless every clip that decides it has known times. */
+  duration_seconds?: number;
   assets: Record<string, number>;
-  /** Merge fields and their defaults; null where there is none. */
-  placeholders: Record<string, string | null>;
+  /** Merge fields in use that have a default, and that default. */
+  placeholders: Record<string, string>;
+  /** Merge fields in use that have none: each render has to give their values. */
+  placeholders_without_default: string[];
   /** Entries of `merge` that nothing uses. */
   unused_merge_fields: string[];
-  /** Pixels; null when the definition does not say. */
-  output_size: { width: number; height: number } | null;
+  /** Pixels; left out when the definition does not say. */
+  output_size?: { width: number; height: number };
   /** Assets and parts that still work and for which Shotstack has a better one. */
   deprecated: string[];
+  /** What is generated at each render, and billed; left out when nothing is. */
+  generated?: string;
 }
 
 const LONGEST = 60;
+const MOST_FIELDS = 50;
 
-/** The long side's presets. Source: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Output resolution". */
+/** The long side's presets. Source: shotstack/oas-api-definition, schemas/output.yaml, `resolution`. */
 const PRESETS: Record<string, { width: number; height: number }> = {
   preview: { width: 512, height: 288 },
   mobile: { width: 640, height: 360 },
   sd: { width: 1024, height: 576 },
   hd: { width: 1280, height: 720 },
   1080: { width: 1920, height: 1080 },
+  '4k': { width: 3840, height: 2160 },
 };
 
-/** Source: the same, "Deprecated — do not use". */
+/** Source: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Deprecated — do not use". */
 const DEPRECATED = ['text', 'title', 'caption', 'html', 'shape', 'image-to-video'];
 
-/** Counts what is in a definition; whatever is not well-formed is passed over. */
-export function statsOf(edit: JsonObject): Stats {
-  const clips = clipsOf(edit);
-  const types = clips.map(({ asset }) => (typeof asset.type === 'string' ? asset.type : 'none'));
-  const defaults = new Map(objectsIn(edit.merge).map(({ item }) => [textOf(item.find), item.replace]));
-  const names = placeholdersOf(edit);
+/**
+ * The types that are generated from a prompt, always or where they have one.
+ * Source: agent-core.md, "AI-generated assets"; shotstack/oas-api-definition, schemas/imageasset.yaml, `prompt`.
+ */
+const GENERATED = ['text-to-image', 'image-to-video', 'text-to-speech'];
+const GENERATED_FROM_PROMPT = ['image', 'video', 'audio'];
+
+/** Counts what is in a definition, its defaults put in; whatever is not well-formed is passed over. */
+export function statsOf({ given, edit, clips, fields: names }: Subject): Stats {
+  const types = clips.map(({ type }) => type || 'none');
+  const defaults = defaultsOf(given);
+  const duration = durationOf(clips);
+  const size = outputSize(edit.output);
+  const generated = generatedIn(clips);
+  const show = (name: string): string => showText(name, LONGEST);
   return {
     tracks: objectsIn(timelineOf(edit).tracks).length,
     clips: clips.length,
-    duration_seconds: durationOf(edit),
+    ...(duration === undefined ? {} : { duration_seconds: duration }),
     assets: tally(types.map(type => showText(type, 30))),
     placeholders: Object.fromEntries(
-      names.slice(0, 50).map(name => [showText(name, LONGEST), shown(defaults.get(name))]),
+      names
+        .filter(name => defaults.has(name))
+        .slice(0, MOST_FIELDS)
+        .map(name => [show(name), show(inText(defaults.get(name)))]),
     ),
+    placeholders_without_default: names
+      .filter(name => !defaults.has(name))
+      .slice(0, MOST_FIELDS)
+      .map(show),
     unused_merge_fields: [...defaults.keys()]
       .filter(name => !names.includes(name))
-      .slice(0, 50)
-      .map(name => showText(name, LONGEST)),
-    output_size: outputSize(edit.output),
+      .slice(0, MOST_FIELDS)
+      .map(show),
+    ...(size ? { output_size: size } : {}),
     deprecated: [
       ...DEPRECATED.filter(type => types.includes(type)),
       ...('soundtrack' in timelineOf(edit) ? ['soundtrack'] : []),
     ],
+    ...(generated === null ? {} : { generated }),
   };
 }
 
-/** Clips that last to the end of the timeline do not decide where that is. */
-function durationOf(edit: JsonObject): number | null {
-  const deciding = clipsOf(edit).filter(({ clip }) => clip.length !== 'end');
-  const ends = deciding.map(clip => playsFrom(clip)?.end ?? null);
-  return ends.length === 0 || ends.includes(null) ? null : Math.max(...ends.filter(end => end !== null));
+function generatedIn(clips: readonly PlacedClip[]): string | null {
+  const made = clips.filter(({ type, asset }) => GENERATED.includes(type) || isPrompted(type, asset));
+  if (made.length === 0) return null;
+  const types = Object.entries(tally(made.map(({ type }) => type))).map(([type, count]) => `${count} ${type}`);
+  const replaced = made.some(({ type, asset }) => isPrompted(type, asset) && textOf(asset.src) !== '');
+  return `Generated when rendered and billed each, in Shotstack’s own sandbox too: ${types.join(', ')}.${replaced ? ' A prompt replaces the src beside it.' : ''}`;
 }
 
+const isPrompted = (type: string, asset: JsonObject): boolean =>
+  GENERATED_FROM_PROMPT.includes(type) && textOf(asset.prompt).trim() !== '';
+
 function outputSize(output: unknown): Stats['output_size'] {
-  if (!isObject(output)) return null;
+  if (!isObject(output)) return undefined;
   const { size } = output;
   if (isObject(size) && typeof size.width === 'number' && typeof size.height === 'number') {
     return { width: size.width, height: size.height };
   }
-  const preset = Object.hasOwn(PRESETS, textOf(output.resolution)) ? PRESETS[textOf(output.resolution)] : undefined;
-  if (!preset) return null;
+  const preset = entryOf(PRESETS, textOf(output.resolution));
+  if (!preset) return undefined;
   // The presets are for landscape; other shapes are left to the renderer's rounding.
   if (output.aspectRatio === '9:16') return { width: preset.height, height: preset.width };
-  return output.aspectRatio === undefined || output.aspectRatio === '16:9' ? preset : null;
+  return output.aspectRatio === undefined || output.aspectRatio === '16:9' ? preset : undefined;
 }
 
 function tally(words: string[]): Record<string, number> {
@@ -85,8 +115,4 @@ function tally(words: string[]): Record<string, number> {
   return Object.fromEntries(counts);
 }
 
-function shown(value: unknown): string | null {
-  return value === undefined
-    ? null
-    : showText(typeof value === 'string' ? value : String(JSON.stringify(value)), LONGEST);
-}
+const inText = (value: unknown): string => (typeof value === 'string' ? value : String(JSON.stringify(value)));

@@ -2,28 +2,43 @@ import { editSchema } from '@shotstack/schemas/zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { describeChanges } from './changes.ts';
+import { atDefault, unfitDefaults } from './defaults.ts';
 import { RULES } from './rules/rules.ts';
 import { findSchemaIssues } from './schema-issues.ts';
 import { type Stats, statsOf } from './stats.ts';
 import { studioLink } from './studio-link.ts';
+import { subjectOf } from './subject.ts';
 
-const MOST_ISSUES = 25;
+const MOST_LISTED = 10;
+const MOST_OF_A_KIND = 3;
 
 /** What the check of a definition found. */
 export interface Validation {
   /** Whether the official schema takes it. */
   valid: boolean;
-  /** Mistakes for which Shotstack would refuse it: at most 25. */
+  /** Mistakes for which Shotstack would refuse it, the most serious first: at most 10. */
   issues: Issue[];
-  /** What it takes and what yet looks wrong: at most 25. */
+  /** What it takes and what yet goes wrong, the most serious first: at most 10. */
   warnings: Issue[];
-  /** How many of each were left out. */
-  more: { issues: number; warnings: number };
+  /** What was left out: how many of each, and how many of each kind of mistake and of each rule. */
+  more: {
+    issues: number;
+    warnings: number;
+    kinds?: Record<string, number>;
+    /** There are still more issues than were counted. */
+    at_least?: true;
+  };
   stats: Stats;
-  /** A link that shows it in Shotstack Studio; null when it would be too long. */
-  studio_url: string | null;
-  /** What would change from the last definition sent for the same template; null when none is known. */
-  changes: string[] | null;
+  /** A link that shows it in Shotstack Studio; left out when it would be too long. */
+  studio_url?: string;
+  /** What would change from the last definition sent for the same template; left out when none is known. */
+  changes?: string[];
+}
+
+/** An issue, and the name under which it is counted. */
+interface Counted {
+  kind: string;
+  issue: Issue;
 }
 
 /**
@@ -32,23 +47,51 @@ export interface Validation {
  *
  * @param before the last definition that was sent for the same template, if it is known
  */
-export function validateDefinition(edit: JsonObject, before: JsonObject | null): Validation {
-  const found = findSchemaIssues(editSchema, edit);
-  const issues = found.filter(({ error }) => error).map(({ issue }) => issue);
-  const warnings = [
-    ...found.filter(({ error }) => !error).map(({ issue }) => issue),
-    ...RULES.flatMap(rule => rule.find(edit)),
+export function validateDefinition(definition: JsonObject, before: JsonObject | null): Validation {
+  const { findings: all, cut, mended } = findSchemaIssues(editSchema, definition);
+  const findings = all.filter(({ lenient }) => !lenient);
+  // The rules look at what will be there once the mistakes are corrected, so that they say all in one go.
+  const subject = subjectOf(mended);
+  const lenient = all.filter(({ lenient }) => lenient).map(({ kind, issue }) => ({ kind, issue }));
+  const warnings: Counted[] = [
+    ...unfitDefaults(editSchema, subject).map(issue => ({ kind: 'unfit-defaults', issue })),
+    ...RULES.flatMap(rule => rule.find(subject).map(issue => ({ kind: rule.name, issue: atDefault(issue, mended) }))),
+    ...lenient,
   ];
+  const told = listed(warnings);
+  const left = [...findings.slice(MOST_LISTED), ...warnings.filter(warning => !told.includes(warning))];
+  const link = studioLink(definition);
   return {
-    valid: issues.length === 0,
-    issues: issues.slice(0, MOST_ISSUES),
-    warnings: warnings.slice(0, MOST_ISSUES),
+    valid: findings.length === 0,
+    issues: findings.slice(0, MOST_LISTED).map(({ issue }) => issue),
+    warnings: told.map(({ issue }) => issue),
     more: {
-      issues: Math.max(0, issues.length - MOST_ISSUES),
-      warnings: Math.max(0, warnings.length - MOST_ISSUES),
+      issues: Math.max(0, findings.length - MOST_LISTED),
+      warnings: Math.max(0, warnings.length - MOST_LISTED),
+      ...(left.length > 0 ? { kinds: tally(left) } : {}),
+      ...(cut ? { at_least: true } : {}),
     },
-    stats: statsOf(edit),
-    studio_url: studioLink(edit),
-    changes: before && describeChanges(before, edit),
+    stats: statsOf(mended === definition ? subject : subjectOf(definition)),
+    ...(link === null ? {} : { studio_url: link }),
+    ...(before ? { changes: describeChanges(before, definition) } : {}),
   };
+}
+
+/** The first 10, so that one rule that finds much does not hide what others find: each has 3 before any has more. */
+function listed(warnings: readonly Counted[]): Counted[] {
+  const seen = new Map<string, number>();
+  const first: Counted[] = [];
+  const later: Counted[] = [];
+  for (const warning of warnings) {
+    const count = seen.get(warning.kind) ?? 0;
+    seen.set(warning.kind, count + 1);
+    (count < MOST_OF_A_KIND ? first : later).push(warning);
+  }
+  return [...first, ...later].slice(0, MOST_LISTED);
+}
+
+function tally(counted: readonly { kind: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of counted) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
 }

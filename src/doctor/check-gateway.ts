@@ -1,95 +1,79 @@
 import { randomUUID } from 'node:crypto';
-import { connect as connectTcp, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { systemClock } from '../base/clock.ts';
-import { type Code, Failure } from '../base/failure.ts';
+import { type Code, GatewayFailure } from '../base/failure.ts';
 import { SkillbossGateway } from '../gateway/skillboss.ts';
-import { causeOf } from '../net/cause.ts';
-import type { Resolve } from '../net/resolve.ts';
+import { LASTING_FAULTS } from '../guidance/network-faults.ts';
 import { type Check, fail, ok, type State, warn } from './check.ts';
 
 const CONNECT_MS = 5_000;
-/** The look-up of a job, its repetitions included. */
+/** The look-up, its repetitions included. */
 const LOOK_UP_MS = 8_000;
 
-/** Whether the gateway can be reached: name, TCP and, for https, TLS. No key leaves. */
-export async function checkReach(origin: string, resolve: Resolve): Promise<Check> {
-  const url = new URL(origin);
-  const start = performance.now();
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) === 0 && (await resolve(host)).length === 0) {
-    return fail(
-      'gateway',
-      `The name ${host} has no address here.`,
-      'Check the network (VPN, DNS), or correct SKILLBOSS_BASE_URL.',
-    );
-  }
-  const named = performance.now();
-  const fault = await connectionFault(url, host);
-  if (fault !== null) return fail('gateway', `No connection to ${origin} came about (${fault}).`, cureFor(fault));
-  const [naming, connecting] = [named - start, performance.now() - named].map(Math.round);
-  const kind = url.protocol === 'https:' ? 'TCP and TLS' : 'TCP';
-  return ok('gateway', `${origin} can be reached (name ${naming} ms, ${kind} ${connecting} ms).`);
-}
-
-/** Why no connection came about, as an error code; null when one did. */
-function connectionFault(url: URL, host: string): Promise<string | null> {
-  const secure = url.protocol === 'https:';
-  const port = Number(url.port || (secure ? 443 : 80));
-  const socket = secure
-    ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
-    : connectTcp({ host, port });
-  return new Promise<string | null>(resolve => {
-    socket.setTimeout(CONNECT_MS, () => resolve('TIMEOUT'));
-    const timer = setTimeout(resolve, CONNECT_MS, 'TIMEOUT');
-    socket.once(secure ? 'secureConnect' : 'connect', () => resolve(null));
-    socket.once('error', (error: unknown) => resolve(causeOf(error)));
-    socket.once('close', () => clearTimeout(timer));
-  }).finally(() => socket.destroy());
-}
-
-function cureFor(fault: string): string {
-  if (/CERT|SIGNATURE|ISSUER|_CA_|SELF_SIGNED/.test(fault)) {
-    return 'Something in between shows a certificate of its own (a company’s proxy, a virus scanner): name its authority’s file in NODE_EXTRA_CA_CERTS.';
-  }
-  if (fault === 'ECONNREFUSED') return 'Nothing listens there: correct SKILLBOSS_BASE_URL, or start what should.';
-  return 'Check the network and the firewall. This server connects directly: HTTP(S)_PROXY is not used.';
-}
-
-/** The gateway to test a key at. */
-export interface KeyTest {
+/** The gateway to try. */
+export interface GatewayTrial {
   url: string;
-  key: string;
+  /** null asks without one, which any gateway answers with a refusal. */
+  key: string | null;
   /** Whether a gateway is known to answer at `url`. */
   known: boolean;
 }
 
-/** Whether the gateway takes the key: it is asked about a job that cannot exist, which is free. */
-export async function checkKey({ url, key, known }: KeyTest): Promise<Check> {
+/** Whether the gateway can be reached and takes the key, from one free request: the state of a job that cannot exist. */
+export async function checkGateway({ url, key, known }: GatewayTrial): Promise<Check[]> {
+  const start = performance.now();
+  const failure = await lookUp(url, key ?? '');
+  const ms = Math.round(performance.now() - start);
+  if (failure?.code === 'network_error') return unreachable(url, failure, key !== null);
+  const reached = ok('gateway', `${url} answers (${ms} ms).`);
+  return key === null ? [reached] : [reached, verdictOn(failure, known)];
+}
+
+/** How the gateway refuses to show a job that does not exist; null when it shows one. */
+async function lookUp(baseUrl: string, key: string): Promise<GatewayFailure | null> {
   const gateway = new SkillbossGateway({
-    baseUrl: url,
+    baseUrl,
     key,
-    templateInputs: 'nested',
     clock: systemClock,
     random: () => 0,
     log: () => {},
-    limits: { connect: CONNECT_MS, headers: CONNECT_MS, body: CONNECT_MS },
-    budgets: { status: LOOK_UP_MS },
+    limits: { connectMs: CONNECT_MS },
+    budgets: { poll: LOOK_UP_MS },
   });
   try {
-    await gateway.status(randomUUID().replaceAll('-', ''));
-    return warn('key', 'The gateway claims to know a job whose id was just made up: its answers cannot be relied on.');
+    await gateway.poll(randomUUID().replaceAll('-', ''));
+    return null;
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return verdictOn(error, known);
+    if (error instanceof GatewayFailure) return error;
+    throw error;
   } finally {
     await gateway.close();
   }
 }
 
-function verdictOn({ code, facts }: Failure, known: boolean): Check {
+function unreachable(url: string, { facts }: GatewayFailure, hasKey: boolean): Check[] {
+  const { cause = 'UNKNOWN', lasting } = facts;
+  const known = lasting && LASTING_FAULTS[lasting];
+  const reach = known
+    ? fail('gateway', `${url}: ${known.message}`, known.cure)
+    : fail('gateway', `${url} does not answer (${cause}).`, cureFor(cause));
+  return hasKey ? [reach, warn('key', 'Not tested, since the gateway does not answer.')] : [reach];
+}
+
+function cureFor(cause: string): string {
+  if (cause === 'ENOTFOUND' || cause === 'EAI_AGAIN') {
+    return 'Its name has no address here: check the network (VPN, DNS), or correct SKILLBOSS_BASE_URL.';
+  }
+  if (cause === 'ECONNREFUSED') return 'Nothing listens there: correct SKILLBOSS_BASE_URL, or start what should.';
+  return 'Check the network, the firewall, and whether a proxy is needed.';
+}
+
+function verdictOn(failure: GatewayFailure | null, known: boolean): Check {
+  if (failure === null) {
+    return warn('key', 'The gateway claims to know a job whose id was just made up: do not rely on its answers.');
+  }
+  const { code, facts } = failure;
   if (code === 'job_not_found') {
-    const proviso = known ? '' : ' That tells nothing of the key if something else than the gateway answers there.';
+    const proviso = known ? '' : ' If something else than the gateway answers there, that says nothing of the key.';
     return ok('key', `The gateway takes it (a made-up job is answered with 404; nothing is billed).${proviso}`);
   }
   const [state, message, fix] = VERDICTS[code] ?? UNCLEAR;
@@ -109,15 +93,14 @@ const VERDICTS: Partial<Record<Code, Verdict>> = {
   unauthorized: [
     'fail',
     'The gateway refuses the key',
-    'Console keys are refused: a wholesale key is needed. Set SKILLBOSS_WHOLESALE_KEY to one.',
+    'Console keys are refused: get a wholesale key from the wholesale dashboard.',
   ],
   insufficient_credits: [
-    'fail',
+    'warn',
     'The gateway takes the key, but its balance is too low',
     'Top up on the wholesale dashboard.',
   ],
   rate_limited: LATER,
   server_error: LATER,
   upstream_unavailable: LATER,
-  network_error: ['fail', 'The connection broke before an answer was in', 'Check the network, and run doctor again.'],
 };

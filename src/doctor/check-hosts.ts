@@ -1,70 +1,168 @@
 import type { JsonObject } from '../base/json.ts';
-import { type Check, fail, type Machine, ok, warn } from './check.ts';
-import { findEntries, flawsOf, isSandbox } from './entry.ts';
-import { findHost, type HostFile } from './host-files.ts';
-import { HOSTS, type Host } from './hosts.ts';
-import type { Launch } from './launch.ts';
-import { snippetFor } from './snippets.ts';
+import { type Entry, entriesAt, findEntries, isSandbox } from '../hosts/entry.ts';
+import type { Host, Launch } from '../hosts/host.ts';
+import { HOSTS } from '../hosts/hosts.ts';
+import { passingPlace, snippetFor, tarballOf, typed } from '../hosts/launch.ts';
+import type { Machine } from '../hosts/machine.ts';
+import { type FoundHost, findHost, type HostFile } from '../hosts/places.ts';
+import { movedStore } from '../hosts/store-place.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import { type Flaw, judgeEntry } from './judge-entry.ts';
 
-/** Whether each host on this computer has this server in its settings, and rightly. Reads them, and writes nothing. */
-export async function checkHosts(machine: Machine, launch: Launch): Promise<Check[]> {
-  const found = await Promise.all(
-    HOSTS.map(async host => {
-      const files = await findHost(host, machine);
-      return files && checkHost(host, files, machine, launch);
-    }),
-  );
-  const checks = found.filter(checks => checks !== null).flat();
-  if (checks.length > 0) return checks;
-  return [
-    warn(
-      'hosts',
-      'No known host was found on this computer.',
-      `Known are ${HOSTS.map(({ name }) => name).join(', ')}.`,
+/** How an entry that is added is to start the server. */
+export interface Advice {
+  launch: Launch;
+  sandbox: boolean;
+}
+
+/** Whether the hosts on this computer have this server in their settings, and rightly. Reads them, and writes nothing. */
+export async function checkHosts(machine: Machine, advice: Advice): Promise<Check[]> {
+  const found = (await Promise.all(HOSTS.map(host => findHost(host, machine)))).filter(here => here !== null);
+  if (found.length === 0) {
+    const known = `Known are ${HOSTS.map(({ name }) => name).join(', ')}.`;
+    return [warn('hosts', 'No known host was found on this computer.', known)];
+  }
+  const checks = await Promise.all(
+    found.map(async here =>
+      (await Promise.all(here.files.map(file => checkFile(here.host, file, machine, advice)))).flat(),
     ),
-  ];
-}
-
-function checkHost(host: Host, files: HostFile[], machine: Machine, launch: Launch): Check[] {
-  const checks = files.flatMap(file => checkFile(host, file, machine, launch));
-  if (checks.length > 0) return checks;
-  const link = host.link ? ` Or open ${host.link(launch)}` : '';
-  const unseen = host.unseen ? ` ${host.unseen}` : '';
+  );
+  const without = found.filter((_, i) => checks[i]?.length === 0).map(({ host }) => host);
   return [
-    {
-      ...warn(host.name, 'This server is not in its settings.', `${whereToPaste(host, files, launch)}${unseen}${link}`),
-      snippet: snippetFor(host, launch, machine.platform),
-    },
+    ...checks.flat(),
+    ...withoutIt(without, without.length === found.length, machine, advice),
+    ...storeChecks(found, machine),
+    ...placeChecks(machine),
   ];
 }
 
-function whereToPaste(host: Host, [own]: HostFile[], { env }: Launch): string {
-  if (host.command) return `Run the command of the snippet${env ? ', with your key' : ''}.`;
-  return `Merge the snippet into ${own?.path}${env ? ', put your key there' : ''}, and restart the host.`;
+/** The hosts that do not have this server: nothing to do, unless none has it. */
+function withoutIt(hosts: readonly Host[], all: boolean, machine: Machine, advice: Advice): Check[] {
+  const [host] = hosts;
+  if (!host) return [];
+  const names = hosts.map(({ name }) => name).join(', ');
+  if (!all) return [ok('other hosts', `On this computer, without this server: ${names}.`)];
+  const unseen = hosts.some(({ id }) => id === 'claude-desktop')
+    ? ' A bundle installed in Claude Desktop is not seen here.'
+    : '';
+  const run =
+    passingPlace(machine) === null
+      ? `Run: ${typed(machine, 'setup')}`
+      : 'Install this copy to stay, then run its setup.';
+  const check = warn('hosts', `No host has this server: ${names}.${unseen}`, run);
+  return [hosts.length === 1 ? { ...check, snippet: snippetFor(host, advice.launch, advice.sandbox) } : check];
 }
 
-function checkFile(host: Host, { path, settings }: HostFile, machine: Machine, launch: Launch): Check[] {
+async function checkFile(host: Host, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
+  const { path, settings } = file;
   if (settings.kind === 'missing') return [];
   if (settings.kind === 'unreadable') return [fail(host.name, `${path} cannot be read.`, 'Make it a readable file.')];
   if (settings.kind === 'malformed') {
+    if (settings.commented) {
+      const fix = 'Remove them: this host reads plain JSON.';
+      return [fail(host.name, `${path} has comments or trailing commas.`, fix)];
+    }
     const place = settings.line === null ? '' : ` from line ${settings.line}, column ${settings.column} on`;
     const format = host.format === 'toml' ? 'TOML' : 'JSON';
     return [fail(host.name, `${path} is not ${format}${place}: the host cannot read it.`, 'Correct it there.')];
   }
-  return checkEntries(host, path, settings.document, machine, launch);
+  return checkEntries(host, file, settings.document, machine, advice);
 }
 
-function checkEntries(host: Host, path: string, document: JsonObject, machine: Machine, launch: Launch): Check[] {
-  return findEntries(host, document, machine).map(entry => {
-    const flaws = flawsOf(entry, host, machine);
-    if (flaws.length === 0) {
-      const sandbox = isSandbox(entry) ? ', as a sandbox' : '';
-      return ok(host.name, `This server is in ${path}${sandbox}.`);
-    }
-    const fails = flaws.some(({ state }) => state === 'fail');
-    const message = `This server is in ${path}, but ${flaws.map(flaw => flaw.message).join(', and ')}.`;
-    const fix = [...new Set(flaws.map(flaw => flaw.fix))].join(' ');
-    const check = fails ? fail(host.name, message, fix) : warn(host.name, message, fix);
-    return fix.includes('snippet') ? { ...check, snippet: snippetFor(host, launch, machine.platform) } : check;
-  });
+async function checkEntries(
+  host: Host,
+  file: HostFile,
+  document: JsonObject,
+  machine: Machine,
+  advice: Advice,
+): Promise<Check[]> {
+  const entries = findEntries(host, document, machine);
+  const misplaced = entries.length === 0 ? misplacedAt(host, document, machine) : null;
+  if (misplaced !== null) {
+    const right = host.serversAt.join('.');
+    const message = `This server is in ${file.path}, but under “${misplaced}”: ${host.name} reads “${right}”.`;
+    return [fail(host.name, message, `Move it to “${right}”, or run: ${typed(machine, 'setup', host.id)}`)];
+  }
+  const judged = await Promise.all(
+    entries.map(async entry => {
+      const flaws = [...fileFlaws(host, file, machine), ...(await judgeEntry(entry, host, file, machine))];
+      return flaws.length === 0 ? [wellSet(host, file, entry)] : flaws.map(flaw => badlySet(host, file, flaw, advice));
+    }),
+  );
+  return judged.flat();
+}
+
+/** What is wrong with the file as a whole, when this server is in it. */
+function fileFlaws(host: Host, { scope, bom }: HostFile, machine: Machine): Flaw[] {
+  return [
+    ...(scope === 'former'
+      ? [
+          {
+            state: 'fail',
+            message: `this server is where ${host.former?.fate ?? 'nobody looks'}`,
+            fix: `Run: ${typed(machine, 'setup', host.id)}`,
+          } as const,
+        ]
+      : []),
+    ...(bom && host.rejectsBom
+      ? [
+          {
+            state: 'fail',
+            message: 'a byte order mark comes first, and this host cannot read that',
+            fix: 'Save the file as UTF-8 without BOM.',
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+const wellSet = (host: Host, { path }: HostFile, entry: Entry): Check =>
+  ok(host.name, `This server is in ${path}${isSandbox(entry) ? ', as a sandbox' : ''}.`);
+
+function badlySet(host: Host, { path }: HostFile, flaw: Flaw, { launch, sandbox }: Advice): Check {
+  const check = (flaw.state === 'fail' ? fail : warn)(host.name, `In ${path}, ${flaw.message}.`, flaw.fix);
+  return flaw.rewrite ? { ...check, snippet: snippetFor(host, launch, sandbox) } : check;
+}
+
+/** The name of another host's map of servers under which this server stands; null when there is none. */
+function misplacedAt(host: Host, document: JsonObject, machine: Machine): string | null {
+  const elsewhere = HOSTS.map(({ serversAt }) => serversAt).filter(path => path.join('.') !== host.serversAt.join('.'));
+  return elsewhere.find(path => entriesAt(document, path, machine).length > 0)?.join('.') ?? null;
+}
+
+/** Whether the servers of all hosts share one store: what is not shared, no guard can see. */
+function storeChecks(found: FoundHost[], machine: Machine): Check[] {
+  const stores = found.flatMap(({ host, files }) =>
+    files.flatMap(({ settings }) =>
+      settings.kind === 'read'
+        ? findEntries(host, settings.document, machine)
+            .filter(entry => !isSandbox(entry))
+            .map(({ env }) => ({
+              name: host.name,
+              folder: movedStore({ ...(host.inherits === 'few' ? {} : machine.env), ...env }, machine),
+            }))
+        : [],
+    ),
+  );
+  const folders = [...new Set(stores.map(({ folder }) => folder))];
+  if (folders.length < 2) return [];
+  const groups = folders.map(folder =>
+    [...new Set(stores.filter(store => store.folder === folder).map(({ name }) => name))].join(', '),
+  );
+  return [
+    warn(
+      'stores',
+      `The hosts do not share one job store (${groups.join(' | ')}): duplicates, the spend guard and list_jobs do not see the jobs of the others.`,
+      'Set SHOTSTACK_MCP_DATA_DIR to the same folder in the env of each entry.',
+    ),
+  ];
+}
+
+function placeChecks(machine: Machine): Check[] {
+  const place = passingPlace(machine);
+  if (place === null) return [];
+  const message = `This copy runs from ${place === 'npx' ? 'npx’s cache' : 'a temporary folder'}, which may be deleted.`;
+  const tarball = tarballOf(machine.entry);
+  const fix = `Install it to stay: npm install --global ${tarball ?? 'the tarball'}`;
+  return [warn('installation', message, place === 'npx' ? fix : 'Move it to stay, before a host is set up with it.')];
 }

@@ -12,23 +12,6 @@ export interface Check {
   snippet?: string;
 }
 
-/** Environment variables by name. */
-export type Environment = Record<string, string | undefined>;
-
-/** The computer as the checks see it. */
-export interface Machine {
-  env: Environment;
-  platform: NodeJS.Platform;
-  /** The user's home folder. */
-  home: string;
-  /** The folder whose project files count. */
-  cwd: string;
-  /** The running Node, as an absolute path. */
-  node: string;
-  /** The running `cli.js`, as an absolute path. */
-  entry: string;
-}
-
 export const ok = (name: string, message: string): Check => ({ name, state: 'ok', message });
 export const warn = (name: string, message: string, fix?: string): Check => problem(name, 'warn', message, fix);
 export const fail = (name: string, message: string, fix?: string): Check => problem(name, 'fail', message, fix);

@@ -1,14 +1,12 @@
-import { realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { redactor } from '../base/redact.ts';
 import { SETTINGS } from '../config.ts';
-import { systemResolve } from '../net/resolve.ts';
-import { type Check, type Environment, fail, type Machine, ok, warn } from './check.ts';
-import { checkKey, checkReach } from './check-gateway.ts';
+import { launchHere } from '../hosts/launch.ts';
+import type { Machine } from '../hosts/machine.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import { checkGateway } from './check-gateway.ts';
 import { checkHosts } from './check-hosts.ts';
-import { launchHere } from './launch.ts';
-import { checkFolders, checkNode, checkStore, type StorePlace } from './machine.ts';
-import { isFancy, isWell, renderJson, renderText } from './render.ts';
+import { checkFolders, checkNode, checkStore, type StorePlace } from './check-machine.ts';
+import { isWell, renderJson, renderText } from './render.ts';
 import { checkSettings } from './settings.ts';
 
 export interface DoctorOptions {
@@ -19,25 +17,17 @@ export interface DoctorOptions {
 }
 
 /** No part of the examination may hold up the rest longer, milliseconds. */
-const PATIENCE_MS = 20_000;
+const LIMIT_MS = 20_000;
 
-/** Examines the set-up, tells what to change, and leaves exit code 1 behind when something must be. */
-export async function doctor(env: Environment, { sandbox, json }: DoctorOptions): Promise<void> {
+/** Examines the set-up and prints what to change. The exit code is 1 when something must be, else 0. */
+export async function doctor(machine: Machine, { sandbox, json }: DoctorOptions): Promise<void> {
   // Node's warnings are about its own parts, not about the set-up.
   process.removeAllListeners('warning');
-  const machine: Machine = {
-    env,
-    platform: process.platform,
-    home: homedir(),
-    cwd: process.cwd(),
-    node: process.execPath,
-    entry: realpathSync(process.argv[1] ?? ''),
-  };
   const { checks, key } = await examine(machine, sandbox);
-  const text = json ? renderJson(checks) : renderText(checks, { fancy: isFancy(process.stdout.isTTY === true, env) });
   process.exitCode = isWell(checks) ? 0 : 1;
-  // No check says a key; this is for a path that holds one.
-  await new Promise(resolve => process.stdout.write(redactor(key)(text), resolve));
+  // No check contains a key; this is for a path that does.
+  const text = redactor(key)(json ? renderJson(checks) : renderText(checks));
+  await new Promise(resolve => process.stdout.write(text, resolve));
   process.exit();
 }
 
@@ -56,7 +46,7 @@ async function examine(machine: Machine, asked: boolean): Promise<{ checks: Chec
       wrong.has('SHOTSTACK_MCP_ALLOWED_DIRS') ? Promise.resolve([]) : checkFolders(config.allowedDirs),
     ],
     ['gateway', sandbox ? examineSandbox() : examineGateway(config, wrong)],
-    ['hosts', checkHosts(machine, launchHere(machine, sandbox))],
+    ['hosts', checkHosts(machine, { launch: launchHere(machine), sandbox })],
   ];
   const done = await Promise.all(parts.map(([name, part]) => inTime(name, part)));
   return { checks: done.flat(), key: config.key };
@@ -77,21 +67,18 @@ async function examineGateway(
   if (wrong.has('SKILLBOSS_BASE_URL')) {
     return [warn('gateway', 'Not looked at, since SKILLBOSS_BASE_URL cannot be used.')];
   }
-  const reach = await checkReach(baseUrl, systemResolve);
-  if (wrong.has('SKILLBOSS_WHOLESALE_KEY')) return [reach];
-  if (key === null) {
-    const hint = 'To test the key that a host has, run doctor with SKILLBOSS_WHOLESALE_KEY set to it.';
-    return [reach, warn('key', 'SKILLBOSS_WHOLESALE_KEY is not set here, so no key was tested.', hint)];
-  }
-  if (reach.state === 'fail') return [reach, warn('key', 'Not tested, since the gateway cannot be reached.')];
-  return [reach, await checkKey({ url: baseUrl, key, known: baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback })];
+  const known = baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback;
+  const checks = await checkGateway({ url: baseUrl, key, known });
+  if (key !== null || wrong.has('SKILLBOSS_WHOLESALE_KEY')) return checks;
+  const hint = 'To test the key that a host has, run doctor with SKILLBOSS_WHOLESALE_KEY set to it.';
+  return [...checks, warn('key', 'SKILLBOSS_WHOLESALE_KEY is not set here, so no key was tested.', hint)];
 }
 
 async function examineSandbox(): Promise<Check[]> {
   const { startSandbox } = await import('../sandbox/server.ts');
   const sandbox = await startSandbox();
   try {
-    return [await checkReach(sandbox.url, systemResolve), await checkKey({ ...sandbox, known: true })];
+    return await checkGateway({ ...sandbox, known: true });
   } finally {
     await sandbox.close();
   }
@@ -101,7 +88,7 @@ async function examineSandbox(): Promise<Check[]> {
 async function inTime(name: string, part: Promise<Check[]>): Promise<Check[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Check[]>(resolve => {
-    timer = setTimeout(resolve, PATIENCE_MS, [fail(name, `The check did not end in ${PATIENCE_MS / 1000} s.`)]);
+    timer = setTimeout(resolve, LIMIT_MS, [fail(name, `The check did not end in ${LIMIT_MS / 1000} s.`)]);
   });
   const broken = (): Check[] => [fail(name, 'The check itself broke: please report it.')];
   const checks = await Promise.race([part.catch(broken), late]);

@@ -1,6 +1,9 @@
-import { didYouMean } from '../base/did-you-mean.ts';
+import { distance } from 'fastest-levenshtein';
 import { type Config, isPlaceholder, readConfig, SETTINGS, SettingError } from '../config.ts';
-import { type Check, type Environment, fail, ok, warn } from './check.ts';
+import { KEY } from '../hosts/host.ts';
+import { HOSTS } from '../hosts/hosts.ts';
+import type { Environment } from '../hosts/machine.ts';
+import { type Check, fail, ok, warn } from './check.ts';
 
 /** What each setting that cannot be used takes, by its variable. */
 export function wrongSettings(env: Environment): Map<string, string> {
@@ -25,18 +28,38 @@ export function checkSettings(env: Environment): { checks: Check[]; config: Conf
     ...Object.keys(SETTINGS)
       .filter(name => isPlaceholder(env[name] ?? ''))
       .map(name => warn('settings', `${name} holds a placeholder that was not filled in, and counts as not set.`)),
-    ...Object.keys(env).flatMap(unknownSetting),
+    ...unknownSettings(env).map(({ name, meant }) =>
+      warn('settings', `${name} is no setting of this server.`, adviceOn(name, meant)),
+    ),
   ];
   const unusable = new Set(wrong.keys());
   if (checks.length > 0) return { checks, config, wrong: unusable };
   const set = Object.keys(SETTINGS).filter(name => env[name]?.trim());
-  const message = set.length > 0 ? `${set.join(', ')}: set and usable.` : 'None is set; every default applies.';
+  const message = set.length > 0 ? `${set.join(', ')}: set and usable.` : 'None is set here; every default applies.';
   return { checks: [ok('settings', message)], config, wrong: unusable };
 }
 
-function unknownSetting(name: string): Check[] {
-  if (!/^(SHOTSTACK_MCP|SKILLBOSS)_\w{1,60}$/.test(name) || name in SETTINGS) return [];
-  const meant = didYouMean(name, Object.keys(SETTINGS));
-  if (meant) return [warn('settings', `${name} is no setting of this server.`, `Rename it to ${meant}.`)];
-  return name.startsWith('SHOTSTACK_MCP_') ? [warn('settings', `${name} is no setting of this server.`)] : [];
+/** A variable that looks like a setting and is none. */
+export interface UnknownSetting {
+  name: string;
+  /** The setting that was certainly meant: a slip of at most two letters. */
+  meant: string | null;
+}
+
+/** The names that set-up itself writes are settings as well. */
+const KNOWN = [...new Set([...Object.keys(SETTINGS), ...HOSTS.flatMap(({ env = {} }) => Object.keys(env))])];
+
+/** The variables of an environment that look like settings of this server and are none. */
+export function unknownSettings(env: Environment): UnknownSetting[] {
+  return Object.keys(env)
+    .filter(name => /^(SHOTSTACK_MCP|SKILLBOSS)_\w{1,60}$/.test(name) && !KNOWN.includes(name))
+    .map(name => ({ name, meant: KNOWN.find(known => distance(name, known) <= 2) ?? null }))
+    .filter(({ name, meant }) => meant !== null || name.startsWith('SHOTSTACK_MCP_') || /KEY/.test(name));
+}
+
+/** What to do about such a variable. */
+export function adviceOn(name: string, meant: string | null): string {
+  if (meant !== null) return `Rename it to ${meant}.`;
+  if (/KEY/.test(name)) return `The key is read from ${KEY}, and a console key is refused there.`;
+  return 'Remove it, or see help for the settings that there are.';
 }

@@ -1,13 +1,14 @@
 import { aborted } from '../base/clock.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
+import { isDeviceName } from '../files/windows-path.ts';
 import type { Links } from './links.ts';
-import { type Saved, transfer, type Under } from './transfer.ts';
+import { type Progress, type Saved, Transfer } from './transfer.ts';
 
 export interface DownloadsOptions {
   links: Links;
-  /** How long a call may take, milliseconds. */
-  callMs?: number;
-  /** The most that one file may weigh. */
+  /** The longest that a call may wait, seconds; as long as a call may last when left out. */
+  maxWaitSeconds?: number;
+  /** The most that one file may hold, bytes. */
   capBytes?: number;
 }
 
@@ -17,82 +18,96 @@ export interface DownloadOrder {
   requestId: string;
   outputs: readonly { url: string }[];
   folder: SaveFolder;
-  /** Ends the call; what has come stays for the next. */
+  /** Ends the call; what is on its way goes on. */
   signal: AbortSignal;
-  /** Told now and then: bytes of all outputs so far, and of how many if that is known. */
+  /** Called now and then with the bytes of all outputs so far, and of how many if that is known. */
   onBytes(bytes: number, total: number | null): void;
 }
 
 const CAP_BYTES = 2 * 1024 ** 3;
 /** Under the 55 s that a call may last, with room for the last flush to the disk. */
 const CALL_MS = 50_000;
-const TOLD_EVERY_BYTES = 1024 * 1024;
+const PROGRESS_EVERY_BYTES = 1024 * 1024;
 
-/** Saves what jobs have made. */
+/** Saves what jobs have made. A transfer that outlasts its call goes on in this process, and a later call finds it. */
 export class Downloads {
+  /** How long a call may take, milliseconds. */
   readonly callMs: number;
   readonly #links: Links;
   readonly #capBytes: number;
-  /** Transfers under way, by the path they lead to: two calls never write to one part. */
-  readonly #running = new Map<string, Promise<unknown>>();
+  /** Transfers under way, by the path that they lead to. */
+  readonly #running = new Map<string, Transfer>();
 
-  constructor({ links, callMs = CALL_MS, capBytes = CAP_BYTES }: DownloadsOptions) {
-    this.callMs = callMs;
+  constructor({ links, maxWaitSeconds = CALL_MS / 1000, capBytes = CAP_BYTES }: DownloadsOptions) {
+    this.callMs = Math.min(CALL_MS, maxWaitSeconds * 1000);
     this.#links = links;
     this.#capBytes = capBytes;
   }
 
   /**
-   * Saves outputs one after another, until all are there or the signal ends it.
+   * Saves outputs one after another, until all are there or the signal ends the call.
    *
-   * @returns what is saved whole, and how far the next one is if the time ran out
-   * @throws Failure `download_failed`, or `file_refused` when the folder cannot be written to
+   * @returns what is saved, and how far the next one is if the signal ended the call
+   * @throws SurroundingsFailure `download_failed`, or `file_refused` when the folder cannot be written to
    */
-  async save(order: DownloadOrder): Promise<{ saved: Saved[]; under: Under | null }> {
+  async save(order: DownloadOrder): Promise<{ saved: Saved[]; under: Progress | null }> {
     const saved: Saved[] = [];
-    const tell = nowAndThen(order.onBytes);
+    const report = throttled(order.onBytes);
     for (const [i, { url }] of order.outputs.entries()) {
       const before = saved.reduce((sum, { bytes }) => sum + bytes, 0);
-      const end = await this.#alone(order, `${order.requestId}-${i + 1}`, url, (bytes, total) =>
-        tell(before + bytes, total === null ? null : before + total),
+      const transfer = this.#transfer(order.folder, stemOf(order.requestId, i + 1), url);
+      const end = await during(transfer, order.signal, ({ bytes, total }) =>
+        report(before + bytes, total === null ? null : before + total),
       );
-      if (!('path' in end)) return { saved, under: end };
+      if (end === null) return { saved, under: { ...transfer.progress } };
       saved.push(end);
     }
     return { saved, under: null };
   }
 
-  /** A transfer, begun when no other call is at the same one. */
-  async #alone(
-    { folder, signal }: DownloadOrder,
-    stem: string,
-    url: string,
-    onBytes: DownloadOrder['onBytes'],
-  ): Promise<Saved | Under> {
-    const key = `${folder.path}\n${stem}`;
-    for (let other = this.#running.get(key); other; other = this.#running.get(key)) {
-      await Promise.race([other, aborted(signal)]);
-      if (signal.aborted) return { bytes: 0, total: null };
-    }
-    const own = transfer(this.#links, { url, folder, stem, capBytes: this.#capBytes, signal, onBytes });
-    this.#running.set(
-      key,
-      own.catch(() => {}),
-    );
-    try {
-      return await own;
-    } finally {
+  /** The transfer to a path: the one under way, or a new one. */
+  #transfer(folder: SaveFolder, stem: string, url: string): Transfer {
+    const key = folder.shown(stem);
+    const running = this.#running.get(key);
+    if (running) return running;
+    const own = folder.share();
+    const transfer = new Transfer(this.#links, { url, folder: own, stem, capBytes: this.#capBytes });
+    this.#running.set(key, transfer);
+    const end = (): void => {
       this.#running.delete(key);
-    }
+      void own.close();
+    };
+    transfer.done.then(end, end);
+    return transfer;
   }
 }
 
+/** What comes of a transfer while a call waits for it; null when the call ends first. */
+async function during(
+  transfer: Transfer,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Saved | null> {
+  const stop = transfer.onProgress(onProgress);
+  try {
+    return await Promise.race([transfer.done, aborted(signal).then(() => null)]);
+  } finally {
+    stop();
+  }
+}
+
+/** A file's name without its ending, which every system takes: ids may hold a colon, and none holds a percent sign. */
+function stemOf(requestId: string, output: number): string {
+  const stem = `${requestId.replaceAll(':', '%3A')}-${output}`;
+  return isDeviceName(stem) ? `job-${stem}` : stem;
+}
+
 /** Passes on the first piece, and then one for each hundredth or MiB, whichever is more. */
-function nowAndThen(tell: DownloadOrder['onBytes']): DownloadOrder['onBytes'] {
+function throttled(report: DownloadOrder['onBytes']): DownloadOrder['onBytes'] {
   let next = 0;
   return (bytes, total) => {
     if (bytes < next && bytes !== total) return;
-    next = bytes + Math.max(TOLD_EVERY_BYTES, (total ?? 0) / 100);
-    tell(bytes, total);
+    next = bytes + Math.max(PROGRESS_EVERY_BYTES, (total ?? 0) / 100);
+    report(bytes, total);
   };
 }

@@ -1,20 +1,26 @@
 import type { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
+import { SurroundingsFailure } from '../base/failure.ts';
+import { ADDRESS_MS, CONNECT_MS } from '../base/limits.ts';
 import { causeOf } from '../net/cause.ts';
+import { createDispatcher } from '../net/dispatcher.ts';
+import { lastingFault } from '../net/faults.ts';
+import { type Proxies, proxyFor } from '../net/proxy.ts';
 import { AddressRefused, publicLookup } from '../net/public-lookup.ts';
-import { refuseUrl } from '../net/public-url.ts';
+import { judgeUrl, refuseUrl } from '../net/public-url.ts';
 import type { Resolve } from '../net/resolve.ts';
 
 export interface LinksOptions {
   resolve: Resolve;
-  /** An origin that may be fetched from although it is not public: the embedded gateway's. */
+  /** An origin that may be fetched from although it is not public: the sandbox's. */
   allowedOrigin: string | null;
+  proxies: Proxies;
   limits?: Partial<LinkLimits>;
 }
 
 /** How long a fetch may take, milliseconds. */
 export interface LinkLimits {
-  /** Until the connection, TLS included, stands. */
+  /** Until the connection is there, TLS included. */
   connect: number;
   /** Until the answer's headers. */
   headers: number;
@@ -22,16 +28,11 @@ export interface LinkLimits {
   body: number;
 }
 
-/** What a link answered with; `body` must be read or destroyed. */
+/** What a link answered with; `body` must be read or dropped. */
 export interface LinkAnswer {
-  kind: 'answer';
   status: number;
   /** Bytes of the body, if the server says. */
   length: number | null;
-  /** For a part of the whole: its first byte and the bytes of the whole. */
-  range: { first: number; total: number } | null;
-  /** What tells this version of the contents from another, for If-Range. */
-  validator: string | null;
   contentType: string | null;
   encoded: boolean;
   /** The path of the URL that answered. */
@@ -39,61 +40,60 @@ export interface LinkAnswer {
   body: Readable;
 }
 
-/** A link that must not be followed; `reason` is a sentence of ours. */
-export interface LinkRefused {
-  kind: 'refused';
-  reason: string;
-}
-
-/** A link that did not answer; `cause` is an error code such as ECONNRESET. */
-export interface LinkBroken {
-  kind: 'broken';
-  cause: string;
-}
-
-const LIMITS: LinkLimits = { connect: 10_000, headers: 15_000, body: 15_000 };
+const LIMITS: LinkLimits = { connect: CONNECT_MS, headers: 15_000, body: 15_000 };
+const CONNECTIONS = 8;
+const HEADER_CAP_BYTES = 64 * 1024;
+/** What a body holds is counted as it is written. */
+const NO_CAP = -1;
 const MOST_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** HTTP to links from outside: public places only, by https, without any key. */
+/**
+ * HTTP to links from outside: public places only, by https, without any key. A direct connection is made to an address
+ * that was judged. Through a proxy, which looks names up itself, a name is judged by the addresses that it has here.
+ */
 export class Links {
   readonly #agent: Agent;
-  readonly #allowedOrigin: string | null;
+  readonly #options: LinksOptions;
 
-  constructor({ resolve, allowedOrigin, limits }: LinksOptions) {
-    const { connect, headers, body } = { ...LIMITS, ...limits };
-    this.#allowedOrigin = allowedOrigin;
+  constructor(options: LinksOptions) {
+    const { connect, headers, body } = { ...LIMITS, ...options.limits };
+    this.#options = options;
     this.#agent = new Agent({
-      connect: { timeout: connect, lookup: publicLookup(resolve) },
-      headersTimeout: headers,
-      bodyTimeout: body,
+      factory: (origin): Dispatcher =>
+        createDispatcher(String(origin), {
+          connections: CONNECTIONS,
+          connectMs: connect,
+          addressMs: ADDRESS_MS,
+          headersMs: headers,
+          bodyMs: body,
+          maxHeaderBytes: HEADER_CAP_BYTES,
+          maxResponseBytes: NO_CAP,
+          proxies: options.proxies,
+          lookup: publicLookup(options.resolve),
+        }),
     });
   }
 
   /**
-   * Asks for a link's contents, over at most five redirects, each judged like the link itself. Never rejects.
+   * Asks for a link's contents, over at most five redirects, each judged like the link itself.
    *
-   * @param headers such as Range
+   * @throws SurroundingsFailure `download_failed`: `link_refused`, or `broken` when there is no answer
    */
-  async open(
-    link: string,
-    headers: Record<string, string>,
-    signal: AbortSignal,
-  ): Promise<LinkAnswer | LinkRefused | LinkBroken> {
+  async open(link: string, signal: AbortSignal): Promise<LinkAnswer> {
     let url = link;
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-      const refusal = this.#refuse(url, link);
-      if (refusal !== null) return { kind: 'refused', reason: `${hop === 0 ? '' : 'It redirects. '}${refusal}` };
-      const answer = await this.#ask(url, headers, signal);
-      if (answer.kind !== 'answer' || !REDIRECTS.includes(answer.status)) return answer;
+      const refusal = await this.#refuse(url, link);
+      if (refusal !== null) throw linkRefused(`${hop === 0 ? '' : 'It redirects. '}${refusal}`);
+      const { location, ...answer } = await this.#ask(url, signal);
+      if (!REDIRECTS.includes(answer.status)) return answer;
       drop(answer.body);
-      if (answer.location === null || !URL.canParse(answer.location, url))
-        return { kind: 'refused', reason: 'It redirects to nowhere.' };
-      url = new URL(answer.location, url).href;
+      if (location === null || !URL.canParse(location, url)) throw linkRefused('It redirects to nowhere.');
+      url = new URL(location, url).href;
     }
-    return { kind: 'refused', reason: `It redirects more than ${MOST_REDIRECTS} times.` };
+    throw linkRefused(`It redirects more than ${MOST_REDIRECTS} times.`);
   }
 
   close(): Promise<void> {
@@ -101,27 +101,28 @@ export class Links {
   }
 
   /** The allowed origin is for links that lead there themselves, not for redirects off https. */
-  #refuse(url: string, link: string): string | null {
-    const isOwn = (place: string): boolean => URL.canParse(place) && new URL(place).origin === this.#allowedOrigin;
-    return isOwn(url) && isOwn(link) ? null : refuseUrl(url);
+  async #refuse(url: string, link: string): Promise<string | null> {
+    const { allowedOrigin, proxies, resolve } = this.#options;
+    const isOwn = (place: string): boolean => URL.canParse(place) && new URL(place).origin === allowedOrigin;
+    if (isOwn(url) && isOwn(link)) return null;
+    const refusal = refuseUrl(url);
+    if (refusal !== null || proxyFor(url, proxies) === null) return refusal;
+    return (await judgeUrl(url, resolve)).refusal;
   }
 
-  async #ask(
-    url: string,
-    headers: Record<string, string>,
-    signal: AbortSignal,
-  ): Promise<(LinkAnswer & { location: string | null }) | LinkRefused | LinkBroken> {
+  async #ask(url: string, signal: AbortSignal): Promise<LinkAnswer & { location: string | null }> {
     try {
-      const answer = await request(url, {
+      const { statusCode, body, headers } = await request(url, {
         dispatcher: this.#agent,
-        // The length and the ranges are to be those of the contents themselves.
-        headers: { accept: '*/*', 'accept-encoding': 'identity', ...headers },
+        // The length is to be that of the contents themselves.
+        headers: { accept: '*/*', 'accept-encoding': 'identity' },
         signal,
       });
-      return { kind: 'answer', status: answer.statusCode, body: answer.body, ...read(answer.headers, url) };
+      return { status: statusCode, body, ...read(headers, url) };
     } catch (error) {
-      const found = findRefusal(error);
-      return found ? { kind: 'refused', reason: found.message } : { kind: 'broken', cause: causeOf(error) };
+      const refusal = findRefusal(error);
+      if (refusal) throw linkRefused(refusal.message);
+      throw broken(causeOf(error), { transient: lastingFault(error) === undefined });
     }
   }
 }
@@ -130,6 +131,18 @@ export class Links {
 export function drop(body: Readable): void {
   body.on('error', () => {}).destroy();
 }
+
+/** A transfer that broke, and whether it may succeed when it is tried again. */
+export function broken(
+  cause: string,
+  { transient = true, httpStatus }: { transient?: boolean; httpStatus?: number } = {},
+): SurroundingsFailure {
+  const facts = { reason: 'broken', cause, transient } as const;
+  return new SurroundingsFailure('download_failed', { ...facts, ...(httpStatus ? { httpStatus } : {}) });
+}
+
+const linkRefused = (cause: string): SurroundingsFailure =>
+  new SurroundingsFailure('download_failed', { reason: 'link_refused', cause, transient: false });
 
 function findRefusal(error: unknown): AddressRefused | null {
   if (error instanceof AddressRefused) return error;
@@ -141,14 +154,9 @@ function read(headers: Headers, url: string) {
     const value = headers[name];
     return typeof value === 'string' && /^[\x20-\x7e]{1,4096}$/.test(value) ? value : null;
   };
-  const [, first, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(one('content-range') ?? '') ?? [];
-  const etag = one('etag');
   const length = one('content-length');
   return {
     length: length === null ? null : Number(length),
-    range: first !== undefined && total !== undefined ? { first: Number(first), total: Number(total) } : null,
-    // A weak ETag cannot vouch for single bytes (RFC 9110, 13.1.5).
-    validator: etag !== null && !etag.startsWith('W/') ? etag : one('last-modified'),
     contentType: one('content-type'),
     encoded: (one('content-encoding') ?? 'identity').toLowerCase() !== 'identity',
     pathname: new URL(url).pathname,

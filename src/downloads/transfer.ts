@@ -1,11 +1,11 @@
 import { lstat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { Failure } from '../base/failure.ts';
+import { type DownloadReason, Failure, SurroundingsFailure } from '../base/failure.ts';
 import { ENDINGS, endingFor, typeOf } from '../files/file-kinds.ts';
+import { refused } from '../files/refusals.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { causeOf } from '../net/cause.ts';
-import { drop, type LinkAnswer, type Links } from './links.ts';
-import { discardPart, PartFile } from './part-file.ts';
+import { broken, drop, type LinkAnswer, type Links } from './links.ts';
+import { PartFile } from './part-file.ts';
 
 /** A result on disk, as an agent sees it. */
 export interface Saved {
@@ -14,181 +14,139 @@ export interface Saved {
   content_type: string;
 }
 
-/** How far an output has come when its call's time ran out. */
-export interface Under {
+/** How far an output has come. */
+export interface Progress {
   bytes: number;
+  /** Null when the server did not say. */
   total: number | null;
 }
 
 /** What is to be saved, and under which name. */
-export interface Transfer {
+export interface TransferOrder {
   url: string;
   folder: SaveFolder;
   /** The file's name without its ending. */
   stem: string;
   capBytes: number;
-  /** Ends the transfer; what has come stays for the next call. */
-  signal: AbortSignal;
-  /** Told after every piece. */
-  onBytes(bytes: number, total: number | null): void;
 }
 
-/** So often a part may be of no use before that counts as the server's habit. */
-const MOST_RESTARTS = 2;
+/** No output takes so long; a server that sends a byte now and then is not waited for. */
+const TRANSFER_MS = 30 * 60_000;
 
-/**
- * Saves what a link leads to, going on with what an earlier call has fetched of it. A file that is there already is
- * only told again.
- *
- * @throws Failure `download_failed`, or `file_refused` when the folder cannot be written to
- */
-export async function transfer(links: Links, order: Transfer): Promise<Saved | Under> {
-  const { folder, stem } = order;
-  const saved = await findSaved(folder, stem);
-  if (saved) {
-    await discardPart(folder, stem).catch(unwritable);
-    return saved;
+/** One output on its way to the disk. It goes on until it ends, whether or not a call waits for it. */
+export class Transfer {
+  /** Resolves when the file has its name; rejects with `download_failed`, or `file_refused` when it cannot be written. */
+  readonly done: Promise<Saved>;
+  readonly progress: Progress = { bytes: 0, total: null };
+  readonly #links: Links;
+  readonly #order: TransferOrder;
+  readonly #listeners = new Set<(progress: Progress) => void>();
+
+  constructor(links: Links, order: TransferOrder) {
+    this.#links = links;
+    this.#order = order;
+    this.done = this.#run();
+    // Nobody may be waiting when it fails: the next call then starts it anew.
+    this.done.catch(() => {});
   }
-  const part = await PartFile.open(folder, stem).catch(unwritable);
-  try {
-    const whole = part.size > 0 && part.size === part.origin?.total;
-    if (!whole && !(await fetchRest(links, order, part))) return outOfTime(part);
-    return await publish(order, part);
-  } finally {
-    await part.close();
-    if (part.size === 0) await discardPart(folder, stem).catch(() => {});
+
+  /** Calls `listener` after every piece, until the function that is returned is called. */
+  onProgress(listener: (progress: Progress) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A file that is there already is not fetched again. */
+  async #run(): Promise<Saved> {
+    const { folder, stem, url, capBytes } = this.#order;
+    const saved = await findSaved(folder, stem);
+    if (saved) return saved;
+    const answer = await this.#links.open(url, AbortSignal.timeout(TRANSFER_MS));
+    const refusal = refuseAnswer(answer, capBytes);
+    if (refusal) {
+      drop(answer.body);
+      throw refusal;
+    }
+    this.progress.total = answer.length;
+    const part = await PartFile.create(folder, stem).catch((error: unknown) => {
+      drop(answer.body);
+      throw unwritable(folder, error);
+    });
+    try {
+      await this.#write(answer, part);
+      return await this.#publish(part, endingFor(answer.contentType, answer.pathname));
+    } finally {
+      await part.discard();
+    }
+  }
+
+  async #write({ body, length }: LinkAnswer, part: PartFile): Promise<void> {
+    const { folder, capBytes } = this.#order;
+    try {
+      for await (const chunk of body) {
+        if (part.size + chunk.length > capBytes) throw failed('too_large');
+        await part.append(chunk).catch((error: unknown) => {
+          throw unwritable(folder, error);
+        });
+        this.progress.bytes = part.size;
+        for (const listener of this.#listeners) listener(this.progress);
+      }
+    } catch (error) {
+      throw error instanceof Failure ? error : broken(causeOf(error));
+    }
+    if (part.size === 0) throw failed('empty');
+    if (length !== null && part.size !== length) throw broken('cut short');
+  }
+
+  async #publish(part: PartFile, ending: string): Promise<Saved> {
+    const { folder, stem } = this.#order;
+    const name = `${stem}.${ending}`;
+    const end = await part.publish(name).catch((error: unknown) => {
+      throw unwritable(folder, error);
+    });
+    if (end === 'done') return toSaved(folder, name, ending, part.size);
+    if (end === 'displaced') throw broken('another process saves the same output');
+    const saved = await findSaved(folder, stem);
+    if (saved) return saved;
+    throw refused('name_taken', folder.shown(name));
   }
 }
 
-/** An output that was saved whole before. */
+/** An output that was saved before. */
 async function findSaved(folder: SaveFolder, stem: string): Promise<Saved | null> {
   const found = await Promise.all(
     ENDINGS.map(async ending => {
       const name = `${stem}.${ending}`;
       const stats = await lstat(folder.at(name)).catch(() => null);
-      return stats?.isFile() && stats.size > 0 ? describe(folder, name, ending, stats.size) : null;
+      return stats?.isFile() && stats.size > 0 ? toSaved(folder, name, ending, stats.size) : null;
     }),
   );
   return found.find(saved => saved !== null) ?? null;
 }
 
-/** Fetches what is missing; false when the time ran out. */
-async function fetchRest(links: Links, order: Transfer, part: PartFile): Promise<boolean> {
-  const answer = await ask(links, order, part);
-  if (answer === null) return false;
-  const total = answer.range?.total ?? answer.length;
-  try {
-    if (total !== null && total > order.capBytes) throw tooLarge(order.capBytes);
-    if (answer.status === 200) {
-      const { validator, contentType, pathname } = answer;
-      await part.begin({ validator, total, ending: endingFor(contentType, pathname) }).catch(unwritable);
-    }
-  } catch (error) {
-    drop(answer.body);
-    throw error;
-  }
-  if (!(await pour(answer.body, total, order, part))) return false;
-  if (part.size === 0) throw lasting('The link leads to an empty file.');
-  if (total !== null && part.size !== total) throw broken('cut short');
-  return true;
+function refuseAnswer(answer: LinkAnswer, capBytes: number): SurroundingsFailure | null {
+  const { status, length, contentType, encoded } = answer;
+  if ([401, 403, 404, 410].includes(status)) return failed('link_expired', status);
+  if (status === 429 || status >= 500) return broken(`HTTP ${status}`, { httpStatus: status });
+  if (status !== 200) return failed('not_a_file', status);
+  if (/^text\/html\b/i.test(contentType ?? '')) return failed('not_a_file');
+  if (encoded) return failed('encoded');
+  return length !== null && length > capBytes ? failed('too_large') : null;
 }
 
-/** The answer that brings what is missing, or everything; null when the time ran out. */
-async function ask(links: Links, { url, signal }: Transfer, part: PartFile): Promise<LinkAnswer | null> {
-  const from = part.size > 0 ? part.origin : null;
-  const validator = from?.validator ? { 'if-range': from.validator } : {};
-  const range = from ? { range: `bytes=${part.size}-`, ...validator } : {};
-  let answer = await links.open(url, range, signal);
-  if (from && answer.kind === 'answer' && !goesOn(answer, part) && [206, 416].includes(answer.status)) {
-    drop(answer.body);
-    answer = await links.open(url, {}, signal);
-  }
-  if (answer.kind === 'refused') throw lasting(`The link was not followed. ${answer.reason}`);
-  if (answer.kind === 'broken') {
-    if (signal.aborted) return null;
-    throw broken(answer.cause);
-  }
-  const refusal = refuseAnswer(answer, part);
-  if (refusal === null) return answer;
-  drop(answer.body);
-  throw refusal;
-}
-
-/** Whether an answer brings just what is missing of the very same contents. */
-function goesOn({ status, range, validator }: LinkAnswer, { size, origin }: PartFile): boolean {
-  if (status !== 206 || range?.first !== size || !origin) return false;
-  const sameVersion = validator === null || origin.validator === null || validator === origin.validator;
-  return sameVersion && range.total === (origin.total ?? range.total);
-}
-
-function refuseAnswer(answer: LinkAnswer, part: PartFile): Failure | null {
-  const { status } = answer;
-  if ([401, 403, 404, 410].includes(status)) return lasting('The link has expired or was withdrawn.', status);
-  if (status === 429 || status >= 500) return broken(`HTTP ${status}`, status);
-  if (status !== 200 && !goesOn(answer, part)) return lasting('The link leads to no file.', status);
-  if (/^text\/html\b/i.test(answer.contentType ?? '')) return lasting('The link leads to a web page, not to a file.');
-  return answer.encoded ? lasting('The server sends the file in an encoding that was not asked for.') : null;
-}
-
-/** Writes down a body as it comes; false when the time ran out. */
-async function pour(body: Readable, total: number | null, order: Transfer, part: PartFile): Promise<boolean> {
-  try {
-    for await (const chunk of body) {
-      if (part.size + chunk.length > order.capBytes) throw tooLarge(order.capBytes);
-      await part.append(chunk).catch(unwritable);
-      order.onBytes(part.size, total);
-    }
-    return true;
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    if (order.signal.aborted) return false;
-    throw broken(causeOf(error));
-  }
-}
-
-function outOfTime({ size, origin }: PartFile): Under {
-  if (origin && origin.restarts >= MOST_RESTARTS)
-    throw lasting('The server sends the file from the start each time, and all of it takes longer than one call may.');
-  return { bytes: size, total: origin?.total ?? null };
-}
-
-async function publish({ folder, stem }: Transfer, part: PartFile): Promise<Saved> {
-  const ending = part.origin?.ending ?? 'bin';
-  const name = `${stem}.${ending}`;
-  const end = await part.publish(name).catch(unwritable);
-  if (end === 'done') return describe(folder, name, ending, part.size);
-  if (end === 'displaced') throw broken('another call fetches the same output');
-  const saved = await findSaved(folder, stem);
-  if (saved) return saved;
-  throw new Failure('file_refused', {
-    detail: 'Something else stands there under the name that the file would have.',
-    cure: 'Once they have moved it away, make the very same call again.',
-  });
-}
-
-function describe(folder: SaveFolder, name: string, ending: string, bytes: number): Saved {
+function toSaved(folder: SaveFolder, name: string, ending: string, bytes: number): Saved {
   return { path: folder.shown(name), bytes, content_type: typeOf(ending) };
 }
 
-function unwritable(error: unknown): never {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  if (!/^E[A-Z]+$/.test(code)) throw error;
-  throw new Failure('file_refused', {
-    detail: `The folder cannot be written to (${code}).`,
-    cure: 'Once they have made room, or given the right to write there, make the very same call again.',
-  });
-}
-
-const tooLarge = (capBytes: number): Failure =>
-  lasting(`The file is larger than ${Math.floor(capBytes / 1024 / 1024)} MiB, which is the most that is saved.`);
-
 /** A failure that repeating the call does not cure. */
-function lasting(detail: string, httpStatus?: number): Failure {
-  return new Failure('download_failed', { detail, passing: false, ...(httpStatus ? { httpStatus } : {}) });
+function failed(reason: DownloadReason, httpStatus?: number): SurroundingsFailure {
+  const facts = { reason, transient: false };
+  return new SurroundingsFailure('download_failed', { ...facts, ...(httpStatus ? { httpStatus } : {}) });
 }
 
-/** A failure that the very same call may well get over. */
-function broken(cause: string, httpStatus?: number): Failure {
-  const detail = `The transfer broke (${cause}); what has come so far is kept.`;
-  return new Failure('download_failed', { detail, passing: true, ...(httpStatus ? { httpStatus } : {}) });
+/** What is thrown for an error of the file system: a folder that cannot be written to, or the error itself. */
+function unwritable(folder: SaveFolder, error: unknown): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (!/^E[A-Z]+$/.test(code)) return error;
+  return refused(code === 'ENOSPC' || code === 'EDQUOT' ? 'no_space' : 'unwritable', folder.path, code);
 }

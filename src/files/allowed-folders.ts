@@ -1,16 +1,32 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
+import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import nodePath, { join, relative, resolve, sep } from 'node:path';
+import { findLookAlike } from './look-alike.ts';
+import { toPath } from './path-argument.ts';
+import { isInside, isOdd, lookOf } from './paths.ts';
 import { isPrivateName } from './private-names.ts';
-import { missing, refused, type Wrong } from './wrong.ts';
+import { refused, unfit } from './refusals.ts';
 
-/** Something opened in an allowed folder, and where it really stands. */
+/** Something opened in an allowed folder, and where it really is. */
 export interface Opened {
   handle: FileHandle;
   path: string;
 }
 
-// Windows has neither; there, what was opened is compared with what stands at the real path.
+export interface AllowedFoldersOptions {
+  folders: readonly string[];
+  /** What `~` stands for. */
+  home: string | null;
+  /**
+   * The folder of the job store, whose files no tool opens: closing any descriptor of a SQLite file drops the locks that
+   * this process holds on it. Null when there is none.
+   */
+  dataDir: string | null;
+  /** Left out except in tests: whether the system says where an open descriptor leads, as Linux does in /proc. */
+  byDescriptor?: boolean;
+}
+
+// Windows has neither; there, what was opened is compared with what is at the real path.
 const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Errors of opening that are about the path given, not about a right that is missing. */
@@ -25,48 +41,74 @@ const LOOKS = 40;
 /** The folders that the operator has allowed, and the one door to what is in them. */
 export class AllowedFolders {
   readonly folders: readonly string[];
-  /** Whether the system tells where an open descriptor stands, as Linux does in /proc. */
   readonly byDescriptor: boolean;
+  readonly #home: string | null;
+  readonly #dataDir: string | null;
 
-  /** @param byDescriptor left out except in tests */
-  constructor(folders: readonly string[], byDescriptor = process.platform === 'linux') {
+  constructor({ folders, home, dataDir, byDescriptor = process.platform === 'linux' }: AllowedFoldersOptions) {
     this.folders = folders.map(folder => resolve(folder));
     this.byDescriptor = byDescriptor;
+    this.#home = home;
+    this.#dataDir = dataDir;
   }
 
   /**
-   * Opens a file or folder for reading if it stands in an allowed folder, judged by its real path once it is open. A
-   * path outside is not even looked at. Never waits, as opening a pipe would.
+   * Opens a file or folder for reading if it is in an allowed folder, judged by its real path once it is open. A path
+   * outside is not even looked at. Never waits, as opening a pipe would.
    *
-   * @param path absolute and without `..`
+   * @param given the path as an argument has it
    * @param kind only for a folder is a symbolic link at the path's end followed
+   * @throws ArgumentsFailure when there is no such file, SurroundingsFailure `file_refused` when it may not be used
    */
-  async open(path: string, kind: 'file' | 'folder'): Promise<Opened | Wrong> {
+  async open(given: string, kind: 'file' | 'folder'): Promise<Opened> {
+    const wanted = toPath(given, { path: nodePath, home: this.#home });
+    if (wanted === null) throw unfit(given, 'Give an absolute path.');
+    if (isOdd(wanted)) throw refused('not_a_file', wanted);
     const roots = await this.#roots();
-    if (![...this.folders, ...roots].some(root => isInside(root, path))) return this.#outside();
+    const path = await this.#locate(wanted, roots);
+    if (path === null) throw unfit(given, `There is no such ${kind}.`);
+    await this.#refuseStore(path);
     const handle = await tryOpen(path, kind);
-    if ('problem' in handle) return handle;
     try {
       const real = await this.#realPath(handle, path);
-      const wrong = real === null ? missing(kind) : this.#judge(real, roots);
-      if (real !== null && wrong === null) return { handle, path: real };
-      await handle.close();
-      return wrong ?? missing(kind);
+      if (real === null) throw unfit(given, `There is no such ${kind}.`);
+      this.#judge(real, roots);
+      return { handle, path: real };
     } catch (error) {
       await handle.close();
       throw error;
     }
   }
 
-  #judge(real: string, roots: string[]): Wrong | null {
+  /** The path given, or the one that looks the same; null when nothing of that name is there. */
+  async #locate(given: string, roots: string[]): Promise<string | null> {
+    const allowed = [...this.folders, ...roots];
+    const root = allowed.find(folder => isInside(folder, given));
+    if (root !== undefined) return findLookAlike(root, relative(root, given), roots);
+    const alike = allowed.find(folder => isInside(lookOf(folder), lookOf(given)));
+    if (alike === undefined) throw this.#outside(given);
+    const below = given.split(sep).slice(alike.split(sep).length);
+    return findLookAlike(alike, join(...below), roots);
+  }
+
+  #judge(real: string, roots: string[]): void {
     const around = roots.filter(folder => isInside(folder, real));
-    if (around.length === 0 || SYSTEM.some(place => isInside(place, real))) return this.#outside();
-    return around.every(folder => isPrivateName(relative(folder, real).split(sep)))
-      ? refused(
-          'Hidden files and folders, and those named like a key or a password, are never used.',
-          'If it is no secret, the user can copy it to another name; then make the call again with that.',
-        )
-      : null;
+    if (around.length === 0 || SYSTEM.some(place => isInside(place, real))) throw this.#outside(real);
+    if (around.every(folder => isPrivateName(relative(folder, real).split(sep)))) throw refused('private_name', real);
+  }
+
+  /** Before anything is opened: by path, and by what the path leads to, since a file may have several names. */
+  async #refuseStore(path: string): Promise<void> {
+    const folder = this.#dataDir && (await realpath(this.#dataDir).catch(() => null));
+    if (!folder) return;
+    const real = await realpath(path).catch(() => path);
+    if (isInside(folder, real)) throw refused('data_folder', path);
+    const found = await stat(path, { bigint: true }).catch(() => null);
+    if (!found?.isFile()) return;
+    for (const name of await readdir(folder).catch(() => [])) {
+      const own = await lstat(join(folder, name), { bigint: true }).catch(() => null);
+      if (own?.dev === found.dev && own.ino === found.ino) throw refused('data_folder', path);
+    }
   }
 
   /** The allowed folders' real paths; one that is not there allows nothing. */
@@ -75,13 +117,13 @@ export class AllowedFolders {
     return found.filter(root => root !== null);
   }
 
-  /** Where an open file or folder really stands; null when it no longer stands anywhere, or something else does. */
+  /** Where an open file or folder really is; null when it is no longer anywhere, or something else is there. */
   async #realPath(handle: FileHandle, path: string): Promise<string | null> {
     const opened = await handle.stat({ bigint: true });
     if (opened.nlink === 0n) return null;
     if (this.byDescriptor) return readlink(`/proc/self/fd/${handle.fd}`);
     // A folder on the way may be swapped for a symbolic link between two of these calls, and back: without a system
-    // that tells where a descriptor stands, looking again and again is what makes that hopeless to hit.
+    // that says where a descriptor leads, looking again and again is what makes that hopeless to hit.
     let real: string | null = null;
     for (let look = 0; look < LOOKS; look++) {
       const found = await realpath(path).catch(() => null);
@@ -93,32 +135,22 @@ export class AllowedFolders {
     return real;
   }
 
-  #outside(): Wrong {
-    return refused(
-      this.folders.length === 0 ? 'No folder is allowed so far.' : 'It is not in one of the folders that are allowed.',
-    );
+  #outside(place: string) {
+    return refused(this.folders.length === 0 ? 'none_allowed' : 'not_allowed', place);
   }
 }
 
-/** Whether a path is a folder or stands in it; both absolute. `/allowed-too` does not stand in `/allowed`. */
-function isInside(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-}
-
-async function tryOpen(path: string, kind: 'file' | 'folder'): Promise<FileHandle | Wrong> {
+async function tryOpen(path: string, kind: 'file' | 'folder'): Promise<FileHandle> {
   try {
     if (kind === 'folder') return await open(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
-    if ((await lstat(path)).isSymbolicLink()) return SYMBOLIC_LINK;
+    if ((await lstat(path)).isSymbolicLink()) throw refused('symbolic_link', path);
     return await open(path, constants.O_RDONLY | SAFELY);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (NOT_THERE.has(code)) return missing(kind);
-    if (code === 'ELOOP') return SYMBOLIC_LINK;
-    if (code === 'ENXIO') return refused('It is not an ordinary file.', GIVE_FILE);
-    if (/^E[A-Z]+$/.test(code)) return refused(`It cannot be opened (${code}).`);
+    if (NOT_THERE.has(code)) throw unfit(path, `There is no such ${kind}.`);
+    if (code === 'ELOOP') throw refused('symbolic_link', path);
+    if (code === 'ENXIO') throw refused('not_a_file', path);
+    if (/^E[A-Z]+$/.test(code)) throw refused('cannot_open', path, code);
     throw error;
   }
 }
-
-const GIVE_FILE = 'Make the call again with the path of an ordinary file.';
-const SYMBOLIC_LINK = refused('It is a symbolic link.', 'Make the call again with the path of the file itself.');

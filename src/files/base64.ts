@@ -1,29 +1,34 @@
-/** The most that one picture may weigh, in bytes once decoded. */
+import { refusePicture } from './picture.ts';
+import { unfit } from './refusals.ts';
+
+/** The most that one picture may hold, bytes once decoded. */
 export const PICTURE_CAP_BYTES = 10 * 1024 * 1024;
 
 /**
- * A picture's base64, out of base64 or a data URI, without its prefix and line breaks.
+ * A picture's base64, out of base64 or a data URI, without its prefix and line breaks. Its bytes are looked at as those
+ * of a file are.
  *
- * @returns the base64, or a sentence on what is wrong
+ * @throws ArgumentsFailure
  */
-export function readBase64(given: string): { base64: string } | { problem: string } {
+export async function readBase64(given: string): Promise<{ base64: string }> {
   const uri = /^data:[^,]{0,200},/i.exec(given);
   if (uri && !/;base64,$/i.test(uri[0]))
-    return { problem: 'This data URI is not base64; its prefix must end in ";base64,".' };
+    throw unfit(given, 'This data URI is not base64; its prefix must end in ";base64,".');
   const base64 = given.slice(uri?.[0].length ?? 0).replace(/[\r\n\t ]+/g, '');
-  if (base64 === '') return { problem: 'There is no picture in it.' };
+  if (base64 === '') throw unfit(given, 'There is no picture in it.');
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
-    return {
-      problem:
-        'This is not base64 (A–Z a–z 0–9 + /, padded with =) nor a base64 data URI, nor an absolute path. Give the whole picture.',
-    };
+    throw unfit(
+      given,
+      'This is not base64 (A–Z a–z 0–9 + /, padded with =) nor a base64 data URI, nor an absolute path. Give the whole picture.',
+    );
   }
   const bytes = (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
   if (bytes > PICTURE_CAP_BYTES) {
     const size = (bytes / 1024 / 1024).toFixed(1);
-    return {
-      problem: `The picture is ${size} MiB; at most ${PICTURE_CAP_BYTES / 1024 / 1024} MiB are taken. Scale it down.`,
-    };
+    const most = PICTURE_CAP_BYTES / 1024 / 1024;
+    throw unfit(given, `The picture is ${size} MiB; at most ${most} MiB are taken. Scale it down.`);
   }
+  const refusal = await refusePicture(Buffer.from(base64, 'base64'));
+  if (refusal !== null) throw unfit(given, refusal);
   return { base64 };
 }

@@ -1,10 +1,19 @@
 import type { AllowedFolders } from './allowed-folders.ts';
-import { readJsonFile } from './json-file.ts';
-import { readPicture } from './picture.ts';
+import { refusePicture } from './picture.ts';
+import { decodeText, readAllowed } from './read.ts';
+import { unfit } from './refusals.ts';
 import { openSaveFolder, type SaveFolder } from './save-folder.ts';
-import type { Wrong } from './wrong.ts';
 
-/** What tools may do with the user's files: only in the folders that the operator has allowed. */
+/** The most that a text given by path may hold, bytes. */
+export const TEXT_FILE_CAP_BYTES = 5 * 1024 * 1024;
+/** The most that a picture given by path may hold, bytes. */
+export const PICTURE_FILE_CAP_BYTES = 20 * 1024 * 1024;
+
+/**
+ * What tools may do with the user's files: only in the folders that the operator has allowed. Methods reject with an
+ * ArgumentsFailure when the argument is not what it should be, and with a SurroundingsFailure `file_refused` when the
+ * file or folder may not be used.
+ */
 export class Files {
   readonly #folders: AllowedFolders;
 
@@ -13,17 +22,20 @@ export class Files {
   }
 
   /** A picture as base64: PNG, JPEG, WebP or GIF by its bytes, up to 20 MiB. */
-  readPicture(path: string): Promise<{ base64: string } | Wrong> {
-    return readPicture(this.#folders, path);
+  async readPicture(path: string): Promise<{ base64: string }> {
+    const bytes = await readAllowed(this.#folders, path, PICTURE_FILE_CAP_BYTES);
+    const refusal = await refusePicture(bytes);
+    if (refusal !== null) throw unfit(path, refusal);
+    return { base64: bytes.toString('base64') };
   }
 
-  /** The contents of a JSON file, up to 5 MiB. */
-  readJson(path: string): Promise<{ json: unknown } | Wrong> {
-    return readJsonFile(this.#folders, path);
+  /** The text of a file, up to 5 MiB. */
+  async readText(path: string): Promise<string> {
+    return decodeText(await readAllowed(this.#folders, path, TEXT_FILE_CAP_BYTES), path);
   }
 
   /** The folder to save results in; null stands for the first that is allowed. */
-  openSaveFolder(path: string | null): Promise<SaveFolder | Wrong> {
+  openSaveFolder(path: string | null): Promise<SaveFolder> {
     return openSaveFolder(this.#folders, path);
   }
 }

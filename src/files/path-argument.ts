@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import nodePath, { type PlatformPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutPrefix } from './windows-path.ts';
 
 /** No system takes a longer path. */
 const LONGEST_PATH = 4096;
@@ -8,20 +8,32 @@ const LONGEST_PATH = 4096;
 /** A JPEG's first bytes, and what follows, in base64: it looks like an absolute path, and is none. */
 const JPEG_IN_BASE64 = /^\/9j\/[A-Za-z0-9+/\s]*={0,2}\s*$/;
 
+/** What the meaning of a path depends on. */
+export interface Machine {
+  path: PlatformPath;
+  /** What `~` stands for; null when the user has no home folder. */
+  home: string | null;
+}
+
 /** Whether an argument that takes a picture or a path holds a path: absolute, or beginning with `~/` or `file://`. */
 export function isPath(given: string): boolean {
-  if (/^(~\/|file:\/\/)/i.test(given)) return true;
-  return given.length <= LONGEST_PATH && isAbsolute(given) && !JPEG_IN_BASE64.test(given);
+  if (/^(~[/\\]|file:\/\/)/i.test(given)) return true;
+  return given.length <= LONGEST_PATH && nodePath.isAbsolute(given) && !JPEG_IN_BASE64.test(given);
 }
 
 /** The absolute path that an argument means, without `.` and `..`; null when it means none. */
-export function toPath(given: string): string | null {
+export function toPath(given: string, { path, home }: Machine): string | null {
   // What a system call would cut off, or refuse with an error of its own.
   if (given.includes('\0') || given.length > LONGEST_PATH) return null;
-  if (given.startsWith('~/')) return join(homedir(), given.slice(2));
-  if (!/^file:\/\//i.test(given)) return isAbsolute(given) ? resolve(given) : null;
+  if (/^~[/\\]/.test(given)) return home === null ? null : path.join(home, given.slice(2));
+  if (/^file:\/\//i.test(given)) return fromUrl(given);
+  const plain = path.sep === '\\' ? withoutPrefix(given) : given;
+  return path.isAbsolute(plain) ? path.resolve(plain) : null;
+}
+
+function fromUrl(url: string): string | null {
   try {
-    return fileURLToPath(given);
+    return fileURLToPath(url);
   } catch {
     return null;
   }

@@ -1,35 +1,36 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { AllowedFolders } from './allowed-folders.ts';
-import { toPath } from './path-argument.ts';
-import { refused, unfit, type Wrong } from './wrong.ts';
+import { refused, unfit } from './refusals.ts';
 
 const MIB = 1024 * 1024;
 
 /**
  * The contents of an ordinary file in an allowed folder.
  *
- * @param given the path as an argument has it
- * @param capBytes the most that it may weigh
+ * @param capBytes the most that it may hold
+ * @throws as `AllowedFolders.open`
  */
-export async function readAllowed(
-  folders: AllowedFolders,
-  given: string,
-  capBytes: number,
-): Promise<{ bytes: Buffer } | Wrong> {
-  const path = toPath(given);
-  if (path === null) return unfit('Give an absolute path.');
-  const opened = await folders.open(path, 'file');
-  if ('problem' in opened) return opened;
-  const { handle } = opened;
+export async function readAllowed(folders: AllowedFolders, given: string, capBytes: number): Promise<Buffer> {
+  const { handle, path } = await folders.open(given, 'file');
   try {
     const stats = await handle.stat();
-    if (stats.isDirectory()) return unfit('It is a folder, not a file.');
-    if (!stats.isFile())
-      return refused('It is not an ordinary file.', 'Make the call again with the path of an ordinary file.');
+    if (stats.isDirectory()) throw unfit(given, 'It is a folder, not a file.');
+    if (!stats.isFile()) throw refused('not_a_file', path);
     const bytes = stats.size > capBytes ? null : await readUpTo(handle, stats.size, capBytes);
-    return bytes ? { bytes } : unfit(`It is larger than ${capBytes / MIB} MiB, which is the most that is taken.`);
+    if (bytes) return bytes;
+    throw unfit(given, `It is larger than ${capBytes / MIB} MiB, which is the most that is taken.`);
   } finally {
     await handle.close();
+  }
+}
+
+/** Text in UTF-8, or in UTF-16 with a byte order mark, as some editors on Windows write it; without the mark. */
+export function decodeText(bytes: Buffer, given: string): string {
+  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : null;
+  try {
+    return new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unfit(given, 'It is not text in UTF-8.');
   }
 }
 

@@ -1,14 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ArgumentsFailure } from '../base/failure.ts';
 import type { AllowedFolders } from './allowed-folders.ts';
-import { toPath } from './path-argument.ts';
-import { refused, unfit, type Wrong } from './wrong.ts';
+import { refused } from './refusals.ts';
 
-/** An allowed folder, held open, into which results are saved. */
+/** An allowed folder, held open, into which results are saved. It is closed once everyone who uses it has closed it. */
 export class SaveFolder {
   readonly path: string;
   readonly #handle: FileHandle;
   readonly #base: string;
+  #users = 1;
 
   constructor(handle: FileHandle, path: string, byDescriptor: boolean) {
     this.path = path;
@@ -27,22 +28,25 @@ export class SaveFolder {
     return join(this.path, name);
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  /** The same folder for one more user, who closes it too. */
+  share(): this {
+    this.#users++;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    if (--this.#users === 0) await this.#handle.close();
   }
 }
 
-/**
- * Opens the folder that results are to be saved in.
- *
- * @param given the path as an argument has it; null for the first allowed folder
- */
-export async function openSaveFolder(folders: AllowedFolders, given: string | null): Promise<SaveFolder | Wrong> {
-  const path = given === null ? folders.folders[0] : toPath(given);
-  if (path === undefined) return refused('No folder is allowed so far.');
-  if (path === null) return unfit('Give an absolute path.');
-  const opened = await folders.open(path, 'folder');
-  if ('handle' in opened) return new SaveFolder(opened.handle, opened.path, folders.byDescriptor);
-  // The operator's own setting, which no argument can put right.
-  return given === null ? refused('The first of the folders that are allowed is not there.') : opened;
+/** Opens the folder that results are to be saved in; null stands for the first that is allowed. */
+export async function openSaveFolder(folders: AllowedFolders, given: string | null): Promise<SaveFolder> {
+  const [first] = folders.folders;
+  if (first === undefined && given === null) throw refused('none_allowed', 'A folder for results');
+  const { handle, path } = await folders.open(given ?? first ?? '', 'folder').catch((error: unknown) => {
+    // The operator's own setting, which no argument can put right.
+    const missing = given === null && error instanceof ArgumentsFailure;
+    throw missing ? refused('first_folder_missing', first ?? '') : error;
+  });
+  return new SaveFolder(handle, path, folders.byDescriptor);
 }

@@ -1,68 +1,86 @@
 import type { JsonObject } from '../base/json.ts';
-import type { JobStatus } from '../guidance/progress.ts';
 
-/** An update of a template as this project speaks of it; `inputs.ts` turns it into the gateway's fields. */
-export interface TemplateUpdate {
-  prompt: string;
-  templateId: string | null;
-  name: string | null;
-  /** The whole definition (`timeline`, `output`, …), or null to send none. */
-  definition: JsonObject | null;
-  /** The gateway's documented options, under the gateway's own names. */
-  options: JsonObject;
-  /** Further fields for `inputs`; none of them is one of the fields above. */
-  extraInputs: JsonObject;
-  webhookUrl: string | null;
+/** What is submitted, for any model. Only the model's own file knows what the inputs mean. */
+export interface Submit {
+  model: string;
+  inputs: JsonObject;
+  /** The same inputs in another layout, for a gateway that does not take the first. */
+  alternative?: {
+    inputs: JsonObject;
+    /** Whether this refusal (the gateway's own words, of a 400) asks for the other layout. */
+    isWanted(message: string): boolean;
+    /** Called when the gateway has taken it. */
+    onTaken(): void;
+  };
+  webhookUrl?: string;
+  templateId?: string;
+  name?: string;
+  /** The whole definition, kept so that the next update can build on it. */
+  definition?: JsonObject;
+  /** What is asked for, however it is worded: two submits with equal values here are one (JSON, hashed by the job service). */
+  intent: JsonObject;
 }
 
 /** The gateway's states of a job. */
-export type GatewayStatus = Exclude<JobStatus, 'SUBMITTING' | 'UNKNOWN'>;
+export type GatewayStatus = 'IN_QUEUE' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
 /** A link to something a job has made. */
 export interface Output {
   url: string;
   kind: 'video' | 'image' | 'other';
+  /** True for a link found under a key that is not documented. */
+  found?: true;
 }
 
-/** A job that the gateway has accepted. */
-export interface Submission {
-  requestId: string;
-  status: GatewayStatus;
+/** A submit that the gateway has accepted. */
+export interface Accepted {
+  /** Missing when the gateway answered synchronously without an id. */
+  requestId?: string;
+  /** COMPLETED for a synchronous answer with its result; else IN_QUEUE, whatever state the answer names. */
+  status: 'IN_QUEUE' | 'COMPLETED';
+  outputs: Output[];
   /** The billing and audit row, which a user quotes to support. */
-  recordId: string | null;
-  costUsd: number | null;
-  /** Whether the gateway warned that the balance is running low. */
-  lowBalance: boolean;
+  recordId?: string;
+  costUsd?: number;
+  /** Set when the gateway warned that the balance is running low. */
+  lowBalance?: true;
 }
 
 /** What the gateway says of a job. */
 export interface JobReport {
   status: GatewayStatus;
   outputs: Output[];
-  /** The gateway's reason for FAILED: data, cleaned and capped. */
-  failure: string | null;
-  recordId: string | null;
-  costUsd: number | null;
+  /** COMPLETED, but its result is not (wholly) there yet. */
+  resultPending?: true;
+  /** A result that was not understood, cleaned and cut short: data. */
+  resultData?: string;
+  /** The gateway's words beside FAILED, if it gave a reason, or an error beside COMPLETED: data, cleaned and capped. */
+  failure?: string;
+  recordId?: string;
+  costUsd?: number;
 }
 
-/**
- * The gateway, as the job service needs it. Every method rejects with a `Failure` that says what happened, and ends
- * within its own time limit; an aborted signal ends a pause between attempts at once, never a request on its way.
- */
+/** The gateway, as the job service needs it. Methods reject with a `GatewayFailure`. */
 export interface Gateway {
+  /** Where requests go; part of every intent. */
+  readonly origin: string;
   /**
-   * Asks for a job. At most one job comes of it.
+   * Asks for a job. At most one job comes of it. Resolves or rejects within SUBMIT_REQUEST_MS; rejects with
+   * `submission_unknown` when a job may exist, with anything else when none was made.
    *
-   * @param withinMs ends it sooner than its own limit; nothing is sent when too little is left for an answer
+   * @param signal ends a pause between attempts and keeps a further attempt from starting; never cuts off a request
    */
-  submit(update: TemplateUpdate, signal?: AbortSignal, withinMs?: number): Promise<Submission>;
-  /** Asks how a job stands; free. */
-  status(requestId: string): Promise<JobReport>;
-  /** Asks for a queued job to be cancelled: true when the gateway says that it is, false when the job had already ended. */
-  cancel(requestId: string, signal?: AbortSignal): Promise<boolean>;
+  submit(submit: Submit, signal: AbortSignal): Promise<Accepted>;
+  /**
+   * Asks for a job's state; free. Resolves or rejects within POLL_MS; rejects with `job_not_found` only for a 404 in the
+   * gateway's own words. `facts.transient` says that a later poll may succeed.
+   */
+  poll(requestId: string): Promise<JobReport>;
+  /** Asks for a queued job to be cancelled. Resolves when the request was taken: a poll then says what came of it. */
+  cancel(requestId: string, signal: AbortSignal): Promise<void>;
   /** Drops the connections. */
   close(): Promise<void>;
 }
 
-/** The request ids that may stand in a URL of ours. */
-export const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+/** Request ids: what may stand in a URL of ours and in an argument. */
+export const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;

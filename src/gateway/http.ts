@@ -1,166 +1,229 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { Pool } from 'undici';
-import type { Redact } from '../base/redact.ts';
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import type { LastingFault } from '../base/failure.ts';
+import { ADDRESS_MS, CONNECT_MS } from '../base/limits.ts';
 import { causeOf } from '../net/cause.ts';
-import { type Body, byteLength, bytesOf } from './body.ts';
+import { createDispatcher } from '../net/dispatcher.ts';
+import { lastingFault } from '../net/faults.ts';
+import type { Proxies } from '../net/proxy.ts';
+import type { Headers } from './retry-after.ts';
 
-/** How long one attempt may take, milliseconds. */
-export interface TimeLimits {
-  /** Until the connection, TLS included, stands. */
-  connect: number;
-  /** Until the answer's headers, for requests without a body; one with a body is billed, so only its deadline ends it. */
-  headers: number;
-  /** Between two pieces of the answer's body. */
-  body: number;
+/** One request, and what came back for it. */
+export interface Attempt {
+  /** Whether the request was handed over to a connection to its last byte; before that it can have no effect. */
+  handedOver: boolean;
+  /** Missing when no head of an answer arrived. */
+  answer?: Answer;
+  /** Why there is no answer, or why its body is cut off. */
+  fault?: Fault;
 }
 
-/** The headers that this project reads, each null when it is missing or not single. */
-export interface HttpHeaders {
-  retryAfter: string | null;
-  requestId: string | null;
-  recordId: string | null;
-}
-
-/** A whole answer of the gateway. */
-export interface HttpAnswer {
-  kind: 'answer';
+export interface Answer {
   status: number;
-  headers: HttpHeaders;
-  /** The body parsed as JSON; undefined when it is not JSON or did not arrive whole. */
-  json: unknown;
-  /** The body as text; empty when it did not arrive whole. */
+  headers: Headers;
+  /** The body, decoded, as far as it arrived. */
   text: string;
 }
 
-/** An attempt without a whole answer; `cause` is a short word of ours or an error code such as ECONNRESET. */
-export interface HttpBreak {
-  kind: 'not_sent' | 'broken';
+export interface Fault {
+  /** An error code such as ECONNRESET, or a few words of ours. */
   cause: string;
-  /** The headers, if they came: they may name the job. */
-  headers: HttpHeaders | null;
+  lasting?: LastingFault;
+  /** What arrived on the connection of a request with a body: an answer that cannot be read may still hold an id. */
+  bytes: string;
 }
 
-/** Causes that tell even without a body that no connection came about. */
-const NO_CONNECTION = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+export interface HttpClientOptions {
+  origin: string;
+  key: string;
+  /** @default none */
+  proxies?: Proxies | undefined;
+  /** @default CONNECT_MS, ADDRESS_MS */
+  limits?: { connectMs?: number; addressMs?: number } | undefined;
+}
 
-const ANSWER_CAP_BYTES = 8 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+const MAX_HEADER_BYTES = 64 * 1024;
+/** So much of what arrives is kept beside the answer itself: a head and the beginning of a body. */
+const MAX_RECEIVED_BYTES = 128 * 1024;
+/** A body is handed over in pieces of this size. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
- * HTTP to one origin, kept alive for questions. A request that changes something has a connection to itself: on a used
- * one a late second answer to an earlier request would be taken for its own. Redirects are answers like any other and are not followed; an answer
- * over 8 MiB counts as broken. The key goes into one header of requests to this origin and nowhere else.
+ * HTTP to one origin, kept alive for polls. A request that changes something has a connection to itself: on a used one a
+ * late second answer to an earlier request would be taken for its own. Redirects are answers like any other and are not
+ * followed. The key goes into one header of requests to this origin and nowhere else.
  */
 export class HttpClient {
-  readonly #pool: Pool;
-  readonly #unshared: Pool;
-  readonly #key: string;
-  readonly #redact: Redact;
-  readonly #headersTimeout: number;
+  readonly #options: HttpClientOptions;
+  readonly #shared: Dispatcher;
+  readonly #unshared: Dispatcher;
 
-  constructor(origin: string, key: string, redact: Redact, limits: TimeLimits) {
-    this.#key = key;
-    this.#redact = redact;
-    this.#headersTimeout = limits.headers;
-    const options = {
+  constructor(options: HttpClientOptions) {
+    const { origin, proxies, limits } = options;
+    const dispatcherOptions = {
       connections: 128,
-      connect: { timeout: limits.connect },
-      bodyTimeout: limits.body,
-      maxResponseSize: ANSWER_CAP_BYTES,
+      connectMs: CONNECT_MS,
+      addressMs: ADDRESS_MS,
+      ...limits,
+      // The deadline of each attempt is the one limit: it reads what is in the socket before it ends anything.
+      headersMs: 0,
+      bodyMs: 0,
+      maxHeaderBytes: MAX_HEADER_BYTES,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+      ...(proxies && { proxies }),
     };
-    this.#pool = new Pool(origin, options);
-    this.#unshared = new Pool(origin, options);
+    this.#options = options;
+    this.#shared = createDispatcher(origin, dispatcherOptions);
+    this.#unshared = createDispatcher(origin, dispatcherOptions);
   }
 
   /**
-   * One attempt; never rejects. Once the status says that the request was refused or redirected (300 and above), it
-   * is an answer however its body ends.
+   * One attempt; never rejects.
    *
-   * @param deadline ends the attempt wherever it is
+   * @param ms ends the attempt wherever it is
    */
-  async send(
-    method: 'GET' | 'POST',
-    path: string,
-    body: Body | null,
-    deadline: AbortSignal,
-  ): Promise<HttpAnswer | HttpBreak> {
-    // The pool reads the body only when a connection stands and the request is being written.
-    let left = false;
-    const written =
-      body &&
-      streamOf(body, () => {
-        left = true;
-      });
-    const bodyHeaders = body !== null && {
-      'content-type': 'application/json',
-      'content-length': String(byteLength(body)),
-    };
-    let headers: HttpHeaders | null = null;
-    const asking = method === 'GET';
+  async send(method: 'GET' | 'POST', path: string, body: Buffer | undefined, ms: number): Promise<Attempt> {
+    const { origin, key } = this.#options;
+    const upload = body && createUpload(body);
+    const poll = method === 'GET';
+    const deadline = startDeadline(ms);
+    const parts: Buffer[] = [];
+    let head: Omit<Answer, 'text'> | undefined;
+    let fault: Fault | undefined;
     try {
-      const answer = await (asking ? this.#pool : this.#unshared).request({
-        reset: !asking,
+      const response = await (poll ? this.#shared : this.#unshared).request({
+        origin,
         method,
         path,
+        reset: !poll,
         headers: {
-          authorization: `Bearer ${this.#key}`,
+          authorization: `Bearer ${key}`,
           accept: 'application/json',
-          ...bodyHeaders,
+          ...(body && { 'content-type': 'application/json', 'content-length': String(body.length) }),
         },
-        body: written,
-        headersTimeout: body === null ? this.#headersTimeout : 0,
-        signal: deadline,
+        body: upload?.stream ?? null,
+        signal: deadline.signal,
       });
-      const header = (name: string): string | null => {
-        const value = answer.headers[name];
-        return typeof value === 'string' ? this.#redact(value) : null;
-      };
-      headers = {
-        retryAfter: header('retry-after'),
-        requestId: header('x-request-id'),
-        recordId: header('x-record-id'),
-      };
-      const refused = answer.statusCode >= 300;
-      const text = await answer.body.text().catch((error: unknown) => {
-        if (refused) return '';
-        throw error;
-      });
-      const clean = this.#redact(text);
-      return { kind: 'answer', status: answer.statusCode, headers, text: clean, json: parseJson(clean, this.#redact) };
+      head = { status: response.statusCode, headers: response.headers };
+      for await (const part of response.body) parts.push(part);
     } catch (error) {
-      const cause = causeOf(error);
-      const sent = body === null ? !NO_CONNECTION.has(cause) : left;
-      return { kind: sent ? 'broken' : 'not_sent', cause, headers };
+      fault = faultOf(error, upload?.received ?? []);
+    } finally {
+      deadline.stop();
     }
+    const handedOver = upload?.handedOver ?? true;
+    if (!head) return { handedOver, ...(fault && { fault }) };
+    const { text, fault: decoding } = decode(Buffer.concat(parts), head.headers['content-encoding']);
+    fault ??= decoding;
+    return { handedOver, answer: { ...head, text }, ...(fault && { fault }) };
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.destroy(), this.#unshared.destroy()]);
+    await Promise.all([this.#shared.destroy(), this.#unshared.destroy()]);
   }
 }
 
-/** A body that is made as it is read. */
-function streamOf(body: Body, onRead: () => void): Readable {
-  const bytes = bytesOf(body);
-  return new Readable({
+function faultOf(error: unknown, received: Buffer[]): Fault {
+  const lasting = lastingFault(error);
+  return { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
+}
+
+/** A body on its way. */
+interface Upload {
+  stream: Readable;
+  /** The last piece was taken, to be written to a connection. */
+  handedOver: boolean;
+  /** What arrived on that connection. */
+  received: Buffer[];
+}
+
+/** Makes a stream of a body, whose pieces are taken only as fast as the connection writes them. */
+function createUpload(body: Buffer): Upload {
+  let from = 0;
+  let taken = 0;
+  const stream = new Readable({
     read() {
-      onRead();
-      this.push(bytes.next().value ?? null);
+      const piece = body.subarray(from, from + PIECE_BYTES);
+      from += piece.length;
+      this.push(piece.length === 0 ? null : piece);
     },
   });
+  const upload: Upload = { stream, handedOver: false, received: [] };
+  // Paused, so that this listener does not start the stream: undici does, once it writes to a connection.
+  stream.pause();
+  stream.on('data', (piece: Buffer) => {
+    taken += piece.length;
+    upload.handedOver = taken === body.length;
+  });
+  stream.on('error', () => {});
+  uploads.set(stream, upload);
+  return upload;
 }
 
-/** The reviver catches a key that the JSON text spells with escapes. */
-function parseJson(text: string, redact: Redact): unknown {
-  try {
-    return JSON.parse(text, (_name, value) => (typeof value === 'string' ? redact(value) : value));
-  } catch {
-    return undefined;
-  }
+const uploads = new WeakMap<object, Upload>();
+
+// undici drops what its parser refuses. Its documented channel names the connection that a request is written to, from
+// which undici reads with `read` alone.
+subscribe('undici:client:sendHeaders', message => {
+  const { request, socket } = message as { request: { body: object | null }; socket: Socket };
+  const upload = request.body && uploads.get(request.body);
+  if (!upload) return;
+  const read = socket.read.bind(socket);
+  let left = MAX_RECEIVED_BYTES;
+  socket.read = (size?: number) => {
+    const chunk: Buffer | null = read(size);
+    if (chunk !== null && left > 0) upload.received.push(chunk.subarray(0, left));
+    left -= chunk?.length ?? 0;
+    return chunk;
+  };
+});
+
+/**
+ * A signal that aborts after `ms`, but not before what is in the sockets by then has been read: after a sleep of the
+ * machine timers are due before the answer that arrived meanwhile is looked at.
+ */
+function startDeadline(ms: number): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const end = (): void => controller.abort(new DOMException('The attempt took too long', 'TimeoutError'));
+  // Sockets are read between the timers and the first immediate; the second leaves time to handle what was read.
+  const timer = setTimeout(() => setImmediate(() => setImmediate(end)), ms);
+  timer.unref();
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
 }
+
+/** Undoes the encodings of a body, of one that is cut off as far as possible; the result is capped like the body itself. */
+function decode(body: Buffer, encodings: string | string[] | undefined): { text: string; fault?: Fault } {
+  const names = String(encodings ?? '')
+    .toLowerCase()
+    .split(',')
+    .map(name => name.trim())
+    .reverse();
+  let bytes = body;
+  for (const name of names) {
+    const decoder = DECODERS[name];
+    if (!decoder || bytes.length === 0) continue;
+    try {
+      bytes = decoder(bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+        return { text: '', fault: { cause: 'an answer that is too long', bytes: '' } };
+      // A header that names an encoding does not make the body one: it is read as it is.
+    }
+  }
+  return { text: bytes.toString('utf8') };
+}
+
+const ZLIB = { maxOutputLength: MAX_RESPONSE_BYTES, finishFlush: constants.Z_SYNC_FLUSH };
+const BROTLI = { maxOutputLength: MAX_RESPONSE_BYTES, finishFlush: constants.BROTLI_OPERATION_FLUSH };
+
+const DECODERS: Record<string, (bytes: Buffer) => Buffer> = {
+  gzip: bytes => gunzipSync(bytes, ZLIB),
+  'x-gzip': bytes => gunzipSync(bytes, ZLIB),
+  br: bytes => brotliDecompressSync(bytes, BROTLI),
+  // Some servers leave out zlib's two bytes before the data, which begin with the method 8.
+  deflate: bytes => ((bytes.readUInt8() & 0x0f) === 8 ? inflateSync(bytes, ZLIB) : inflateRawSync(bytes, ZLIB)),
+};

@@ -1,252 +1,160 @@
 import type { Clock } from '../base/clock.ts';
-import { type Code, type Facts, Failure, type Operation } from '../base/failure.ts';
+import { GatewayFailure, type Operation } from '../base/failure.ts';
+import type { JsonObject } from '../base/json.ts';
+import { ATTEMPT_MS, CANCEL_MS, POLL_MS, SUBMIT_LEAST_MS, SUBMIT_REQUEST_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { redactor } from '../base/redact.ts';
-import { cleanText } from '../base/text.ts';
-import type { TemplateInputs } from '../config.ts';
-import { codeForStatus } from '../guidance/problems.ts';
-import { type Body, jsonBody } from './body.ts';
-import { type Gateway, type JobReport, REQUEST_ID, type Submission, type TemplateUpdate } from './gateway.ts';
-import { type HttpAnswer, type HttpBreak, HttpClient, type HttpHeaders, type TimeLimits } from './http.ts';
-import { requestBody } from './inputs.ts';
-import { type AttemptEnd, planRetry } from './retry.ts';
-import { longestPause, parseRetryAfter } from './retry-after.ts';
-import {
-  hiddenStatus,
-  namesLiveJob,
-  namesOtherJob,
-  parseErrorBody,
-  parseReport,
-  parseSubmitted,
-  saysCancelled,
-} from './wire.ts';
+import { type Redact, redactor } from '../base/redact.ts';
+import type { Accepted, Gateway, JobReport, Submit } from './gateway.ts';
+import { type Attempt, HttpClient, type HttpClientOptions } from './http.ts';
+import { type Asked, isMalformed, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
+import { planRetry } from './retry.ts';
 
-export interface SkillbossOptions {
+export interface SkillbossOptions extends Pick<HttpClientOptions, 'proxies' | 'limits'> {
+  /** Origin of the gateway, without a path or a trailing slash. */
   baseUrl: string;
   key: string;
-  templateInputs: TemplateInputs;
   clock: Clock;
   /** A number in [0, 1). */
   random: () => number;
   log: Log;
-  limits?: Partial<TimeLimits>;
-  /** The most that one operation may take with all its attempts and pauses, milliseconds. */
+  /** The most that one operation may take with all its attempts and pauses, milliseconds; by default as in limits.ts. */
   budgets?: Partial<Record<Operation, number>>;
 }
 
-const LIMITS: TimeLimits = { connect: 5_000, headers: 10_000, body: 10_000 };
-/**
- * A submit carries pictures up and is not given up early: an end without an answer leaves a job in doubt. A cancel may
- * be followed by a look, and both must fit into one call.
- */
-const BUDGETS: Record<Operation, number> = { submit: 35_000, status: 30_000, cancel: 20_000 };
-
-/** The least time for which a submit is worth sending, milliseconds. */
-const LEAST_MS = 15_000;
+const BUDGETS: Record<Operation, number> = { submit: SUBMIT_REQUEST_MS, poll: POLL_MS, cancel: CANCEL_MS };
+/** The most that one attempt may take. A submit that is given up leaves a doubt, so its attempt has all there is. */
+const ATTEMPTS: Record<Operation, number> = { submit: SUBMIT_REQUEST_MS, poll: ATTEMPT_MS, cancel: ATTEMPT_MS };
+/** The least time for which a further attempt is worth sending. */
+const LEAST: Record<Operation, number> = { submit: SUBMIT_LEAST_MS, poll: 0, cancel: 0 };
 
 /** One operation at the gateway. */
-interface Request {
+interface Request<T> {
   operation: Operation;
   path: string;
-  body?: Body;
-  signal?: AbortSignal | undefined;
+  body?: Buffer;
   requestId?: string;
-  withinMs?: number;
+  signal?: AbortSignal;
+  /** Monotonic time by which all attempts have ended. */
+  end: number;
+  judge(attempt: Attempt, asked: Asked): T;
 }
-
-type Answer = HttpAnswer & { retryAfterSeconds: number | null };
 
 /** SkillBoss's `POST /v1/run` and its status and cancel calls, over HTTP. */
 export class SkillbossGateway implements Gateway {
+  readonly origin: string;
   readonly #http: HttpClient;
+  readonly #redact: Redact;
   readonly #options: SkillbossOptions;
-  readonly #budgets: Record<Operation, number>;
 
   constructor(options: SkillbossOptions) {
-    const limits = { ...LIMITS, ...options.limits };
+    const { baseUrl, key, proxies, limits } = options;
+    this.origin = baseUrl;
     this.#options = options;
-    this.#budgets = { ...BUDGETS, ...options.budgets };
-    this.#http = new HttpClient(options.baseUrl, options.key, redactor(options.key), limits);
+    this.#redact = redactor(key);
+    this.#http = new HttpClient({ origin: baseUrl, key, proxies, limits });
   }
 
-  async submit(update: TemplateUpdate, signal?: AbortSignal, withinMs = Number.POSITIVE_INFINITY): Promise<Submission> {
-    if (withinMs < LEAST_MS) {
-      throw new Failure('network_error', {
-        operation: 'submit',
-        detail: 'Too little time was left to send the request.',
+  async submit(submit: Submit, signal: AbortSignal): Promise<Accepted> {
+    const end = this.#endOf('submit');
+    const send = (inputs: JsonObject): Promise<Accepted> => {
+      const body = Buffer.from(JSON.stringify(requestBody(submit, inputs)));
+      return this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, end, judge: judgeSubmit });
+    };
+    try {
+      return await send(submit.inputs);
+    } catch (refusal) {
+      const { alternative } = submit;
+      if (!alternative || !asksFor(alternative, refusal)) throw refusal;
+      const accepted = await send(alternative.inputs).catch((second: unknown) => {
+        throw isRefusal(second) ? withNote(refusal) : second;
       });
+      alternative.onTaken();
+      return accepted;
     }
-    const body = jsonBody(requestBody(update, this.#options.templateInputs));
-    const answer = await this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, withinMs });
-    const parsed = parseSubmitted(answer.json);
-    if (!parsed || !REQUEST_ID.test(parsed.requestId)) {
-      throw new Failure('submission_unknown', {
-        ...trace('submit', answer.headers),
-        httpStatus: answer.status,
-        detail: 'The gateway accepted the request, but its answer names no usable request_id.',
-      });
-    }
-    return { ...parsed, recordId: recordId(answer.headers) };
   }
 
-  async status(requestId: string): Promise<JobReport> {
-    const path = `/v1/run/status/${checked(requestId)}`;
-    const answer = await this.#exchange({ operation: 'status', path, requestId });
-    if (namesOtherJob(answer.json, requestId)) {
-      const detail = 'The answer was about another job, so it belonged to another request.';
-      throw new Failure('network_error', { operation: 'status', requestId, detail });
-    }
-    const report = parseReport(answer.json);
-    if (!report) {
-      const { status } = (answer.json ?? {}) as { status?: unknown };
-      throw new Failure('unexpected_response', {
-        operation: 'status',
-        requestId,
-        recordId: recordId(answer.headers),
-        httpStatus: answer.status,
-        upstreamMessage: typeof status === 'string' ? cleanText(status) : null,
-        detail:
-          typeof status === 'string'
-            ? 'It names a status that this version does not know.'
-            : 'It is not a job’s status.',
-      });
-    }
-    return { ...report, recordId: recordId(answer.headers) };
+  poll(requestId: string): Promise<JobReport> {
+    const path = `/v1/run/status/${encodeURIComponent(requestId)}`;
+    return this.#exchange({ operation: 'poll', path, requestId, end: this.#endOf('poll'), judge: judgePoll });
   }
 
-  async cancel(requestId: string, signal?: AbortSignal): Promise<boolean> {
-    const answer = await this.#exchange({
-      operation: 'cancel',
-      path: `/v1/run/cancel/${checked(requestId)}`,
-      signal,
-      requestId,
-    });
-    return saysCancelled(answer.json);
+  cancel(requestId: string, signal: AbortSignal): Promise<void> {
+    const path = `/v1/run/cancel/${encodeURIComponent(requestId)}`;
+    const end = this.#endOf('cancel');
+    return this.#exchange({ operation: 'cancel', path, requestId, signal, end, judge: judgeCancel });
   }
 
   close(): Promise<void> {
     return this.#http.close();
   }
 
-  /** Attempts until one is final; resolves with an answer in the 200s, rejects with a Failure for anything else. */
-  async #exchange(request: Request): Promise<Answer> {
-    const { operation, path, body = null, signal, requestId, withinMs = Number.POSITIVE_INFINITY } = request;
-    const { clock, random, log } = this.#options;
-    const method = operation === 'status' ? 'GET' : 'POST';
-    const end = clock.monotonic() + Math.min(this.#budgets[operation], withinMs);
-    for (let attempt = 1; ; attempt++) {
-      const left = Math.max(1, Math.ceil(end - clock.monotonic()));
-      const reached = await this.#http.send(method, path, body, AbortSignal.timeout(left));
-      const answer = reached.kind === 'answer' ? understand(operation, reached, clock.now()) : null;
-      if (answer && answer.status < 300) return answer;
+  #endOf(operation: Operation): number {
+    const { clock, budgets } = this.#options;
+    return clock.monotonic() + (budgets?.[operation] ?? BUDGETS[operation]);
+  }
 
-      const failure = answer
-        ? refused(operation, answer, requestId)
-        : unreached(operation, reached as HttpBreak, requestId);
-      const delay = planRetry(operation, attemptEnd(answer, reached.kind), attempt, random());
-      // A submit given up for lack of time leaves a job in doubt, so it does not set out with little left.
-      const least = operation === 'submit' ? LEAST_MS : 0;
-      const final = delay === null || clock.monotonic() + delay + least >= end;
-      log(final ? 'warn' : 'info', 'gateway_attempt_failed', {
-        operation,
-        attempt,
-        code: failure.code,
-        retry_in_ms: final ? null : delay,
-      });
-      if (final) throw failure;
+  /** Attempts until one is final. */
+  async #exchange<T>(request: Request<T>): Promise<T> {
+    const { operation, path, body, requestId, signal, end, judge } = request;
+    const { clock, random, log } = this.#options;
+    const method = operation === 'poll' ? 'GET' : 'POST';
+    for (let attempt = 1; ; attempt++) {
+      const left = Math.ceil(end - clock.monotonic());
+      if (signal?.aborted) throw ended(operation, requestId);
+      const sent = await this.#http.send(method, path, body, Math.max(1, Math.min(left, ATTEMPTS[operation])));
       try {
-        await clock.sleep(delay, signal);
-      } catch {
-        throw failure;
+        return judge(sent, { operation, ...(requestId && { requestId }), redact: this.#redact, now: clock.now() });
+      } catch (failure) {
+        if (!(failure instanceof GatewayFailure)) throw failure;
+        const delay = planRetry(failure, attempt, random());
+        const final = delay === undefined || clock.monotonic() + delay + LEAST[operation] >= end;
+        log(final ? 'warn' : 'info', 'gateway_attempt_failed', {
+          operation,
+          attempt,
+          code: failure.code,
+          http_status: failure.facts.httpStatus,
+          cause: failure.facts.cause,
+          retry_in_ms: final ? undefined : Math.round(delay),
+        });
+        if (final || !(await slept(clock, delay, signal))) throw failure;
       }
     }
   }
 }
 
-/** Reads what an answer means: the status that a 200 may hide, and the pause asked for in its header or body. */
-function understand(operation: Operation, answer: HttpAnswer, now: number): Answer {
-  const submitting = operation === 'submit';
-  let { status } = answer;
-  if (status < 300) status = hiddenStatus(answer.json, submitting) ?? status;
-  else if (submitting && namesLiveJob(answer.json)) status = 202;
-  const said = parseErrorBody(answer.json);
-  return {
-    ...answer,
-    status,
-    retryAfterSeconds: longestPause(parseRetryAfter(answer.headers.retryAfter, now), said.retryAfterSeconds),
-  };
+/** The body of `POST /v1/run`. */
+function requestBody({ model, webhookUrl }: Submit, inputs: JsonObject): JsonObject {
+  return { model, inputs, async: true, ...(webhookUrl === undefined ? {} : { webhook_url: webhookUrl }) };
 }
 
-function attemptEnd(answer: Answer | null, kind: HttpAnswer['kind'] | HttpBreak['kind']): AttemptEnd {
-  if (kind !== 'answer') return { kind };
-  const seconds = answer?.retryAfterSeconds ?? null;
-  return { kind, status: answer?.status ?? 0, retryAfterMs: seconds === null ? null : seconds * 1000 };
+/** Whether an error is the gateway's refusal of the request as it was written. */
+const isRefusal = (error: unknown): error is GatewayFailure =>
+  error instanceof GatewayFailure && error.code === 'invalid_request';
+
+function asksFor(alternative: NonNullable<Submit['alternative']>, error: unknown): error is GatewayFailure {
+  if (!(error instanceof GatewayFailure) || !isMalformed(error)) return false;
+  const { upstreamMessage } = error.facts;
+  return upstreamMessage !== undefined && alternative.isWanted(upstreamMessage);
 }
 
-function refused(operation: Operation, answer: Answer, requestId: string | undefined): Failure {
-  const said = parseErrorBody(answer.json);
-  // Markup and broken JSON are not for people, and their escapes may spell what was kept out of plain text.
-  const plain = answer.json === undefined && !/^\s*[<{["]/.test(answer.text) ? cleanText(answer.text) : null;
-  const { status } = answer;
-  return new Failure(codeFor(operation, status), {
+const withNote = ({ code, facts }: GatewayFailure): GatewayFailure =>
+  new GatewayFailure(code, { ...facts, alternativeRefused: true });
+
+/** The call ended before the request was sent. */
+const ended = (operation: Operation, requestId?: string): GatewayFailure =>
+  new GatewayFailure('network_error', {
     operation,
-    httpStatus: status,
-    upstreamMessage: said.message ?? plain,
-    retryAfterSeconds: answer.retryAfterSeconds,
-    requiredCredits: said.requiredCredits,
-    recordId: recordId(answer.headers),
-    requestId: requestId ?? null,
-    ...(status < 400 ? { detail: 'It is a redirect, and redirects are not followed.' } : {}),
+    ...(requestId && { requestId }),
+    transient: true,
+    cause: 'CALL_ENDED',
   });
-}
 
-function codeFor(operation: Operation, status: number): Code {
-  // 404 speaks of a job, and a submit names none; 409 answers a cancel only.
-  if ((status === 404 && operation === 'submit') || (status === 409 && operation !== 'cancel'))
-    return 'unexpected_response';
-  const code = codeForStatus(status);
-  // Such answers come from something in between (524: the gateway took the request and did not answer in time).
-  const lost = code === 'unexpected_response' && (status === 408 || status >= 500);
-  return operation === 'submit' && lost ? 'submission_unknown' : code;
-}
-
-function unreached(operation: Operation, end: HttpBreak, requestId: string | undefined): Failure {
-  if (operation === 'submit' && end.kind === 'broken') {
-    return new Failure('submission_unknown', {
-      ...trace(operation, end.headers),
-      detail: `The connection broke or timed out before a whole answer was in (${end.cause}).`,
-    });
+/** Sleeps; resolves to false if the signal aborted. */
+async function slept(clock: Clock, ms: number, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal);
+    return true;
+  } catch {
+    return false;
   }
-  return new Failure('network_error', {
-    operation,
-    requestId: requestId ?? null,
-    detail:
-      end.kind === 'not_sent'
-        ? `No connection came about (${end.cause}).`
-        : `The connection broke or timed out (${end.cause}).`,
-  });
-}
-
-/** What the headers of an otherwise useless answer tell of the job. */
-function trace(operation: Operation, headers: HttpHeaders | null): Facts {
-  const id = headers?.requestId ?? '';
-  return { operation, requestId: REQUEST_ID.test(id) ? id : null, recordId: headers && recordId(headers) };
-}
-
-function recordId(headers: HttpHeaders): string | null {
-  return headers.recordId && cleanText(headers.recordId.slice(0, 200));
-}
-
-/** The id for a URL: whatever could lead elsewhere than to one job is refused. */
-function checked(requestId: string): string {
-  if (REQUEST_ID.test(requestId)) return requestId;
-  throw new Failure('invalid_arguments', {
-    issues: [
-      {
-        path: 'request_id',
-        message: 'This is not an id that the gateway gives out.',
-        received: requestId.slice(0, 100),
-      },
-    ],
-  });
 }

@@ -1,160 +1,203 @@
+import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
-import { cleanText } from '../base/text.ts';
-import { type GatewayStatus, type JobReport, type Output, REQUEST_ID } from './gateway.ts';
+import type { Issue } from '../base/failure.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
+import type { Redact } from '../base/redact.ts';
+import { cleanText, visibleText } from '../base/text.ts';
+import { type GatewayStatus, REQUEST_ID } from './gateway.ts';
 
-/** What an error body says, whatever its shape. */
-export interface ErrorBody {
-  message: string | null;
-  retryAfterSeconds: number | null;
-  requiredCredits: number | null;
+/** A body as it came: what is not JSON for JavaScript may still hold an id. */
+export interface Body {
+  text: string;
+  /** The text as JSON; undefined when it is none. */
+  json: unknown;
+  /** Whether the body arrived to its end. */
+  whole: boolean;
 }
 
-const amount = z.number().nonnegative().finite().nullable().catch(null).default(null);
-const text = z.string().nullable().catch(null).default(null);
+/** What an error body says. Texts are as the gateway wrote them, not yet cleaned. */
+export interface ErrorBody {
+  /** What `error` or `detail` says: the forms in which the gateway itself reports an error. */
+  own?: string | undefined;
+  /** What is to be shown: `own`, or what the body says in another form. */
+  message?: string | undefined;
+  /** A status in the body (400–599): `code` at the top or in `error`. */
+  status?: number | undefined;
+  requiredCredits?: number | undefined;
+}
 
-const submitted = z.looseObject({
-  request_id: z.string(),
-  status: z.string().default('IN_QUEUE'),
-  _call_cost_usd: amount,
-  _balance_warning: z.unknown().optional(),
-});
+const words = z.string().regex(/\S/).optional().catch(undefined);
+/** An amount as a number or in digits; anything else is none. */
+export const amount = z
+  .union([z.number().nonnegative(), z.stringFormat('digits', /^\d+(\.\d+)?$/).transform(Number)])
+  .optional()
+  .catch(undefined);
+const errorStatus = z.coerce.number().int().min(400).max(599).optional().catch(undefined);
+const errorObject = z
+  .looseObject({ message: words, detail: words, code: errorStatus, required_credits: amount })
+  .optional()
+  .catch(undefined);
+const errorBody = z
+  .looseObject({ message: words, code: errorStatus, required_credits: amount })
+  .catch({ message: undefined, code: undefined, required_credits: undefined });
+const validationDetail = z
+  .array(z.looseObject({ loc: z.array(z.union([z.string(), z.number()])).min(1), msg: z.string() }))
+  .catch([]);
 
-const link = z.union([z.string(), z.looseObject({ url: z.string() }).transform(item => item.url)]).catch('');
-const links = z.array(link).catch([]).default([]);
-const result = z
-  .looseObject({ outputs: links, videos: links, generated_images: links })
-  .catch({ outputs: [], videos: [], generated_images: [] });
-
-const reported = z.looseObject({
-  status: z.string(),
-  result: result.optional(),
-  error: z.unknown().optional(),
-  _call_cost_usd: amount,
-});
-
-const hidden = z.looseObject({
-  code: z.coerce.number().int().min(400).max(599),
-  status: z.string().catch('').default(''),
-});
-const errorObject = z.looseObject({ message: text, required_credits: amount, retry_after_seconds: amount });
-const errorBody = z.looseObject({
-  error: z.union([z.string(), errorObject]).nullable().catch(null).default(null),
-  detail: z.unknown().optional(),
-  message: text,
-  retry_after_seconds: amount,
-  required_credits: amount,
-});
-
+const MOST_ISSUES = 20;
 const STATUSES: readonly GatewayStatus[] = ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'];
 
-// Once for all: zod compiles a schema when it is first used.
-const named = z.looseObject({ request_id: z.string() });
-const liveJob = z.looseObject({ request_id: z.string(), status: z.string() });
-const confirmed = z.looseObject({ cancelled: z.literal(true) });
-
-/** The body of an accepted submit, or null when it is not one. The id is not yet checked. */
-export function parseSubmitted(body: unknown): {
-  requestId: string;
-  status: GatewayStatus;
-  costUsd: number | null;
-  lowBalance: boolean;
-} | null {
-  const parsed = submitted.safeParse(body);
-  if (!parsed.success) return null;
-  return {
-    requestId: parsed.data.request_id,
-    // The job exists whatever word the gateway has for its state; the first look will tell.
-    status: parseStatus(parsed.data.status) ?? 'IN_QUEUE',
-    costUsd: parsed.data._call_cost_usd,
-    lowBalance: Boolean(parsed.data._balance_warning),
-  };
+/** A text as JSON, undefined when it is none; a byte order mark before it is dropped. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    return undefined;
+  }
 }
 
-/** Whether a body is a live job's, id and state: then there is a job, whatever the status above it says. */
-export function namesLiveJob(body: unknown): boolean {
-  const parsed = liveJob.safeParse(body);
-  const status = parsed.success ? parseStatus(parsed.data.status) : null;
-  return (
-    parsed.success && REQUEST_ID.test(parsed.data.request_id) && (status === 'IN_QUEUE' || status === 'IN_PROGRESS')
-  );
+/** The objects of a body that may describe a job: the body itself, its `data` and its `job`. */
+export function partsOf(json: unknown): JsonObject[] {
+  return isObject(json) ? [json, json.data, json.job].filter(isObject) : [];
 }
 
-/** Whether the body of a status answer says that it is about another job. */
-export function namesOtherJob(body: unknown, requestId: string): boolean {
-  const parsed = named.safeParse(body);
-  return parsed.success && parsed.data.request_id !== requestId;
+/** The gateway's state of a job, in any case; undefined for another word. */
+export function statusWord(word: unknown): GatewayStatus | undefined {
+  return typeof word === 'string' ? STATUSES.find(status => status === word.toUpperCase()) : undefined;
 }
 
-/** The body of a status answer; null when it is none, or names a status that is not documented. */
-export function parseReport(body: unknown): Omit<JobReport, 'recordId'> | null {
-  const parsed = reported.safeParse(body);
-  const status = parsed.success ? parseStatus(parsed.data.status) : null;
-  if (!parsed.success || !status) return null;
-  return {
-    status,
-    outputs: status === 'COMPLETED' && parsed.data.result ? outputsOf(parsed.data.result) : [],
-    failure: status === 'FAILED' ? (parseErrorBody(body).message ?? 'The gateway gave no reason.') : null,
-    costUsd: parsed.data._call_cost_usd,
-  };
+/** The ids that a body gives the job: `request_id` at the top, in `data` or in `job`, as text or as a number. */
+export function requestIdsOf({ json, text }: Body, redact: Redact): string[] {
+  return partsOf(json)
+    .map(({ request_id: id }) => (typeof id === 'number' ? digitsOf(id, text) : id))
+    .filter(id => isRequestId(id, redact));
 }
 
 /**
- * The four shapes of error bodies seen in the gateway's public clients: `{error: {message}}`, `{error: "…"}`,
- * `{detail: "…"}`, `{message: "…"}`. Anything else says nothing.
+ * An id in an answer that does not clearly accept: somewhere in the body, else the last segment of its `status_url`. The
+ * body is searched as text, since it may be cut off, refused by JavaScript (NaN), preceded by a warning, or JSON inside a
+ * string. Undefined when there is none.
  */
-export function parseErrorBody(body: unknown): ErrorBody {
-  const parsed = errorBody.safeParse(body);
-  if (!parsed.success) return { message: null, retryAfterSeconds: null, requiredCredits: null };
-  const { error, detail, message, retry_after_seconds, required_credits } = parsed.data;
-  const inner = typeof error === 'object' ? error : null;
-  const said = (typeof error === 'string' ? error : inner?.message) ?? readDetail(detail) ?? message;
-  return {
-    message: said === null ? null : cleanText(said),
-    retryAfterSeconds: retry_after_seconds ?? inner?.retry_after_seconds ?? null,
-    requiredCredits: required_credits ?? inner?.required_credits ?? null,
-  };
+export function hintIn(body: Body, redact: Redact): string | undefined {
+  const [known] = requestIdsOf(body, redact);
+  if (known !== undefined) return known;
+  // What ends with a body that was cut off may be half an id.
+  const text = body.text.slice(0, MOST_SEARCHED).replaceAll('\\/', '/') + (body.whole ? '\n' : '');
+  const ids = [...text.matchAll(ID_IN_TEXT)].map(([, id = '']) => id).filter(id => !NOTHING.test(id));
+  const segments = [...text.matchAll(STATUS_URL_IN_TEXT)].map(([, url = '']) => lastSegment(url));
+  return [...ids, ...segments].find(id => isRequestId(id, redact));
 }
 
-/** Whether the answer to a cancel says that the job is cancelled now. */
-export function saysCancelled(body: unknown): boolean {
-  return confirmed.safeParse(body).success;
+/** Whether a value is an id that may be stored and put into a URL. */
+export const isRequestId = (id: unknown, redact: Redact): id is string =>
+  typeof id === 'string' && REQUEST_ID.test(id) && redact(id) === id;
+
+/** Whether a member counts as absent: null, false, 0, or empty. */
+export function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '';
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value)
+    ? Object.keys(value).length === 0
+    : value === undefined || value === null || value === false || value === 0;
 }
 
 /**
- * The status that an HTTP 200 hides in its body: `{code: 500, message: "…"}` is an error too. Not beside a job's status
- * or, in the answer to a submit, a job's id: what names a job has to be believed, or it would be submitted again.
+ * Reads the shapes of errors seen in the gateway's public clients: `{error: {message}}`, `{error: "…"}`,
+ * `{detail: "…"}`, `{message: "…"}`, `{code, message}`.
  */
-export function hiddenStatus(body: unknown, submitted: boolean): number | null {
-  const parsed = hidden.safeParse(body);
-  if (!parsed.success || parseStatus(parsed.data.status) || (submitted && parseSubmitted(body))) return null;
-  return parsed.data.code;
+export function readError(json: unknown): ErrorBody {
+  if (!isObject(json)) return {};
+  const { message, code, required_credits } = errorBody.parse(json);
+  const inner = isObject(json.error) ? errorObject.parse(json.error) : undefined;
+  const own = wordsOf(json.error) ?? wordsOf(json.detail) ?? jsonText(json.detail);
+  return {
+    own,
+    message: own ?? message ?? jsonText(json.error),
+    status: code ?? inner?.code,
+    requiredCredits: required_credits ?? inner?.required_credits,
+  };
 }
 
-function parseStatus(word: string): GatewayStatus | null {
-  return STATUSES.find(status => status === word.toUpperCase()) ?? null;
+/** What a text, or an object with a `message` or `detail`, says. */
+export function wordsOf(value: unknown): string | undefined {
+  if (!isObject(value)) return words.parse(value);
+  const { message, detail } = errorObject.parse(value) ?? {};
+  return message ?? detail;
 }
 
-function readDetail(detail: unknown): string | null {
-  if (typeof detail === 'string') return detail;
-  return detail == null ? null : JSON.stringify(detail);
+/** The fields that a 422 speaks of: `detail: [{loc: ["body", "inputs", "prompt"], msg}]`, as FastAPI writes it. */
+export function readIssues(json: unknown, redact: Redact): Issue[] {
+  if (!isObject(json) || !Array.isArray(json.detail)) return [];
+  return validationDetail.parse(json.detail.slice(0, MOST_ISSUES)).map(({ loc, msg }) => ({
+    path: cleanText((loc[0] === 'body' ? loc.slice(1) : loc).join('.'), redact) ?? '',
+    message: cleanText(msg, redact) ?? '',
+  }));
 }
 
-function outputsOf(found: z.infer<typeof result>): Output[] {
-  const all = [
-    ...found.outputs.map(url => ({ url, kind: kindOf(url) })),
-    ...found.videos.map(url => ({ url, kind: 'video' as const })),
-    ...found.generated_images.map(url => ({ url, kind: 'image' as const })),
-  ];
-  return all.filter(output => isLink(output.url)).slice(0, 100);
+/** Whether a text is no more than the standard phrase of a status, such as "503 Service Unavailable". */
+export function isStatusPhrase(text: string): boolean {
+  return PHRASES.has(bareWords(text));
 }
 
-function isLink(url: string): boolean {
-  return url.length <= 8192 && /^https?:\/\/[\x21-\x7e]+$/.test(url) && URL.canParse(url);
+/** Whether a 429 is about a quota or a balance, which no short pause refills, and not about a rate. */
+export function isQuota(json: unknown, message = ''): boolean {
+  const inner = isObject(json) && isObject(json.error) ? json.error : {};
+  const labels = [inner.type, inner.code, isObject(json) && json.code].filter(label => typeof label === 'string');
+  if (/insufficient.?quota|quota.?exceeded|billing/i.test(labels.join(' '))) return true;
+  return QUOTA.test(message) && USED_UP.test(message) && !RATE.test(message);
 }
 
-function kindOf(url: string): Output['kind'] {
-  const path = URL.canParse(url) ? new URL(url).pathname : '';
-  if (/\.(mp4|mov|webm|m4v|mkv)$/i.test(path)) return 'video';
-  if (/\.(gif|png|jpe?g|webp|avif)$/i.test(path)) return 'image';
-  return 'other';
+/**
+ * A value as JSON on one line; undefined for an empty one, and for one that is nested too deeply to be written. Its texts
+ * are made visible first: once JSON has escaped them, cleaning finds nothing in them any more.
+ */
+export function jsonText(value: unknown): string | undefined {
+  if (isEmpty(value)) return undefined;
+  try {
+    return JSON.stringify(value, (_name, part) => (typeof part === 'string' ? visibleText(part) : part));
+  } catch {
+    return undefined;
+  }
+}
+
+const QUOTA = /\b(quota|credits?|balance|billing|spend(ing)? limit|plan)\b/i;
+const RATE = /\brate.?limit|\bper.?(s|sec|second|m|min|minute|h|hour)\b|\b[rt]p[msh]\b/i;
+const USED_UP = /exceed|exhaust|used up|insufficient|reached|deplet|ran out|no more|over the|too low/i;
+
+const bareWords = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/\b(error|temporarily|http)\b|[^a-z]+/g, ' ')
+    .trim()
+    .replace(/\s+/g, ' ');
+const PHRASES = new Set(Object.values(STATUS_CODES).map(phrase => bareWords(phrase ?? '')));
+
+/** No description of a job is longer: the search is for what is broken, and its time is to be bounded. */
+const MOST_SEARCHED = 256 * 1024;
+/** What may stand between a name and its value: quotes in any escaping, and blanks. */
+const QUOTES = String.raw`(?:\\*["']|&quot;|&#3[49];|\s){0,100}`;
+const ID_IN_TEXT = new RegExp(
+  `(?<![A-Za-z0-9_-])request_id${QUOTES}[:=]${QUOTES}([A-Za-z0-9][A-Za-z0-9._:-]{0,199})(?=[^A-Za-z0-9._:-])`,
+  'g',
+);
+const STATUS_URL_IN_TEXT = new RegExp(
+  String.raw`status_url${QUOTES}[:=]${QUOTES}([^\s"'\\<>&?#]{1,500})(?=[\s"'\\<>&?#])`,
+  'g',
+);
+/** How JSON and Python write that there is no id. */
+const NOTHING = /^(null|none|nil|undefined|nan|true|false)$/i;
+
+function lastSegment(url: string): string | undefined {
+  const segment = url.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The digits of a number as the text has them: JSON.parse rounds those of 64 bits. */
+function digitsOf(value: number, text: string): string | undefined {
+  const written = [...text.matchAll(/"request_id"\s*:\s*(\d{1,200})(?![\d.eE])/g)].map(([, digits = '']) => digits);
+  return written.find(digits => Number(digits) === value);
 }

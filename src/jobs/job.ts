@@ -1,126 +1,171 @@
+import { DOUBT_ASKS_MS, RESULT_KEPT_MS } from '../base/limits.ts';
 import { showText } from '../base/text.ts';
-import type { JobReport, Output, Submission } from '../gateway/gateway.ts';
-import type { JobStatus } from '../guidance/progress.ts';
+import type { JobReport, Output } from '../gateway/gateway.ts';
+import { linkExpiry } from './link-expiry.ts';
 
-/** A job as an agent sees it. Times are ISO 8601 in UTC. */
+/** A job's states: the gateway's five, and two of ours for a submit whose answer is not in yet or left a doubt. */
+export const JOB_STATUSES = [
+  'SUBMITTING',
+  'IN_QUEUE',
+  'IN_PROGRESS',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'UNKNOWN',
+] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** A job as an agent sees it; what is not known is left out. Times are ISO 8601 in UTC. */
 export interface Job {
-  request_id: string | null;
+  request_id?: string;
   status: JobStatus;
   terminal: boolean;
   cancellable: boolean;
-  /** Null while it is not known. */
-  billed: boolean | null;
-  template_id: string | null;
-  name: string | null;
-  /** For a job submitted elsewhere, when it was first asked about here. */
+  billed?: boolean;
+  template_id?: string;
+  name?: string;
+  /** For a job submitted elsewhere, when it was first polled here. */
   submitted_at: string;
   /** When the gateway was last asked. */
-  checked_at: string | null;
-  /** When it was first seen at its end; null for a job that had ended before it was first asked about here. */
-  completed_at: string | null;
-  outputs: Output[];
-  /** When the result is gone: seven days after completed_at. */
-  expires_at: string | null;
-  failure: string | null;
-  record_id: string | null;
-  cost_usd: number | null;
+  checked_at?: string;
+  /** When it was first seen to have ended. */
+  completed_at?: string;
+  outputs?: Output[];
+  output_count?: number;
+  expires_at?: string;
+  failure?: string;
+  /** A result that was not understood, cut short: data. */
+  result_data?: string;
+  record_id?: string;
+  cost_usd?: number;
 }
 
-/** What is written down of a job; everything else follows from it. Times are milliseconds since the epoch. */
+/** A row of the store; everything that is shown follows from it. Times are milliseconds since the epoch. */
 export interface JobRecord {
-  requestId: string | null;
+  rowId: string;
+  /** Missing for a job that was only looked up here. */
+  intent?: string;
+  lift: number;
+  /** The gateway that the job belongs to. */
+  origin: string;
+  /** Submitted with another key of a shared database: only its time may be shown. */
+  otherTenant: boolean;
+  /** Submitted with another key than the present one, so that a 404 says nothing about the job. */
+  otherKey: boolean;
+  requestId?: string;
+  /** An id that an answer in doubt named; asked about, never shown. */
+  hint?: string;
   status: JobStatus;
-  templateId: string | null;
-  name: string | null;
+  /** Of an UNKNOWN row: nobody has resolved or lifted the doubt. False for every other status. */
+  open: boolean;
+  /** Of an UNKNOWN row: it had been accepted, and the gateway no longer knows it. */
+  gone: boolean;
+  templateId?: string;
+  name?: string;
   submittedAt: number;
-  checkedAt: number | null;
-  completedAt: number | null;
+  checkedAt?: number;
+  /** When it was last known to be live; its end came after that. */
+  liveAt?: number;
+  /** When it was first seen to have ended. */
+  endedAt?: number;
   outputs: Output[];
-  failure: string | null;
-  recordId: string | null;
-  costUsd: number | null;
+  resultPending: boolean;
+  resultData?: string;
+  failure?: string;
+  recordId?: string;
+  costUsd?: number;
 }
 
-/** No template's id or name is longer, and a list of jobs is not to be flooded by one that is. */
+/** Ids and names of templates are shown up to this length. */
 const LONGEST_NAME = 200;
-
-/** How long the gateway keeps a completed result, by its documentation. */
-export const RESULT_KEPT_MS = 7 * 24 * 3_600_000;
 
 /** The gateway's lifecycle: what each status means for the job's end, its cancelling and its bill. */
 const LIFECYCLE: Record<JobStatus, Pick<Job, 'terminal' | 'cancellable' | 'billed'>> = {
-  SUBMITTING: { terminal: false, cancellable: false, billed: null },
+  SUBMITTING: { terminal: false, cancellable: false },
   IN_QUEUE: { terminal: false, cancellable: true, billed: false },
   IN_PROGRESS: { terminal: false, cancellable: false, billed: false },
   COMPLETED: { terminal: true, cancellable: false, billed: true },
   FAILED: { terminal: true, cancellable: false, billed: false },
   CANCELLED: { terminal: true, cancellable: false, billed: false },
-  UNKNOWN: { terminal: false, cancellable: false, billed: null },
+  UNKNOWN: { terminal: false, cancellable: false },
 };
 
 /** Whether a status is a job's end. */
 export const isTerminal = (status: JobStatus): boolean => LIFECYCLE[status].terminal;
+/** Whether the gateway still has something to do for the job. */
+export const isLive = (status: JobStatus): boolean => status === 'IN_QUEUE' || status === 'IN_PROGRESS';
 
-/** A job of which only its id is known, first heard of at `now`. */
-export function newRecord(requestId: string | null, now: number): JobRecord {
-  return {
-    requestId,
-    status: 'IN_QUEUE',
-    templateId: null,
-    name: null,
-    submittedAt: now,
-    checkedAt: null,
-    completedAt: null,
-    outputs: [],
-    failure: null,
-    recordId: null,
-    costUsd: null,
-  };
-}
-
-/** The job once the gateway has accepted it. */
-export function accepted(record: JobRecord, submission: Submission): JobRecord {
-  const { requestId, status, recordId, costUsd } = submission;
-  return { ...record, requestId, status, recordId, costUsd };
-}
+/** Whether the user is to be asked about this row: an open doubt of the last 24 hours. */
+export const asksUser = ({ open, submittedAt }: JobRecord, now: number): boolean =>
+  open && now - submittedAt < DOUBT_ASKS_MS;
 
 /**
- * The job after a look at the gateway. A job that has ended stays as it is: an older look may answer late.
- *
- * @param seenAlive whether it was known, and not ended, before this look; only then is the time of its end known
+ * The row after a poll. The newest report wins, also for a job that has ended, but an ended job does not come to life
+ * again: such an answer is older than it looks.
  */
-export function looked(record: JobRecord, report: JobReport, now: number, seenAlive: boolean): JobRecord {
-  if (isTerminal(record.status)) return record;
+export function afterReport(record: JobRecord, report: JobReport, now: number): JobRecord {
+  const { recordId, costUsd, outputs, resultPending = false, resultData, failure } = report;
+  if (isTerminal(record.status) && !isTerminal(report.status)) return { ...record, checkedAt: now };
+  const { resultData: _data, failure: _failure, ...rest } = record;
+  const ended = isTerminal(report.status);
   return {
-    ...record,
+    ...rest,
     status: report.status,
+    open: false,
+    gone: false,
     checkedAt: now,
-    completedAt: isTerminal(report.status) && seenAlive ? now : null,
-    outputs: report.outputs,
-    failure: report.failure,
-    recordId: record.recordId ?? report.recordId,
-    costUsd: report.costUsd ?? record.costUsd,
+    ...(ended ? { endedAt: record.endedAt ?? now } : { liveAt: now }),
+    outputs,
+    resultPending,
+    ...optional('resultData', resultData),
+    ...optional('failure', failure),
+    ...optional('recordId', record.recordId ?? recordId),
+    ...optional('costUsd', costUsd ?? record.costUsd),
   };
+}
+
+/** When its result is no longer to be had: the earliest of what its links say and of the gateway's seven days. */
+export function expiresAt({ status, liveAt, outputs }: JobRecord): number | undefined {
+  if (status !== 'COMPLETED') return undefined;
+  const ends = outputs.map(({ url }) => linkExpiry(url)).filter(end => end !== undefined);
+  if (liveAt !== undefined) ends.push(liveAt + RESULT_KEPT_MS);
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 /** The job as it is shown. */
 export function toJob(record: JobRecord): Job {
-  const { status, completedAt } = record;
+  const { status, outputs, checkedAt, endedAt, templateId, name } = record;
+  if (record.otherTenant) return { status, ...LIFECYCLE[status], submitted_at: iso(record.submittedAt) };
   return {
-    request_id: record.requestId,
+    ...optional('request_id', record.requestId),
     status,
     ...LIFECYCLE[status],
-    template_id: record.templateId === null ? null : showText(record.templateId, LONGEST_NAME),
-    name: record.name === null ? null : showText(record.name, LONGEST_NAME),
+    ...optional('template_id', shown(templateId)),
+    ...optional('name', shown(name)),
     submitted_at: iso(record.submittedAt),
-    checked_at: record.checkedAt === null ? null : iso(record.checkedAt),
-    completed_at: completedAt === null ? null : iso(completedAt),
-    outputs: record.outputs,
-    expires_at: status === 'COMPLETED' && completedAt !== null ? iso(completedAt + RESULT_KEPT_MS) : null,
-    failure: record.failure,
-    record_id: record.recordId,
-    cost_usd: record.costUsd,
+    ...optional('checked_at', time(checkedAt)),
+    ...optional('completed_at', time(endedAt)),
+    ...(outputs.length > 0 ? { outputs } : {}),
+    ...optional('expires_at', time(expiresAt(record))),
+    ...optional('failure', record.failure),
+    ...optional('result_data', record.resultData),
+    ...optional('record_id', record.recordId),
+    ...optional('cost_usd', record.costUsd),
   };
 }
 
+/** The job in a list: outputs are counted, since their links are long. */
+export function toListedJob(record: JobRecord): Job {
+  const { outputs, ...job } = toJob(record);
+  return { ...job, ...(outputs ? { output_count: outputs.length } : {}) };
+}
+
 const iso = (ms: number): string => new Date(ms).toISOString();
+const time = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : iso(ms));
+const shown = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : showText(text, LONGEST_NAME);
+
+/** An object with one member, or with none when the value is not known. */
+export function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
+}

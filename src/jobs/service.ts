@@ -1,206 +1,132 @@
 import type { Clock } from '../base/clock.ts';
-import { Failure } from '../base/failure.ts';
+import { GatewayFailure, SurroundingsFailure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
-import type { Gateway, JobReport, Submission, TemplateUpdate } from '../gateway/gateway.ts';
-import { accepted, isTerminal, type Job, newRecord, toJob } from './job.ts';
-import { bestEffort, slept } from './patience.ts';
-import type { JobFilter, JobStore, Reservation, SentDefinition } from './store/job-store.ts';
-import { Watcher, type WatcherOptions } from './watcher.ts';
+import type { Gateway, Submit } from '../gateway/gateway.ts';
+import { Canceller } from './canceller.ts';
+import type { JobRecord } from './job.ts';
+import { Outbox } from './outbox.ts';
+import { type JobCall, type Polled, Poller } from './poller.ts';
+import type { JobFilter, JobStore, SentDefinition } from './store/job-store.ts';
+import { StoreAccess } from './store-access.ts';
+import { type Submitted, Submitter } from './submitter.ts';
 
-export interface JobServiceOptions extends WatcherOptions {
+export interface JobServiceOptions {
+  gateway: Gateway;
+  /** Opens the store, or returns the one that is open; rejects with `store_unavailable`, and is asked again. */
+  store(): Promise<JobStore>;
+  clock: Clock;
+  log: Log;
+  /** Shortest time between two polls of one job, milliseconds. */
+  pollMs: number;
   /** Most submits in an hour over the whole store; 0 for no limit. */
   maxSubmitsPerHour: number;
 }
 
-/** What came of a submit. */
-export interface Submitted {
-  job: Job;
-  /** An equal call had made this job already; nothing was submitted. */
-  duplicate: boolean;
-  lowBalance: boolean;
-  /** Live jobs that change the same template in another way. */
-  rivals: Job[];
-}
-
-/** How long a call may last, and what ends it sooner. */
-export interface Patience {
-  signal: AbortSignal;
-  /** Monotonic time by which it must have its answer. */
-  deadline: number;
-}
-
-/** What the store may take to write down what came of a submit. */
-const STORE_MS = 6_000;
-/** How long a call waits for an equal one that is being submitted at the same moment. */
-const TWIN_PATIENCE_MS = 5_000;
-const TWIN_PAUSE_MS = 200;
-
-const NOTHING_YET = { outputs: [], failure: null, recordId: null, costUsd: null };
-const CANCELLED: JobReport = { status: 'CANCELLED', ...NOTHING_YET };
-const STARTED: JobReport = { status: 'IN_PROGRESS', ...NOTHING_YET };
-
-/** Submits, follows and cancels jobs, and remembers them in the store. */
+/** Submits, polls and cancels jobs, and remembers them in the store. */
 export class JobService {
-  readonly #gateway: Gateway;
-  readonly #store: JobStore;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #maxSubmitsPerHour: number;
-  readonly #watcher: Watcher;
-  constructor(options: JobServiceOptions) {
-    const { gateway, store, clock, log, maxSubmitsPerHour } = options;
-    this.#gateway = gateway;
-    this.#store = store;
-    this.#clock = clock;
-    this.#log = log;
-    this.#maxSubmitsPerHour = maxSubmitsPerHour;
-    this.#watcher = new Watcher(options);
+  readonly #outbox: Outbox;
+  readonly #store: StoreAccess;
+  readonly #poller: Poller;
+  readonly #submitter: Submitter;
+  readonly #canceller: Canceller;
+  readonly #openStore: () => Promise<JobStore>;
+
+  constructor({ gateway, store, clock, log, pollMs, maxSubmitsPerHour }: JobServiceOptions) {
+    this.#openStore = store;
+    this.#outbox = new Outbox({ store, origin: gateway.origin, clock, log });
+    this.#store = new StoreAccess({ store, outbox: this.#outbox, log });
+    this.#poller = new Poller({ gateway, store: this.#store, clock, pollMs });
+    this.#canceller = new Canceller({ gateway, store: this.#store, poller: this.#poller, clock });
+    this.#submitter = new Submitter({
+      gateway,
+      store: this.#store,
+      outbox: this.#outbox,
+      poller: this.#poller,
+      clock,
+      log,
+      maxPerHour: maxSubmitsPerHour,
+    });
   }
 
   /**
-   * Asks for a job and returns as soon as the gateway has queued it. The intent is in the store before the request
-   * leaves, so that a job which may exist is never forgotten.
-   */
-  async submit(update: TemplateUpdate, allowDuplicate: boolean, { signal, deadline }: Patience): Promise<Submitted> {
-    const reservation = await this.#reserve(update, allowDuplicate, signal);
-    if (reservation.kind === 'duplicate') {
-      return { job: toJob(reservation.record), duplicate: true, lowBalance: false, rivals: [] };
-    }
-    const submission = await this.#send(reservation.id, update, { signal, deadline });
-    const record = await bestEffort(
-      this.#log,
-      () => this.#store.accept(reservation.id, submission),
-      () =>
-        accepted(
-          { ...newRecord(null, this.#clock.now()), templateId: update.templateId, name: update.name },
-          submission,
-        ),
-    );
-    const rivals = reservation.rivals.map(toJob);
-    return { job: toJob(record), duplicate: false, lowBalance: submission.lowBalance, rivals };
-  }
-
-  /**
-   * Follows a job until it ends, `waitMs` have passed or the signal aborts, and returns it as last seen.
+   * Asks for a job. The intent is in the store before the request leaves, so that a job which may exist is never
+   * forgotten; an equal submit answers with the job that there is.
    *
-   * @param onLook called after every look with the milliseconds since the start
+   * @param lift how many duplicates the user has agreed to (`lift.ts`)
    */
-  watch(
+  submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted> {
+    return this.#submitter.submit(submit, lift, call);
+  }
+
+  /** Waits for a job's end: see `Poller.wait`. */
+  wait(
     requestId: string,
     waitMs: number,
-    signal: AbortSignal,
-    onLook: (job: Job, elapsedMs: number) => void,
-  ): Promise<Job> {
-    return this.#watcher.watch(requestId, waitMs, signal, onLook);
+    call: JobCall,
+    onPoll: (record: JobRecord, elapsedMs: number) => void,
+  ): Promise<Polled> {
+    return this.#poller.wait(requestId, waitMs, call, onPoll);
   }
 
-  /** Cancels a job if it is still queued. `cancelled` tells whether it now is. */
-  async cancel(requestId: string, signal: AbortSignal): Promise<{ job: Job; cancelled: boolean }> {
-    let record = await this.#store.find(requestId);
-    if (!record || !isTerminal(record.status)) {
-      const known = record;
-      const confirmed = await this.#watcher
-        .told(requestId, known, () => this.#gateway.cancel(requestId, signal))
-        .catch(async (error: unknown) => {
-          // Too late to cancel means that a worker has started.
-          const started = error instanceof Failure && error.code === 'not_cancellable';
-          if (started) await this.#watcher.save(requestId, STARTED, known);
-          throw error;
-        });
-      // Without a confirmation the job had already ended: a look tells how.
-      record = confirmed
-        ? await this.#watcher.save(requestId, CANCELLED, record)
-        : await this.#watcher.ask(requestId, record);
+  /** Cancels a job if it is still queued. `cancelled` says what a poll after it found. */
+  cancel(requestId: string, call: JobCall): Promise<Polled & { cancelled: boolean }> {
+    return this.#canceller.cancel(requestId, call);
+  }
+
+  /** The jobs in the store, open doubts first, then newest first; before them those that wait in the outbox. */
+  async list(filter: JobFilter): Promise<{ records: JobRecord[]; away: boolean }> {
+    const opened = await this.#store.open().then(
+      async store => ({ records: await store.list(filter) }),
+      (error: unknown) => ({ error }),
+    );
+    const waiting = this.#outbox.waitingRows();
+    const matching = [...waiting.values()]
+      .filter(record => record !== null)
+      .filter(
+        ({ status, templateId }) =>
+          status === (filter.status ?? status) && templateId === (filter.templateId ?? templateId),
+      );
+    if ('records' in opened) {
+      return { records: [...matching, ...opened.records.filter(({ rowId }) => !waiting.has(rowId))], away: false };
     }
-    return { job: toJob(record), cancelled: record.status === 'CANCELLED' };
-  }
-
-  /** The jobs in the store, newest first. */
-  async list(filter: JobFilter): Promise<Job[]> {
-    return (await this.#store.list(filter)).map(toJob);
+    if (!(opened.error instanceof SurroundingsFailure) || matching.length === 0) throw opened.error;
+    return { records: matching, away: true };
   }
 
   /** What is known of a job without asking the gateway. */
-  async recall(requestId: string): Promise<Job | null> {
-    const record = await this.#store.find(requestId);
-    return record && toJob(record);
+  async recall(requestId: string): Promise<JobRecord | null> {
+    return (await this.#store.find(requestId)).record;
   }
 
   /** The definitions sent for a template, newest first. */
-  definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
-    return this.#store.definitions(templateId, limit);
+  async definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
+    return (await this.#store.open()).definitions(templateId, limit);
   }
 
   /** The templates for which definitions are kept. */
-  templates(limit: number): Promise<string[]> {
-    return this.#store.templates(limit);
+  async templates(limit: number): Promise<string[]> {
+    return (await this.#store.open()).templates(limit);
+  }
+
+  /** Whether a submit is on its way or an outcome waits to be written. */
+  busy(): boolean {
+    return this.#submitter.sending || this.#outbox.waiting;
+  }
+
+  /** Resolves when no submit is on its way and every outcome was tried once more. */
+  async drain(): Promise<void> {
+    await this.#submitter.idle();
+    await this.#outbox.flush();
   }
 
   /** Closes the store. What is on its way to the gateway is left to end: a submit that is cut off is a doubt. */
-  close(): Promise<void> {
-    return this.#store.close();
-  }
-
-  /** The right to submit, or the job that an equal call has made; waits while an equal call is being submitted. */
-  async #reserve(
-    update: TemplateUpdate,
-    allowDuplicate: boolean,
-    signal: AbortSignal,
-  ): Promise<Exclude<Reservation, { kind: 'spent' }>> {
-    const end = this.#clock.monotonic() + TWIN_PATIENCE_MS;
-    for (;;) {
-      if (signal.aborted)
-        throw new Failure('network_error', { operation: 'submit', detail: 'The call was ended before it was sent.' });
-      const reservation = await this.#store.reserve(update, { allowDuplicate, maxPerHour: this.#maxSubmitsPerHour });
-      if (reservation.kind === 'spent') throw spent(reservation, this.#clock.now());
-      if (reservation.kind === 'reserved') return reservation;
-      const { status, requestId, recordId } = reservation.record;
-      if (status === 'UNKNOWN') {
-        throw new Failure('submission_unknown', {
-          operation: 'submit',
-          requestId,
-          recordId,
-          liftedBy: 'duplicate',
-          detail:
-            'This very call left within the last ten minutes, and what became of it is not known; nothing was sent now.',
-        });
-      }
-      if (status !== 'SUBMITTING' || this.#clock.monotonic() >= end) return reservation;
-      await slept(this.#clock, TWIN_PAUSE_MS, signal);
-    }
-  }
-
-  async #send(id: string, update: TemplateUpdate, { signal, deadline }: Patience): Promise<Submission> {
-    try {
-      return await this.#gateway.submit(update, signal, deadline - this.#clock.monotonic() - STORE_MS);
-    } catch (error) {
-      // Should the store fail now, the row stays SUBMITTING and becomes UNKNOWN, which errs on the safe side.
-      await bestEffort(
-        this.#log,
-        () => {
-          if (error instanceof Failure && !leavesDoubt(error)) return this.#store.withdraw(id);
-          const { requestId = null, recordId = null } = error instanceof Failure ? error.facts : {};
-          return this.#store.doubt(id, requestId, recordId);
-        },
-        () => undefined,
-      );
-      throw error;
-    }
+  async close(): Promise<void> {
+    this.#outbox.close();
+    const store = await this.#openStore().catch(() => null);
+    await store?.close();
   }
 }
 
-/**
- * Whether a failed submit may have made a job all the same. A 502 or 504 comes from a proxy that cannot tell, so that
- * repeating the call, as its problem says, is answered with the doubt instead of a second submit.
- */
-function leavesDoubt({ code, facts }: Failure): boolean {
-  return code === 'submission_unknown' || facts.httpStatus === 502 || facts.httpStatus === 504;
-}
-
-function spent({ used, nextFreeAt }: { used: number; nextFreeAt: number }, now: number): Failure {
-  const minutes = Math.max(1, Math.ceil((nextFreeAt - now) / 60_000));
-  return new Failure('spend_guard', {
-    operation: 'submit',
-    detail: `${used} updates were submitted within the last hour, which is the limit. The next is free in ${minutes} min, at ${new Date(nextFreeAt).toISOString()}.`,
-  });
-}
+/** Whether an error is a failure of the gateway with this code. */
+export const isGatewayFailure = (error: unknown, code: GatewayFailure['code']): error is GatewayFailure =>
+  error instanceof GatewayFailure && error.code === code;

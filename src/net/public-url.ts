@@ -4,7 +4,7 @@ import type { Resolve } from './resolve.ts';
 
 /** What is known of a URL once its name has been looked up. */
 export interface Verdict {
-  /** A sentence on why the URL does not lead to a public place; null when it does, as far as can be told. */
+  /** A sentence on why the URL does not lead to a public place; null when it does, as far as is known. */
   refusal: string | null;
   /** False when its name had no answer, so that nothing is known of where it leads. */
   resolved: boolean;
@@ -25,7 +25,7 @@ export async function judgeUrl(given: string, resolve: Resolve): Promise<Verdict
 }
 
 /**
- * Whether a URL can be called from outside, as far as the URL itself tells: https, a usual port, no user name, and not
+ * Whether a URL can be called from outside, by the URL alone: https, a usual port, no user name, and not
  * a private place. Names are taken at their word; addresses are judged.
  *
  * @returns null when it can, else a sentence on why not

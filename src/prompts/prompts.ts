@@ -1,16 +1,20 @@
 import { didYouMean } from '../base/did-you-mean.ts';
-import type { Given, Prompt, PromptArgument } from './prompt.ts';
+import { ArgumentsFailure } from '../base/failure.ts';
+import { shorten } from '../base/text.ts';
+import type { Prompt } from './prompt.ts';
 import { recoverJobs } from './recover-jobs.ts';
 import { updateTemplate } from './update-template.ts';
 
 /** Every prompt, in the order in which users see them. */
 export const PROMPTS: readonly Prompt[] = [updateTemplate, recoverJobs];
 
-/** The most characters that an argument may have. */
-const LONGEST_ARGUMENT = 10_000;
+/** The most characters that are taken of what a user gave. */
+const LONGEST_GIVEN = 10_000;
 
 /** A prompt as `prompts/list` shows it. */
-export type ListedPrompt = Omit<Prompt, 'write'>;
+export interface ListedPrompt extends Pick<Prompt, 'name' | 'title' | 'description'> {
+  arguments: { name: string; description: string; required: boolean }[];
+}
 
 /** A prompt with what was given for it. */
 export interface WrittenPrompt {
@@ -19,41 +23,38 @@ export interface WrittenPrompt {
   text: string;
 }
 
-/** The catalogue as `prompts/list` shows it. */
+/** The prompts as `prompts/list` shows them. */
 export function listPrompts(): ListedPrompt[] {
-  return PROMPTS.map(({ write: _, ...listed }) => listed);
+  return PROMPTS.map(({ name, title, description, argument }) => ({
+    name,
+    title,
+    description,
+    arguments: [{ ...argument, required: false }],
+  }));
 }
 
-/** The prompt with what was given for it, or in words what to change about the request. */
-export function getPrompt(name: string, given: Given): WrittenPrompt | { refusal: string } {
+/**
+ * The prompt with what was given for it, under whatever names: it is one text that a host may have split.
+ *
+ * @throws ArgumentsFailure when there is no such prompt, or too much text
+ */
+export function getPrompt(name: string, given: Readonly<Record<string, string>>): WrittenPrompt {
   const prompt = PROMPTS.find(prompt => prompt.name === name);
+  const names = PROMPTS.map(prompt => prompt.name);
   if (!prompt) {
-    const names = PROMPTS.map(prompt => prompt.name);
-    return { refusal: `There is no such prompt.${hint(name, names)} There are ${names.join(' and ')}.` };
+    const meant = didYouMean(name, names);
+    const message = `There is no such prompt.${meant ? ` Did you mean ${meant}?` : ''} There are ${names.join(' and ')}.`;
+    throw wrong('name', message, name);
   }
-  const read = readArguments(prompt.arguments, given);
-  if ('refusal' in read) return read;
-  return { description: prompt.description, text: prompt.write(read.given) };
+  const text = Object.values(given)
+    .filter(part => part.trim() !== '')
+    .join(' ');
+  if (text.length > LONGEST_GIVEN) {
+    throw wrong(prompt.argument.name, `Shorten ${prompt.argument.name} to ${LONGEST_GIVEN} characters.`, text);
+  }
+  return { description: prompt.description, text: prompt.write(text) };
 }
 
-function readArguments(wanted: readonly PromptArgument[], all: Given): { given: Given } | { refusal: string } {
-  const names = wanted.map(({ name }) => name);
-  const stray = Object.keys(all).find(key => !names.includes(key));
-  if (stray !== undefined) {
-    return { refusal: `There is no such argument.${hint(stray, names)} The prompt takes ${names.join(', ')}.` };
-  }
-  const given: Record<string, string> = {};
-  for (const { name, description, required } of wanted) {
-    const value = all[name] ?? '';
-    if (value.length > LONGEST_ARGUMENT) return { refusal: `Shorten ${name} to ${LONGEST_ARGUMENT} characters.` };
-    // Hosts send an empty text for a field that was left empty.
-    if (value.trim() !== '') given[name] = value;
-    else if (required) return { refusal: `${name} is required: ${description}.` };
-  }
-  return { given };
-}
-
-function hint(word: string, allowed: readonly string[]): string {
-  const meant = didYouMean(word, allowed);
-  return meant ? ` Did you mean ${meant}?` : '';
+function wrong(path: string, message: string, given: string): ArgumentsFailure {
+  return new ArgumentsFailure('invalid_arguments', { issues: [{ path, message, received: shorten(given) }] });
 }

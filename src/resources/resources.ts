@@ -1,4 +1,5 @@
 import { showText } from '../base/text.ts';
+import { toJob } from '../jobs/job.ts';
 import type { JobService } from '../jobs/service.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 
@@ -37,10 +38,13 @@ export const RESOURCE_TEMPLATES = [
 
 /** What the store has to read: jobs, newest first, then templates. */
 export async function listResources(service: JobService): Promise<ListedResource[]> {
-  const [jobs, templates] = await Promise.all([service.list({ limit: MOST_LISTED }), service.templates(MOST_LISTED)]);
+  const [{ records }, templates] = await Promise.all([
+    service.list({ limit: MOST_LISTED }),
+    service.templates(MOST_LISTED),
+  ]);
   return [
-    ...jobs.flatMap(({ request_id, status, submitted_at }) =>
-      request_id === null
+    ...records.map(toJob).flatMap(({ request_id, status, submitted_at }) =>
+      request_id === undefined
         ? []
         : [
             {
@@ -71,19 +75,24 @@ export async function readResource(
   const id = decode(name);
   if (id === null) return null;
   const found =
-    kind === 'job' ? await service.recall(id) : kind === 'template' ? await definitionsOf(service, id) : null;
+    kind === 'job' ? await jobOf(service, id) : kind === 'template' ? await definitionsOf(service, id) : null;
   return found && { text: JSON.stringify(found), mimeType: MIME_TYPE };
 }
 
 /** Ids of known jobs or templates that begin with what was typed so far. */
 export async function completeResource(service: JobService, argument: string, typed: string): Promise<string[]> {
   if (argument === 'request_id') {
-    const jobs = await service.list({ prefix: typed, limit: MOST_LISTED });
-    return jobs.flatMap(job => job.request_id ?? []);
+    const { records } = await service.list({ prefix: typed, limit: MOST_LISTED });
+    return records.flatMap(({ requestId }) => (requestId?.startsWith(typed) ? [requestId] : []));
   }
   if (argument === 'template_id')
     return (await service.templates(1_000)).filter(id => id.startsWith(typed)).slice(0, MOST_LISTED);
   return [];
+}
+
+async function jobOf(service: JobService, requestId: string): Promise<object | null> {
+  const record = await service.recall(requestId);
+  return record && toJob(record);
 }
 
 async function definitionsOf(service: JobService, templateId: string): Promise<object | null> {

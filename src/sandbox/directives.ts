@@ -13,8 +13,10 @@ export interface Plan {
   expired: boolean;
 }
 
-/** Refusals that pass: they last for a while after they are first met, then the submit is taken. */
-export const PASSING_REFUSALS: readonly number[] = [429, 500, 502, 503, 504];
+/** Refusals that last for a while after they are first met; then the submit is taken. */
+export const TRANSIENT_REFUSALS: readonly number[] = [429, 500, 503];
+/** What a proxy in between would answer: it leaves a doubt, though the sandbox makes no job. */
+export const PROXY_ANSWERS: readonly number[] = [502, 504];
 /** Refusals that last. */
 export const LASTING_REFUSALS: readonly number[] = [400, 401, 402];
 
@@ -35,7 +37,8 @@ export const DIRECTIVES: Record<string, { meaning: string; change: Partial<Plan>
 export function planFor(prompt: string, times: { queueMs: number; workMs: number }): Plan {
   const plan: Plan = { refuse: null, drop: false, ...times, end: 'COMPLETED', result: 'outputs', expired: false };
   for (const [, word = ''] of prompt.matchAll(/\[sandbox:([a-z0-9]+)\]/g)) {
-    if ([...PASSING_REFUSALS, ...LASTING_REFUSALS].includes(Number(word))) plan.refuse = Number(word);
+    if ([...TRANSIENT_REFUSALS, ...PROXY_ANSWERS, ...LASTING_REFUSALS].includes(Number(word)))
+      plan.refuse = Number(word);
     if (Object.hasOwn(DIRECTIVES, word)) Object.assign(plan, DIRECTIVES[word]?.change);
   }
   return plan;

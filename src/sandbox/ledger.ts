@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { type Plan, planFor } from './directives.ts';
 
 const RESULT_KEPT_MS = 7 * 24 * 3_600_000;
-/** How long a refusal that passes lasts: longer than the server’s own patience, so that an agent gets to see it. */
+/** How long a transient refusal lasts: longer than a submit is repeated within a call, so that an agent sees it. */
 const REFUSAL_MS = 12_000;
 
-/** A job of the sandbox. Where it stands follows from the clock alone. */
+/** A job of the sandbox. Its state follows from the clock alone. */
 export interface SandboxJob {
   id: string;
   recordId: string;
@@ -55,7 +55,7 @@ export class Ledger {
     return Math.max(0, endOf(job) - this.#now());
   }
 
-  /** Milliseconds for which a passing refusal of this prompt still lasts; it starts when it is first asked about. */
+  /** Milliseconds for which a transient refusal of this prompt still lasts; it starts when it is first asked about. */
   refusalLeft(prompt: string): number {
     const start = this.#refusals.get(prompt) ?? this.#now();
     this.#refusals.set(prompt, start);

@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PASSING_REFUSALS, planFor } from './directives.ts';
+import { planFor, TRANSIENT_REFUSALS } from './directives.ts';
 import { Ledger, type SandboxJob } from './ledger.ts';
-import { sendVideo } from './send-video.ts';
+import { SAMPLE_VIDEO } from './sample-video.ts';
 import { readSubmit } from './submit-rules.ts';
 import { deliverWebhook, type WebhookBody } from './webhook.ts';
 
@@ -56,7 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = ''] = (request.url ?? '').split('?');
     const video = /^\/outputs\/[0-9a-f]{32}\.mp4$/.test(path);
-    if (video && request.method === 'GET') return sendVideo(request, response);
+    if (video && request.method === 'GET') return sendVideo(response);
     if (!isKey(request.headers.authorization, key)) return sendError(response, 401);
     const [, action, id = ''] = /^\/v1\/run(?:\/(status|cancel)\/([^/]+))?$/.exec(path) ?? [];
     if (path === '/v1/run' && request.method === 'POST') return submit(request, response);
@@ -75,9 +75,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const { prompt } = body.inputs;
     const { refuse } = planFor(prompt, times);
     if (refuse !== null) {
-      const passing = PASSING_REFUSALS.includes(refuse);
-      const left = passing ? Math.ceil(ledger.refusalLeft(prompt) / 1000) : 0;
-      if (!passing || left > 0) return sendError(response, refuse, ERRORS[refuse], left);
+      const transient = TRANSIENT_REFUSALS.includes(refuse);
+      const left = transient ? Math.ceil(ledger.refusalLeft(prompt) / 1000) : 0;
+      if (!transient || left > 0) return sendError(response, refuse, ERRORS[refuse], left);
     }
     const job = ledger.take(prompt, times, body.webhook_url ?? null);
     scheduleWebhook(job);
@@ -162,6 +162,10 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
+}
+
+function sendVideo(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': SAMPLE_VIDEO.length }).end(SAMPLE_VIDEO);
 }
 
 function send(response: ServerResponse, status: number, body: Record<string, unknown>, job?: SandboxJob): void {

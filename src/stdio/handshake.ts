@@ -10,21 +10,28 @@ export interface HandshakeAnswers {
   tools: object;
 }
 
-/** A message that has come in, for the SDK's server. */
-export interface Heard {
+/** A message that came in before the SDK's server was loaded. */
+export interface Received {
   message: unknown;
   /** It has its answer already: the server's own to it is not to be sent. */
   answered: boolean;
 }
 
 /**
+ * Hosts that speak a later revision of the protocol ask for this first, Claude Desktop of every server that it starts,
+ * and fall back to `initialize` when it is unknown (JSON-RPC's code for that).
+ */
+const LATER_REVISION = 'server/discover';
+const METHOD_NOT_FOUND = { code: -32601, message: 'Method not found' };
+
+/**
  * Answers what every host asks first (`initialize`, `ping`, `tools/list`) before the SDK is loaded, which takes longer
  * than all the rest of the start and most of its memory, and which an idle server never needs. The first message that
- * it has no answer for ends it: that one and all that follow are left to the SDK, which hears the greeting as well.
+ * it has no answer for ends it: that one and all that follow are left to the SDK, which gets the greeting as well.
  */
 export class Handshake {
-  /** What the SDK's server has to hear, in the order in which it came. */
-  readonly backlog: Heard[] = [];
+  /** What the SDK's server has to get, in the order in which it came. */
+  readonly backlog: Received[] = [];
   readonly #answers: HandshakeAnswers;
   #over = false;
 
@@ -46,6 +53,7 @@ export class Handshake {
     if (!isObject(params) || Object.keys(others).length > 0) return undefined;
     if (id === undefined) return method === 'notifications/initialized' ? null : undefined;
     if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
+    if (method === LATER_REVISION) return { jsonrpc, id, error: METHOD_NOT_FOUND };
     const result = this.#result(method, params);
     return result && { jsonrpc, id, result };
   }

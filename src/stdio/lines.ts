@@ -1,4 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import { type Redact, stringifyRedacted } from '../base/redact.ts';
+import { normalizeMessage } from './normalize.ts';
 
 /** What a message is answered by, or null where none can be made out. */
 export type Id = string | number | null;
@@ -10,26 +12,42 @@ export const INVALID_REQUEST = -32600;
 export interface LinesOptions {
   stdin: Readable;
   stdout: Writable;
-  /** The most that one message may weigh; a heavier one is refused, and the next is read. */
+  /** The most bytes that one message may have; a larger one is refused, and the next is read. */
   capBytes: number;
-  /** Hears of what was refused and of a stream that breaks. */
+  /** Keeps secrets out of everything that is written. */
+  redact: Redact;
+  /** Called for each message that is refused, and when a stream breaks. */
   onerror(error: Error): void;
 }
 
 const NEWLINE = 0x0a;
-/** So much of a message over the cap is kept from its start and its end, where its id usually stands. */
+/** So much of a message over the cap is kept from its start and its end, where its id usually is. */
 const EDGE_BYTES = 256;
 
+/** While more than this waits for a host that does not read, none of its messages is read, bytes. */
+const WAITING_CAP_BYTES = 4 * 1024 * 1024;
+
+/** Line separators outside ASCII, which JSON may hold and at which some line readers split. */
+const SEPARATORS = /[\u0085\u2028\u2029]/g;
+
 /**
- * JSON a line, as MCP has it over stdio. Unlike the SDK's own transport, it answers what cannot be read, so that nobody
- * waits for ever: with the id where there is one to be found, otherwise with null, as JSON-RPC has it. A line over the
- * cap does not end the connection.
+ * One JSON message a line, as MCP has it over stdio. Unlike the SDK's own transport, it answers what cannot be read, so
+ * that nobody waits for ever: with the id where there is one to be found, otherwise with null, as JSON-RPC has it. A line
+ * over the cap does not end the connection.
  */
 export class Lines {
-  /** Hears every line that is JSON. */
+  /** Called with every line that is JSON. */
   onvalue: (json: unknown) => void = () => {};
+  /** When the last line came in, monotonic milliseconds. */
+  lastAt = 0;
   readonly #options: LinesOptions;
   readonly #take = (chunk: Buffer): void => this.#split(chunk);
+  readonly #release = (): void => {
+    this.#split(Buffer.alloc(0));
+    if (this.#unread === null) this.#options.stdin.resume();
+  };
+  /** What was read and has to wait until the host has read what waits for it. */
+  #unread: Buffer | null = null;
   /** The line that is coming in, as far as it is here. */
   #pieces: Buffer[] = [];
   #size = 0;
@@ -44,15 +62,22 @@ export class Lines {
   }
 
   stop(): void {
-    const { stdin, onerror } = this.#options;
+    const { stdin, stdout, onerror } = this.#options;
     stdin.off('data', this.#take).off('error', onerror).pause();
+    stdout.off('drain', this.#release);
+    this.#unread = null;
     this.#pieces = [];
     this.#size = 0;
   }
 
-  /** Resolves when the stream has taken it; a broken stream ends the server, so nobody need be told here. */
+  /** Resolves when the stream has taken it, or has broken, which ends the server elsewhere. */
   write(message: object): Promise<void> {
-    return new Promise(resolve => this.#options.stdout.write(`${JSON.stringify(message)}\n`, () => resolve()));
+    const { stdout, redact } = this.#options;
+    const text = stringifyRedacted(message, redact).replace(
+      SEPARATORS,
+      separator => `\\u${separator.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    return new Promise(resolve => stdout.write(`${text}\n`, () => resolve()));
   }
 
   /** Answers what cannot be taken. */
@@ -61,14 +86,29 @@ export class Lines {
     this.write({ jsonrpc: '2.0', id, error: { code, message } });
   }
 
-  #split(chunk: Buffer): void {
+  #split(given: Buffer): void {
+    const chunk = this.#unread ? Buffer.concat([this.#unread, given]) : given;
+    this.#unread = null;
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+      if (this.#isHostBehind()) break;
       this.#add(chunk.subarray(from, at));
       this.#endLine();
       from = at + 1;
     }
-    this.#add(chunk.subarray(from));
+    if (this.#isHostBehind()) this.#hold(chunk.subarray(from));
+    else this.#add(chunk.subarray(from));
+  }
+
+  #isHostBehind(): boolean {
+    return this.#options.stdout.writableLength > WAITING_CAP_BYTES;
+  }
+
+  /** Reads no further until everything that waits is written. */
+  #hold(unread: Buffer): void {
+    this.#unread = unread;
+    this.#options.stdin.pause();
+    this.#options.stdout.off('drain', this.#release).once('drain', this.#release);
   }
 
   #add(piece: Buffer): void {
@@ -79,7 +119,11 @@ export class Lines {
   }
 
   #endLine(): void {
-    const line = Buffer.concat(this.#pieces).toString('utf8');
+    // A byte order mark, as editors and PowerShell write it before the first message.
+    const line = Buffer.concat(this.#pieces)
+      .toString('utf8')
+      .replace(/^\ufeff/, '');
+    this.lastAt = performance.now();
     const tooLarge = this.#size > this.#options.capBytes;
     this.#pieces = [];
     this.#size = 0;
@@ -99,7 +143,7 @@ export class Lines {
       this.refuse(null, PARSE_ERROR, 'The message is not JSON.');
       return;
     }
-    this.onvalue(json);
+    this.onvalue(normalizeMessage(json));
   }
 }
 

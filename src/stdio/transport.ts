@@ -1,19 +1,33 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type JSONRPCMessage, JSONRPCMessageSchema, type RequestId } from '@modelcontextprotocol/sdk/types.js';
-import type { Heard } from './handshake.ts';
+import { isObject } from '../base/json.ts';
+import type { Received } from './handshake.ts';
 import { type Id, INVALID_REQUEST, type Lines } from './lines.ts';
 
-/** The SDK's end of the lines. It answers what is no message, and hears first what came in before it was there. */
+/**
+ * Ids that the SDK's v1 takes for none when a request is cancelled (it asks whether they are truthy), and what it gets in
+ * their place. No host makes an id with a NUL in it.
+ */
+const REPLACED_IDS = new Map<unknown, string>([
+  [0, '\0zero'],
+  ['', '\0empty'],
+]);
+const ORIGINAL_IDS = new Map<unknown, string | number>([
+  ['\0zero', 0],
+  ['\0empty', ''],
+]);
+
+/** The SDK's end of the lines. It answers what is no message, and first gets what came in before it was there. */
 export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
   readonly #lines: Lines;
-  readonly #backlog: Heard[];
+  readonly #backlog: Received[];
   /** Requests that have their answer already. */
   readonly #answered = new Set<RequestId>();
 
-  constructor(lines: Lines, backlog: Heard[]) {
+  constructor(lines: Lines, backlog: Received[]) {
     this.#lines = lines;
     this.#backlog = backlog;
   }
@@ -22,7 +36,7 @@ export class StdioTransport implements Transport {
     this.#lines.onvalue = json => this.#read(json);
     // Taken out, for a message may be as large as the cap, and this list lives as long as the server.
     for (const { message, answered } of this.#backlog.splice(0)) {
-      const id = idOf(message);
+      const id = idOf(withTruthyId(message));
       if (answered && id !== null) this.#answered.add(id);
       this.#read(message);
     }
@@ -31,7 +45,8 @@ export class StdioTransport implements Transport {
   async send(message: JSONRPCMessage): Promise<void> {
     const isAnswer = 'result' in message || 'error' in message;
     if (isAnswer && message.id !== undefined && this.#answered.delete(message.id)) return;
-    await this.#lines.write(message);
+    const original = 'id' in message ? ORIGINAL_IDS.get(message.id) : undefined;
+    await this.#lines.write(original === undefined ? message : { ...message, id: original });
   }
 
   async close(): Promise<void> {
@@ -40,7 +55,7 @@ export class StdioTransport implements Transport {
   }
 
   #read(json: unknown): void {
-    const message = JSONRPCMessageSchema.safeParse(json);
+    const message = JSONRPCMessageSchema.safeParse(withTruthyId(json));
     if (message.success) this.onmessage?.(message.data);
     else if (Array.isArray(json)) this.#refuseBatch(json);
     else if (wantsAnswer(json)) {
@@ -49,7 +64,7 @@ export class StdioTransport implements Transport {
     } else this.onerror?.(new Error('A message is neither a request nor an answer.'));
   }
 
-  /** The protocol has no batches since 2025-06-18; each request in one is told so. */
+  /** The protocol has no batches since 2025-06-18; each request in one is refused. */
   #refuseBatch(batch: unknown[]): void {
     const ids = batch.filter(wantsAnswer).map(idOf);
     const named = ids.filter(id => id !== null);
@@ -57,6 +72,16 @@ export class StdioTransport implements Transport {
       this.#lines.refuse(id, INVALID_REQUEST, 'Batches are not supported: send each message on a line of its own.');
     }
   }
+}
+
+/** A request, or the cancelling of one, whose id the SDK takes for an id. */
+function withTruthyId(json: unknown): unknown {
+  if (!isObject(json) || typeof json.method !== 'string') return json;
+  const id = REPLACED_IDS.get(json.id);
+  if (id !== undefined) return { ...json, id };
+  if (json.method !== 'notifications/cancelled' || !isObject(json.params)) return json;
+  const requestId = REPLACED_IDS.get(json.params.requestId);
+  return requestId === undefined ? json : { ...json, params: { ...json.params, requestId } };
 }
 
 /** Whether something may be a request whose sender waits: not an answer, and not a notification. */

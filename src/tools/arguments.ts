@@ -1,101 +1,210 @@
 import type * as z from 'zod';
 import { didYouMean } from '../base/did-you-mean.ts';
-import { Failure, type Issue } from '../base/failure.ts';
-import { formatPath, shorten } from '../base/text.ts';
+import { ArgumentsFailure, type Issue } from '../base/failure.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
+import { shorten, showText } from '../base/text.ts';
+import { parseJsonText } from '../definition/json-text.ts';
+import { inWords, toIssues, unknownArgument } from './argument-issues.ts';
+import { HOST_NAMES, WRAPPERS } from './host-names.ts';
 
 const MOST_ISSUES = 25;
+const LONGEST_NAME = 60;
 
-/**
- * Checks a call's arguments.
- *
- * @throws Failure `invalid_arguments` with one issue for each mistake
- */
-export function parseArguments(input: z.ZodObject, given: unknown): unknown {
-  const parsed = check(input, given);
-  if (parsed.success) return parsed.data;
-  const found = parsed.error.issues.flatMap(issue => toIssues(issue, Object.keys(input.shape)));
-  // An argument under a wrong name is one mistake, though the right one is missing as well.
-  const renamed = new Set(found.flatMap(({ renamed }) => renamed ?? []));
-  const issues = found
-    .map(({ issue }) => issue)
-    .filter(({ path, received }) => received !== undefined || !renamed.has(path));
-  throw new Failure('invalid_arguments', { issues: issues.slice(0, MOST_ISSUES) });
+/** What a missing value becomes where a host turns it into text. */
+const NOTHING = ['', 'null', 'None', 'undefined'];
+/** Arguments that hold an id or a path, or may hold a path: quotes and line breaks around them mean nothing. */
+const BARE = [
+  'request_id',
+  'template_id',
+  'template_path',
+  'directory',
+  'pointer',
+  'image',
+  'last_frame',
+  'reference_images',
+];
+
+/** A call's arguments, read. */
+export interface ReadArguments {
+  /** As the tool's schema has them. Objects are the very ones that were given. */
+  args: unknown;
+  /** Arguments that were given as null, as an empty text or as a word for it, and so count as absent. */
+  absent: string[];
+  /** Names that were dropped, since there is no such argument. */
+  ignored: string[];
 }
 
-function check(input: z.ZodObject, given: unknown): z.ZodSafeParseResult<unknown> {
+/**
+ * Reads a call's arguments: what is taken is wider than what the schema says, as long as it has one meaning and nothing
+ * is lost. Nothing inside a definition, `extra_inputs` or the value of an edit is touched.
+ *
+ * @param strict refuse names that are not known; a name that resembles an argument is refused in any case
+ * @throws ArgumentsFailure `invalid_arguments` with one issue for each mistake
+ */
+export async function readArguments(input: z.ZodObject, given: unknown, strict: boolean): Promise<ReadArguments> {
+  const names = Object.keys(input.shape);
+  const reading = new Reading();
+  for (const [name, value] of Object.entries(await unwrap(given, names))) {
+    if (names.includes(name)) await reading.argument(name, value, input.shape[name]);
+    else if (!HOST_NAMES.has(name)) reading.unknown(name, names, strict);
+  }
+  const { issues, missing, absent, ignored } = reading;
+  const parsed = parse(input, Object.fromEntries(reading.values));
+  if (!parsed.success) {
+    // One mistake is one issue: text that is no JSON, or what is there under another name, is listed already.
+    const told = issues.map(({ path }) => path);
+    const isNew = ({ path, received }: Issue): boolean =>
+      !told.includes(path) && !(received === undefined && missing.includes(path));
+    issues.push(...toIssues(parsed.error).filter(isNew));
+  }
+  if (parsed.success && issues.length === 0) return { args: parsed.data, absent, ignored };
+  const unlisted = issues.length - MOST_ISSUES;
+  throw new ArgumentsFailure('invalid_arguments', {
+    issues: issues.slice(0, MOST_ISSUES),
+    ...(unlisted > 0 ? { unlisted } : {}),
+  });
+}
+
+/** The arguments without what a host wraps around them: nothing, JSON text, `{args: {…}}`. */
+async function unwrap(given: unknown, names: string[]): Promise<JsonObject> {
+  const value = typeof given === 'string' && given.trim() !== '' ? await fromJson(given) : given;
+  if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) return {};
+  if (!isObject(value)) {
+    const message = 'Give the arguments as an object.';
+    throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: '', message, received: shorten(value) }] });
+  }
+  const [only, ...others] = Object.keys(value).filter(name => !HOST_NAMES.has(name));
+  if (only === undefined || others.length > 0 || names.includes(only) || !WRAPPERS.includes(only)) return value;
+  const inner = typeof value[only] === 'string' ? await fromJson(value[only]) : value[only];
+  return isObject(inner) ? inner : value;
+}
+
+/** JSON text read; text that is no JSON as it is. */
+async function fromJson(text: string): Promise<unknown> {
+  const read = await parseJsonText(withoutFence(text));
+  return 'json' in read ? read.json : text;
+}
+
+/** What was read so far. */
+class Reading {
+  readonly values: [string, unknown][] = [];
+  readonly issues: Issue[] = [];
+  /** Arguments that are probably there under another name. */
+  readonly missing: string[] = [];
+  readonly absent: string[] = [];
+  readonly ignored: string[] = [];
+
+  async argument(name: string, value: unknown, schema: z.core.$ZodType | undefined): Promise<void> {
+    const isBare = BARE.includes(name);
+    if (isAbsent(value, schema, isBare)) this.absent.push(name);
+    else this.values.push([name, await this.#read(name, value, typeOf(schema), isBare)]);
+  }
+
+  unknown(name: string, names: string[], strict: boolean): void {
+    const meant = resembling(name, names);
+    if (meant !== null) this.missing.push(meant);
+    if (meant !== null || strict) this.issues.push(unknownArgument(name, meant, names));
+    else this.ignored.push(showText(name, LONGEST_NAME));
+  }
+
+  /** A value in the form that is wanted, where it has that meaning alone; else as it is. */
+  async #read(path: string, value: unknown, { kind, item }: Type, isBare: boolean): Promise<unknown> {
+    if (kind === 'array') return this.#readList(path, value, item, isBare);
+    if (typeof value !== 'string') return value;
+    if (kind === 'string') return isBare ? bare(value) : value;
+    if (kind === 'number' || kind === 'boolean') return plain(value, kind);
+    return kind === 'object' ? this.#readObject(path, value) : value;
+  }
+
+  async #readList(path: string, value: unknown, item: Type, isBare: boolean): Promise<unknown> {
+    const given = typeof value === 'string' && /^\s*[[{`]/.test(value) ? await fromJson(value) : value;
+    const items = Array.isArray(given) ? given : [given];
+    return Promise.all(items.map((one, i) => this.#read(`${path}[${i}]`, one, item, isBare)));
+  }
+
+  async #readObject(path: string, text: string): Promise<unknown> {
+    const read = await parseJsonText(withoutFence(text));
+    // Some hosts turn it into text twice.
+    if ('json' in read) return typeof read.json === 'string' ? fromJson(read.json) : read.json;
+    this.issues.push({ path, message: read.problem, received: shorten(text) });
+    return text;
+  }
+}
+
+/** What an argument's schema wants. */
+interface Type {
+  kind: 'object' | 'array' | 'number' | 'boolean' | 'string' | 'other';
+  /** Of a list's items. */
+  item: Type;
+}
+
+const OTHER: Type = {
+  kind: 'other',
+  get item() {
+    return OTHER;
+  },
+};
+
+function typeOf(schema: z.core.$ZodType | undefined): Type {
+  const def = (schema as z.core.$ZodTypes | undefined)?._zod.def;
+  switch (def?.type) {
+    case 'optional':
+    case 'default':
+      return typeOf(def.innerType);
+    case 'array':
+      return { kind: 'array', item: typeOf(def.element) };
+    case 'object':
+    case 'custom':
+      return { kind: 'object', item: OTHER };
+    case 'number':
+    case 'boolean':
+    case 'string':
+      return { kind: def.type, item: OTHER };
+    default:
+      return OTHER;
+  }
+}
+
+/** Whether a value means that the argument is not given. A required text is taken at its word, but for an id or a path. */
+function isAbsent(value: unknown, schema: z.core.$ZodType | undefined, isBare: boolean): boolean {
+  const [only, ...others] = Array.isArray(value) ? value : [value];
+  if (others.length > 0 || (Array.isArray(value) && value.length === 0)) return false;
+  if (only === null || only === undefined) return true;
+  return typeof only === 'string' && NOTHING.includes(only.trim()) && (isBare || schema?._zod.optin === 'optional');
+}
+
+/** The argument that a name resembles, whatever its case and its separators. */
+function resembling(name: string, names: string[]): string | null {
+  const snake = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[-\s]+/g, '_');
+  return didYouMean(snake, names) ?? didYouMean(name, names);
+}
+
+/** A number or a boolean out of its JSON text; any other text as it is. */
+function plain(text: string, kind: 'number' | 'boolean'): unknown {
+  const trimmed = text.trim();
+  if (kind === 'boolean') return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(trimmed) ? Number(trimmed) : text;
+}
+
+/** An id or a path without the quotes and blanks around it. */
+function bare(text: string): string {
+  const trimmed = text.trim();
+  const [, inner] = /^(?:"([^"]*)"|'([^']*)'|`([^`]*)`)$/.exec(trimmed)?.filter(part => part !== undefined) ?? [];
+  return inner === undefined ? trimmed : inner.trim();
+}
+
+/** JSON text without the Markdown fence around it. */
+function withoutFence(text: string): string {
+  const [, inner] = /^\s*```[a-z]*\s*\n([\s\S]*?)\n?\s*```\s*$/i.exec(text) ?? [];
+  return inner ?? text;
+}
+
+function parse(input: z.ZodObject, args: JsonObject): z.ZodSafeParseResult<unknown> {
   try {
-    return input.safeParse(given ?? {}, { reportInput: true, error: inWords });
+    return input.safeParse(args, { reportInput: true, error: inWords });
   } catch {
     // zod compares whatever is called `length` in place of a text, and some objects cannot be compared.
     const message = 'An argument that must be a text or a list is an object.';
-    throw new Failure('invalid_arguments', { issues: [{ path: '', message }] });
+    throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: '', message }] });
   }
-}
-
-/** An issue, and the argument that was probably meant by a name that is not known. */
-interface Finding {
-  issue: Issue;
-  renamed?: string;
-}
-
-function toIssues(issue: z.core.$ZodIssue, names: string[]): Finding[] {
-  const path = formatPath(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => {
-      const meant = didYouMean(key, names);
-      const message = `There is no such argument.${meant ? ` Did you mean ${meant}?` : ''}`;
-      const found = { path: shorten(key) as string, message, allowed: names };
-      return meant ? { issue: { ...found, suggestion: meant }, renamed: meant } : { issue: found };
-    });
-  }
-  const received = issue.input === undefined ? {} : { received: shorten(issue.input) };
-  const message = `${issue.message}.`.replace(/[.]+$/, '.');
-  if (issue.code !== 'invalid_value') {
-    const fit = fitting(issue);
-    return [{ issue: { path, message, ...received, ...(fit === null ? {} : { allowed: [fit] }) } }];
-  }
-  const allowed = issue.values.filter(value => typeof value === 'string');
-  const meant = typeof issue.input === 'string' ? didYouMean(issue.input, allowed) : null;
-  return [{ issue: { path, message, ...received, allowed, ...(meant ? { suggestion: meant } : {}) } }];
-}
-
-const KINDS: Record<string, string> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-};
-
-/** What to change, where the schema has no words of its own for it. */
-function inWords(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      if (issue.input === undefined) return 'This argument is required';
-      return `Give ${KINDS[issue.expected] ?? `an ${issue.expected}`}`;
-    case 'too_big':
-      return `Give ${measure(issue.maximum, issue.origin)} at most`;
-    case 'too_small':
-      return `Give ${measure(issue.minimum, issue.origin)} at least`;
-    case 'invalid_value':
-      return 'Give one of the values in allowed';
-    default:
-      return undefined;
-  }
-}
-
-function measure(limit: number | bigint, origin: string): string {
-  const unit = origin === 'string' ? ' character' : origin === 'array' ? ' item' : '';
-  return `${limit}${unit}${unit !== '' && Number(limit) !== 1 ? 's' : ''}`;
-}
-
-/** The value nearest to one that is too large or too small, or that is meant by a text; null when none is certain. */
-function fitting(issue: z.core.$ZodIssue): number | boolean | null {
-  if (issue.code === 'too_big' && issue.origin !== 'string') return Number(issue.maximum);
-  if (issue.code === 'too_small' && issue.origin !== 'string') return Number(issue.minimum);
-  if (issue.code !== 'invalid_type' || typeof issue.input !== 'string') return null;
-  const text = issue.input.trim();
-  if (issue.expected === 'boolean') return text === 'true' ? true : text === 'false' ? false : null;
-  const isNumber = ['number', 'int'].includes(issue.expected) && /^-?\d+(\.\d+)?$/.test(text);
-  return isNumber ? Number(text) : null;
 }

@@ -1,20 +1,24 @@
 import * as z from 'zod';
-import { JOB_STATUSES, whatIsThere } from '../guidance/progress.ts';
+import { describeJobs } from '../guidance/describe-job.ts';
+import { JOB_STATUSES, toListedJob } from '../jobs/job.ts';
+import { contextOf } from './job-reply.ts';
 import { defineTool } from './tool.ts';
 
 export const listJobs = defineTool({
   name: 'list_jobs',
   title: 'List known jobs',
-  description: `Lists the jobs that this server remembers, newest first, across restarts; free, without asking the gateway. Use it to find a lost request_id, or to see after submission_unknown what may exist (status UNKNOWN). Each job is shown as last seen at checked_at: for its present state use get_status. Jobs are forgotten 30 days after their end.`,
+  description: `Lists the jobs that this server remembers, newest first, across restarts; free, without asking the gateway. Use it to find a lost request_id, or to see after submission_unknown what may exist (status UNKNOWN). Each is as last seen at checked_at; get_status has its present state and its links.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.strictObject({
-    status: z.enum(JOB_STATUSES).optional().describe('Only jobs last seen in this status, e.g. "UNKNOWN".'),
+    status: z.enum(JOB_STATUSES).optional().describe('Only jobs last seen in this status.'),
     template_id: z.string().min(1).optional().describe('Only updates of this template.'),
     limit: z.int().min(1).max(100).default(20).describe('Most jobs to list, e.g. 5.'),
   }),
   async run({ status, template_id, limit }, call) {
     const service = await call.jobs();
-    const jobs = await service.list({ status, templateId: template_id, limit });
-    return { ...whatIsThere(jobs), jobs };
+    const { records, away } = await service.list({ status, templateId: template_id, limit });
+    const { summary, next } = describeJobs(records, contextOf(call));
+    const note = away ? ' The job store is away: these are the jobs that wait to be written down.' : '';
+    return { summary: `${summary}${note}`, jobs: records.map(toListedJob), next };
   },
 });

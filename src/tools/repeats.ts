@@ -1,44 +1,182 @@
 import { createHash } from 'node:crypto';
-import type { Next } from '../guidance/next.ts';
-import type { Problem } from '../guidance/problems.ts';
+import { aborted, type Clock } from '../base/clock.ts';
+import { CALL_MS, MAX_WAIT_SECONDS } from '../base/limits.ts';
+import type { ToolName } from '../guidance/next.ts';
+import type { Reply } from './reply.ts';
+import type { IncomingCall } from './tool.ts';
 
-/** So often the very same call may fail before the user is to hear of it. */
-const PATIENCE = 5;
+/** So often in a row one call may be answered with `repeat` because it failed. */
+const MOST_FAILURES = 5;
+/** So often in a row one tool may refuse arguments, whatever is wrong with them. */
+const MOST_REFUSALS = 5;
+/** So often in a row one tool may refuse arguments for the same reason. */
+const MOST_EQUAL_REFUSALS = 3;
 /** The most calls that are remembered. */
-const MOST_CALLS = 1_000;
+const MOST_CALLS = 200;
+/** What a call keeps of its time for its requests after it was held; a submit keeps more. */
+const REQUEST_MS = CALL_MS - MAX_WAIT_SECONDS * 1000;
+const SUBMIT_MS = 20_000;
+const PROGRESS_MS = 5_000;
 
-/** Counts how often the very same call failed in a row: whoever obeys `next` would else repeat it for ever. */
+/** A call that was answered with `repeat`. */
+interface Awaited {
+  reply: Reply;
+  /** Monotonic time from which it may be repeated. */
+  readyAt: number;
+  failures: number;
+}
+
+interface Refusals {
+  last: string;
+  equal: number;
+  inRow: number;
+}
+
+/**
+ * Paces calls, since agents cannot sleep, and ends what would go on for ever: a repeat that comes too early is held until
+ * its time; a call that keeps failing, and a tool that keeps refusing, ask the user.
+ */
 export class Repeats {
-  readonly #failures = new Map<string, number>();
+  readonly #clock: Clock;
+  readonly #awaited = new Map<string, Awaited>();
+  /** Held calls; one that was cancelled before its time resolves to null. */
+  readonly #held = new Map<string, Promise<Reply | null>>();
+  readonly #refusals = new Map<ToolName, Refusals>();
 
-  /** What is said of a failure, given those before it. */
-  after<T extends { error: Problem; next: Next }>(tool: string, args: unknown, told: T): T {
-    if (told.next.action !== 'repeat') return told;
-    const call = keyOf(tool, args);
-    const failures = (this.#failures.get(call) ?? 0) + 1;
-    this.#failures.delete(call);
-    if (failures < PATIENCE) {
-      this.#failures.set(call, failures);
-      for (const oldest of this.#failures.keys()) if (this.#failures.size > MOST_CALLS) this.#failures.delete(oldest);
-      return told;
-    }
-    return {
-      ...told,
-      error: { ...told.error, fix_by: 'user' },
-      next: {
-        action: 'ask_user',
-        reason: `This very call failed ${PATIENCE} times in a row: tell the user what steps says, and make it again only if they want that.`,
-      },
-    };
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  /** The call has succeeded. */
-  forget(tool: string, args: unknown): void {
-    if (this.#failures.size > 0) this.#failures.delete(keyOf(tool, args));
+  /** Carries a call out once its time has come. Two equal calls that are held are carried out once. */
+  async run(tool: ToolName, args: unknown, call: IncomingCall, work: () => Promise<Reply>): Promise<Reply> {
+    const key = this.#awaited.size > 0 ? keyOf(tool, args) : null;
+    const awaited = key === null ? undefined : this.#awaited.get(key);
+    if (key === null || !awaited || awaited.readyAt <= this.#clock.monotonic()) {
+      return this.#after(tool, args, await work());
+    }
+    for (let first = this.#held.get(key); first; first = this.#held.get(key)) {
+      const reply = await Promise.race([first, aborted(call.signal)]);
+      if (reply) return reply;
+      if (call.signal.aborted) return this.#left(tool, key, awaited);
+    }
+    const held = this.#hold(tool, key, awaited, call, async () => this.#after(tool, args, await work()));
+    this.#held.set(key, held);
+    return (await held) ?? this.#left(tool, key, awaited);
+  }
+
+  async #hold(
+    tool: ToolName,
+    key: string,
+    awaited: Awaited,
+    call: IncomingCall,
+    work: () => Promise<Reply>,
+  ): Promise<Reply | null> {
+    const start = this.#clock.monotonic();
+    const end = Math.min(awaited.readyAt, start + roomToHold(tool, call, start));
+    try {
+      for (let now = start; now < end; now = this.#clock.monotonic()) {
+        // Progress must only grow, and what the tool reports afterwards begins at 0.
+        const seconds = Math.ceil((awaited.readyAt - now) / 1000);
+        call.progress((now - start) / 1e6, null, `waits ${seconds} s before it repeats the call`);
+        await this.#clock.sleep(Math.min(PROGRESS_MS, end - now), call.signal);
+      }
+      return end < awaited.readyAt ? this.#left(tool, key, awaited) : await work();
+    } catch (error) {
+      if (call.signal.aborted) return null;
+      throw error;
+    } finally {
+      this.#held.delete(key);
+    }
+  }
+
+  /** The answer to a call that is still too early: what is left to wait. */
+  #left(tool: ToolName, key: string, awaited: Awaited): Reply {
+    awaited.failures++;
+    const { reply } = awaited;
+    const seconds = Math.max(1, Math.ceil((awaited.readyAt - this.#clock.monotonic()) / 1000));
+    const left: Reply = {
+      ...reply,
+      summary: `${tool} was called too early: the gateway was not asked, ${seconds} s are left to wait.`,
+      ...(reply.error ? { error: { ...reply.error, retry_after_seconds: seconds } } : {}),
+      next: { ...reply.next, after_seconds: seconds },
+    };
+    if (awaited.failures < MOST_FAILURES) return left;
+    this.#awaited.delete(key);
+    return askUser(
+      left,
+      `The very same call still has to wait ${seconds} s: tell the user, and make it again once they say so.`,
+    );
+  }
+
+  #after(tool: ToolName, args: unknown, reply: Reply): Reply {
+    return this.#afterRefusal(tool, this.#afterFailure(tool, args, reply));
+  }
+
+  #afterFailure(tool: ToolName, args: unknown, reply: Reply): Reply {
+    const { action, after_seconds: seconds = 0 } = reply.next;
+    if (action !== 'repeat' && this.#awaited.size === 0) return reply;
+    const key = keyOf(tool, args);
+    const failures = (this.#awaited.get(key)?.failures ?? 0) + (reply.ok ? 0 : 1);
+    this.#awaited.delete(key);
+    if (action !== 'repeat') return reply;
+    if (failures >= MOST_FAILURES) {
+      return askUser(
+        reply,
+        `This very call failed ${MOST_FAILURES} times in a row: tell the user what steps says, and make it again only if they want that.`,
+      );
+    }
+    this.#awaited.set(key, { reply, readyAt: this.#clock.monotonic() + seconds * 1000, failures });
+    for (const oldest of this.#awaited.keys()) if (this.#awaited.size > MOST_CALLS) this.#awaited.delete(oldest);
+    return reply;
+  }
+
+  #afterRefusal(tool: ToolName, reply: Reply): Reply {
+    const before = this.#refusals.get(tool);
+    this.#refusals.delete(tool);
+    if (reply.next.action !== 'fix_arguments') return reply;
+    const last = refusalOf(reply);
+    // Whoever corrects a definition step by step is not going round in circles.
+    const counts = reply.error !== undefined && reply.error.code !== 'invalid_template';
+    const refusals = {
+      last,
+      equal: before?.last === last ? before.equal + 1 : 1,
+      inRow: (before?.inRow ?? 0) + (counts ? 1 : 0),
+    };
+    if (refusals.equal >= MOST_EQUAL_REFUSALS) {
+      return askUser(
+        reply,
+        `${tool} was refused for the same reason ${refusals.equal} times in a row: show the user the issues and ask how to go on.`,
+      );
+    }
+    if (refusals.inRow >= MOST_REFUSALS) {
+      return askUser(
+        reply,
+        `${tool} was refused ${refusals.inRow} times in a row: tell the user what is wrong and ask how to go on.`,
+      );
+    }
+    this.#refusals.set(tool, refusals);
+    return reply;
   }
 }
 
-function keyOf(tool: string, args: unknown): string {
+/** How long a call may be held, milliseconds: a submit keeps the smaller of 20 s and its whole time for itself. */
+function roomToHold(tool: ToolName, { deadline, maxWaitSeconds }: IncomingCall, now: number): number {
+  const keep = tool === 'update_template' ? SUBMIT_MS : REQUEST_MS;
+  return Math.max(0, Math.min(maxWaitSeconds * 1000, deadline - now - keep));
+}
+
+function askUser(reply: Reply, reason: string): Reply {
+  const { error } = reply;
+  return { ...reply, ...(error ? { error: { ...error, fix_by: 'user' } } : {}), next: { action: 'ask_user', reason } };
+}
+
+/** What a refusal says; equal for two refusals for the same reason. */
+function refusalOf({ error, validation }: Reply): string {
+  const issues = error?.issues ?? validation?.issues ?? [];
+  return JSON.stringify([error?.code, error?.upstream_message, issues.map(({ path, message }) => [path, message])]);
+}
+
+function keyOf(tool: ToolName, args: unknown): string {
   return createHash('sha256')
     .update(`${tool} ${JSON.stringify(args)}`)
     .digest('base64');

@@ -1,12 +1,14 @@
 import * as z from 'zod';
-import { type Redact, stringifyRedacted } from '../base/redact.ts';
+import type { Issue } from '../base/failure.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Validation } from '../definition/validate.ts';
 import type { Saved } from '../downloads/transfer.ts';
+import type { Problem } from '../guidance/explain.ts';
 import type { Next } from '../guidance/next.ts';
-import type { Problem } from '../guidance/problems.ts';
 import type { Job } from '../jobs/job.ts';
+import { cutToSize } from './reply-size.ts';
 
-/** What every tool answers with. */
+/** What every tool answers with. What is not known is left out: no field is null. */
 export interface Reply {
   ok: boolean;
   /** One or two sentences in our own words; no text from outside. */
@@ -17,11 +19,44 @@ export interface Reply {
   /** An equal call had made this job already; nothing was submitted. */
   duplicate?: boolean;
   cancelled?: boolean;
-  validation?: Validation;
+  validation?: ShownValidation;
+  definition?: ShownDefinition;
   /** Where a job's outputs were saved. */
   download?: Saved[];
   error?: Problem;
   next: Next;
+}
+
+/** The check of a definition. */
+export interface ShownValidation {
+  valid: boolean;
+  /** What Shotstack would refuse: the first of them. */
+  issues: Issue[];
+  /** What it takes and what yet goes wrong: the first of them. */
+  warnings: Issue[];
+  /** How many were left out, and of which kinds. */
+  more?: Partial<Validation['more']>;
+  stats: object;
+  /** What would change from the definition that was last sent. */
+  changes?: string[];
+  studio_url?: string;
+}
+
+/** A definition, whole, in part or in outline. */
+export interface ShownDefinition {
+  template_id?: string;
+  name?: string;
+  source: 'last_sent' | 'file';
+  /** 0 for the newest that was sent. */
+  version?: number;
+  request_id?: string;
+  status?: string;
+  sent_at?: string;
+  /** Of the whole definition as JSON. */
+  characters: number;
+  outline?: string[];
+  pointer?: string;
+  value?: unknown;
 }
 
 /** A tool's answer to a call that could be done. */
@@ -36,12 +71,6 @@ export const REPLY_SCHEMA = z.looseObject({
   next: z.looseObject({ action: z.string(), reason: z.string() }),
 });
 
-/** How replies leave: marked when they come from the sandbox, and without the key. */
-export interface ReplyOptions {
-  sandbox: boolean;
-  redact: Redact;
-}
-
 /** A reply as it goes over the wire: the same JSON as a structure and as text, since hosts show one or the other. */
 export interface WireReply {
   structuredContent: Record<string, unknown>;
@@ -50,16 +79,26 @@ export interface WireReply {
 }
 
 /** The reply to a call that was done. */
-export function success(outcome: Outcome, options: ReplyOptions): WireReply {
-  return seal({ ok: true, ...outcome }, options);
-}
+export const success = (outcome: Outcome): Reply => ({ ok: true, ...outcome });
 
-/** The reply to a call that could not be done. */
-export function failure(problem: { error: Problem; next: Next }, options: ReplyOptions): WireReply {
-  return seal({ ok: false, summary: problem.error.message, ...problem }, options);
-}
+/** The reply to a call that could not be done: the summary says what that leaves behind, `error.message` what happened. */
+export const failure = (problem: { summary: string; error: Problem; next: Next }): Reply => ({ ok: false, ...problem });
 
-function seal({ ok, summary, ...rest }: Reply, { sandbox, redact }: ReplyOptions): WireReply {
-  const text = stringifyRedacted({ ok, summary, ...(sandbox ? { sandbox } : {}), ...rest }, redact);
+/** The reply as it leaves, cut to the size that hosts show. */
+export function toWire(reply: Reply, sandbox: boolean): WireReply {
+  const { ok, summary, definition, next, ...rest } = cutToSize(reply);
+  const text = JSON.stringify({
+    ok,
+    summary,
+    ...(sandbox ? { sandbox } : {}),
+    ...withoutNull(rest),
+    // The user's own JSON, where null is a value.
+    ...(definition ? { definition } : {}),
+    next,
+  });
   return { structuredContent: JSON.parse(text), content: [{ type: 'text', text }], isError: !ok };
+}
+
+function withoutNull(members: object): JsonObject {
+  return JSON.parse(JSON.stringify(members, (_name, value) => value ?? undefined));
 }

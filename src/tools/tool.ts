@@ -1,7 +1,10 @@
 import type * as z from 'zod';
+import type { Clock } from '../base/clock.ts';
 import type { Downloads } from '../downloads/downloads.ts';
 import type { Files } from '../files/files.ts';
+import type { ToolName } from '../guidance/next.ts';
 import type { JobService } from '../jobs/service.ts';
+import type { TemplateUpdateModel } from '../models/template-update.ts';
 import type { Resolve } from '../net/resolve.ts';
 import type { Outcome } from './reply.ts';
 
@@ -17,15 +20,20 @@ export interface Annotations {
 export interface Services {
   /** The job service; rejects with `missing_key` when there is no key. */
   jobs(): Promise<JobService>;
+  /** The model that updates templates, with what it remembers of the gateway. */
+  templateUpdates(): Promise<TemplateUpdateModel>;
   /** The user's files, as far as they are allowed. */
   files(): Promise<Files>;
   downloads(): Promise<Downloads>;
   /** Looks names up. */
   resolve: Resolve;
+  clock: Clock;
+  /** The longest that a call may wait by itself, seconds. */
+  maxWaitSeconds: number;
 }
 
-/** One call, and what a tool may use while it works on it. */
-export interface Call extends Services {
+/** A call as the server hands it over. */
+export interface IncomingCall extends Services {
   /** By when it must have its answer, in monotonic milliseconds. */
   deadline: number;
   /** Aborts when the client cancels the call or the server stops. */
@@ -34,9 +42,15 @@ export interface Call extends Services {
   progress(done: number, total: number | null, message: string): void;
 }
 
+/** One call, and what a tool may use while it works on it. */
+export interface Call extends IncomingCall {
+  /** Arguments that were given as null, as an empty text or as a word for it, and so count as absent. */
+  absent: readonly string[];
+}
+
 /** What an agent can call. */
 export interface Tool {
-  name: string;
+  name: ToolName;
   title: string;
   /** For the agent: what it does, when to use it and when not, what it costs or destroys. Under 2 KB. */
   description: string;

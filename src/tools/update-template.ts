@@ -1,75 +1,169 @@
-import { Failure } from '../base/failure.ts';
-import type { JsonObject } from '../base/json.ts';
+import * as z from 'zod';
+import { ArgumentsFailure, type Issue } from '../base/failure.ts';
+import { shorten } from '../base/text.ts';
+import { isTooDeep } from '../definition/depth.ts';
 import type { Validation } from '../definition/validate.ts';
-import { whereItStands } from '../guidance/progress.ts';
-import type { JobService, Submitted } from '../jobs/service.ts';
-import { defineTool } from './tool.ts';
-import { readUpdate, updateArguments } from './update-arguments.ts';
+import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
+import type { Submitted } from '../jobs/submitter.ts';
+import { NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
+import { judgeUrl } from '../net/public-url.ts';
+import { DEFINITION_ARGUMENTS, jsonObject } from './inputs.ts';
+import { jobReply } from './job-reply.ts';
+import { readPictures } from './picture-argument.ts';
+import { knownDefinitions, type ReadTemplate, readTemplate } from './template-argument.ts';
+import { type Call, defineTool } from './tool.ts';
+import { check, toShown } from './validation.ts';
+
+const input = z.strictObject({
+  prompt: z
+    .string()
+    .refine(text => text.trim() !== '', 'Say in words what the update is to achieve')
+    .describe('Says in words what changes. It edits nothing: the definition decides.'),
+  template_id: z.string().min(1).optional().describe('Template to overwrite, e.g. "8a7f2c31-…".'),
+  name: z.string().min(1).optional().describe('Its name afterwards; default: the name it has.'),
+  ...DEFINITION_ARGUMENTS,
+  ...OPTIONS,
+  webhook_url: z.string().optional().describe('Public https URL called at the end.'),
+  extra_inputs: jsonObject.optional().describe('Gateway inputs that have no argument here.'),
+  allow: z
+    .array(z.enum([...LIFT_WORDS, 'invalid_template', 'rename_only']))
+    .optional()
+    .describe(
+      'Guards to lift once the user agreed, by the word that the refusal names: duplicate, duplicate_2 …, invalid_template, rename_only.',
+    ),
+});
+
+type Arguments = z.infer<typeof input>;
 
 export const updateTemplate = defineTool({
   name: 'update_template',
   title: 'Update a Shotstack template',
-  description: `Queues a paid job that overwrites a Shotstack template, and returns its request_id within seconds. The job takes one to three minutes: follow it with get_status; cancel_job stops it only while it is queued.
-Call it once for each change the user wants, never to check on a job or again after submission_unknown: every completed job is billed. The definition replaces the whole template: pass the complete edit, not a fragment; validate_template checks it free beforehand.
-Needs the server’s wholesale key. Whatever happens, do what next says.`,
+  description: `Queues a paid job that overwrites a Shotstack template; returns its request_id within seconds. Follow it with get_status (one to three minutes).
+Call it once for each change the user wants, never to check on a job or again after submission_unknown: every completed job is billed. It replaces the whole template: give the complete definition, or edits of the one last sent (small changes; no need to repeat it). It cannot edit by words alone.`,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
-  input: updateArguments,
+  input,
   async run(args, call) {
-    const { update, webhookResolved } = await readUpdate(args, call);
-    const jobs = await call.jobs();
-    const { definition, templateId } = update;
-    const validation = definition && (await checked({ definition, templateId }, args.allow ?? [], jobs));
-    const submitted = await jobs.submit(update, args.allow?.includes('duplicate') ?? false, call);
-    const { job, duplicate } = submitted;
-    const { summary, next } = whereItStands(job);
+    refuseAbsent(args, call.absent);
+    const template = await readTemplate(args, call);
+    if (!template) await refuseBlanking(args, call);
+    const update = await readUpdate(args, template, call);
+    const checked = template && (await checkBefore(template, args, call));
+    const webhook = await readWebhook(args.webhook_url, call);
+    const model = await call.templateUpdates();
+    const submit = model.toSubmit({ ...update, ...(webhook.url === undefined ? {} : { webhookUrl: webhook.url }) });
+    const submitted = await (await call.jobs()).submit(submit, liftOf(args.allow ?? []), call);
+    if (template && !submitted.duplicate) model.accepted();
+    const { duplicate } = submitted;
+    const { summary, job, next } = jobReply(submitted, call);
     return {
-      summary: [summary, ...remarks(submitted, webhookResolved)].join(' '),
+      summary: [summary, ...remarks(submitted, webhook.resolved, call.absent)].join(' '),
       job,
       ...(duplicate ? { duplicate } : {}),
-      ...told(validation),
+      ...(checked && !duplicate && checked.warnings.length + checked.issues.length > 0
+        ? { validation: toShown(checked, false) }
+        : {}),
       next,
     };
   },
 });
 
-/** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
-async function checked(
-  { definition, templateId }: { definition: JsonObject; templateId: string | null },
-  allow: readonly string[],
-  jobs: JobService,
-): Promise<Validation> {
-  const { validateDefinition } = await import('../definition/validate.ts');
-  const [last] = templateId === null ? [] : await jobs.definitions(templateId, 1);
-  const validation = validateDefinition(definition, last?.definition ?? null);
-  if (validation.valid || allow.includes('invalid_template')) return validation;
-  const left = validation.more.issues > 0 ? ` ${validation.more.issues} further mistakes are not listed.` : '';
-  throw new Failure('invalid_template', {
-    detail: `Shotstack would refuse this definition.${left}`,
-    issues: validation.issues,
-    liftedBy: 'invalid_template',
+/**
+ * What a host turned into null is refused where the update would mean something else without it: a paid update without
+ * its template, or without its definition.
+ */
+function refuseAbsent(args: Arguments, absent: readonly string[]): void {
+  const { template, template_path, edits } = args;
+  const defined = template !== undefined || template_path !== undefined || edits !== undefined;
+  const refused = absent.filter(name =>
+    name === 'template_id' ? defined : !defined && (name === 'template' || name === 'template_path'),
+  );
+  if (refused.length === 0) return;
+  const issues = refused.map(path => ({
+    path,
+    message: 'It was given as null or empty: give its value, or leave it out.',
+  }));
+  throw new ArgumentsFailure('invalid_arguments', { issues });
+}
+
+/** Shotstack saves a blank template when an update carries no definition. */
+async function refuseBlanking({ prompt, template_id, name, allow }: Arguments, call: Call): Promise<void> {
+  if (template_id === undefined || allow?.includes('rename_only')) return;
+  const [last] = await knownDefinitions(template_id, call);
+  const issue: Issue = last
+    ? {
+        path: 'edits',
+        message: `Give edits on the definition last sent (${new Date(last.sentAt).toISOString()}, ${last.status}): [] sends it as it is, for a mere rename. get_definition shows it.`,
+      }
+    : {
+        path: 'template',
+        message:
+          'This server has sent none for it and cannot read it: ask the user for its complete definition, as JSON or as a file.',
+      };
+  throw new ArgumentsFailure('invalid_template', {
+    guard: 'rename_only',
+    issues: [issue],
+    ...(last && name !== undefined ? { instead: { prompt, template_id, name, edits: [] } } : {}),
   });
 }
 
-/** What is worth telling of the check once the job is on its way. */
-function told(validation: Validation | null): { validation?: Validation } {
-  const silent =
-    !validation || (validation.issues.length + validation.warnings.length === 0 && !validation.changes?.length);
-  return silent ? {} : { validation };
+async function readUpdate(args: Arguments, template: ReadTemplate | undefined, call: Call): Promise<TemplateUpdate> {
+  const { prompt, template_id: templateId, extra_inputs: extraInputs = {} } = args;
+  const issues = Object.keys(extraInputs)
+    .filter(key => NAMED_INPUTS.has(key))
+    .map(key => ({ path: `extra_inputs.${key}`, message: `Give this as the argument ${NAMED_INPUTS.get(key)}.` }));
+  if (isTooDeep(extraInputs)) {
+    issues.push({ path: 'extra_inputs', message: 'It is nested more than 100 levels deep.' });
+  }
+  if (issues.length > 0) throw new ArgumentsFailure('invalid_arguments', { issues });
+  const pictures = await readPictures(args, call);
+  const options = Object.entries({ ...args, ...pictures }).filter(
+    ([name, value]) => Object.hasOwn(OPTIONS, name) && value !== undefined,
+  );
+  const name = args.name ?? template?.name;
+  const given = template?.given && { ...template.given, ...(args.name === undefined ? {} : { name: args.name }) };
+  return {
+    prompt,
+    ...(templateId === undefined ? {} : { templateId }),
+    ...(name === undefined ? {} : { name }),
+    ...(template ? { definition: template.definition } : {}),
+    ...(given ? { given } : {}),
+    options: Object.fromEntries(options),
+    extraInputs,
+  };
 }
 
-function remarks({ duplicate, lowBalance, rivals }: Submitted, webhookResolved: boolean): string[] {
-  const ids = rivals.map(rival => rival.request_id ?? 'not yet named').join(', ');
+/** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
+async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Validation> {
+  const before = template.base ?? (await knownDefinitions(args.template_id, call))[0]?.definition;
+  const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
+  const { valid, issues, more } = checked;
+  if (valid || args.allow?.includes('invalid_template')) return checked;
+  const unlisted = more.issues > 0 ? { unlisted: more.issues } : {};
+  throw new ArgumentsFailure('invalid_template', { guard: 'invalid_template', issues, ...unlisted });
+}
+
+async function readWebhook(given: string | undefined, call: Call): Promise<{ url?: string; resolved: boolean }> {
+  if (given === undefined) return { resolved: true };
+  const { refusal, resolved } = await judgeUrl(given, call.resolve);
+  // As it was judged: another parser might read what was given in another way.
+  if (refusal === null) return { url: new URL(given).href, resolved };
+  const issues = [{ path: 'webhook_url', message: refusal, received: shorten(given) }];
+  throw new ArgumentsFailure('webhook_refused', { issues });
+}
+
+function remarks(submitted: Submitted, webhookResolved: boolean, absent: readonly string[]): string[] {
+  const { duplicate, lift, lowBalance, rivals } = submitted;
+  const ids = rivals.map(rival => rival.requestId ?? 'not yet named').join(', ');
+  const dropped = absent.filter(name => name === 'name' || name === 'negative_prompt');
+  const again = lift === undefined ? '' : ` Only if the user wants a second, billed job: add "${lift}" to allow.`;
   return [
-    ...(duplicate
-      ? [
-          'This very call made it within the last ten minutes, so nothing was submitted. Only if the user wants a second, billed job: add "duplicate" to allow.',
-        ]
-      : []),
+    ...(duplicate ? [`An equal call made it already, so nothing was submitted.${again}`] : []),
     ...(rivals.length > 0
       ? [
           `Another update of this template with a different definition has not ended (${ids}): the last to finish wins. Tell the user.`,
         ]
       : []),
+    ...(dropped.length > 0 ? [`Left out, since null or empty: ${dropped.join(', ')}.`] : []),
     ...(webhookResolved
       ? []
       : ['The name in webhook_url has no address as seen from here; if it is right, the gateway may still find it.']),

@@ -1,73 +1,78 @@
 import * as z from 'zod';
-import { Failure } from '../base/failure.ts';
-import type { JsonObject } from '../base/json.ts';
-import { unwrapTemplate } from '../definition/unwrap.ts';
+import { ArgumentsFailure } from '../base/failure.ts';
 import type { Validation } from '../definition/validate.ts';
+import { count } from '../guidance/describe-job.ts';
 import type { Next } from '../guidance/next.ts';
-import { count } from '../guidance/progress.ts';
-import { readTemplateArgument } from './file-argument.ts';
-import { jsonObject } from './json-object.ts';
-import { type Call, defineTool } from './tool.ts';
+import { OPTIONS } from '../models/template-update.ts';
+import { DEFINITION_ARGUMENTS } from './inputs.ts';
+import type { ShownValidation } from './reply.ts';
+import { knownDefinitions, readTemplate } from './template-argument.ts';
+import { defineTool } from './tool.ts';
+import { check, toShown } from './validation.ts';
+
+const { aspect_ratio, resolution, duration_seconds } = OPTIONS;
+const asForUpdate = 'As for update_template.';
+
+const input = z.strictObject({
+  template_id: z.string().min(1).optional().describe('Compare with the definition last sent for this template.'),
+  template: DEFINITION_ARGUMENTS.template.describe(asForUpdate),
+  template_path: DEFINITION_ARGUMENTS.template_path.describe(asForUpdate),
+  edits: DEFINITION_ARGUMENTS.edits.describe(asForUpdate),
+  version: DEFINITION_ARGUMENTS.version.describe(asForUpdate),
+  duration_seconds: duration_seconds.describe(asForUpdate),
+  aspect_ratio: aspect_ratio.describe(asForUpdate),
+  resolution: resolution.describe(asForUpdate),
+  studio_link: z.boolean().optional().describe('Also make a preview link (long).'),
+});
+
+type Arguments = z.infer<typeof input>;
 
 export const validateTemplate = defineTool({
   name: 'validate_template',
   title: 'Check a template',
-  description: `Checks a Shotstack definition on this computer: free, no key, nothing is sent. Use it before update_template, which refuses what fails here.
-Answers with validation: issues (what Shotstack would refuse: path, allowed, suggestion), warnings (what renders wrong), stats, studio_url (a preview link for the user) and, with template_id, changes since the definition last sent.`,
+  description: `Checks a Shotstack definition, or edits, on this computer: free, no key, nothing is sent. Use it before update_template, which refuses what fails here.
+Answers with validation: issues (what Shotstack would refuse), warnings (what renders wrong), stats and, with template_id, changes since the definition last sent.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  input: z.strictObject({
-    template: jsonObject.optional().describe('The definition, as for update_template.'),
-    template_path: z.string().min(1).optional().describe('Absolute path of a JSON file, instead of template.'),
-    template_id: z.string().min(1).optional().describe('Compare with the last definition sent for this template.'),
-  }),
-  async run({ template, template_path, template_id }, call) {
-    const given = await readTemplateArgument({ template, template_path }, call);
-    if (!given) {
-      const message = 'Give template or template_path: there is nothing to check.';
-      throw new Failure('invalid_arguments', { issues: [{ path: 'template', message }] });
+  input,
+  async run(args, call) {
+    const template = await readTemplate(args, call);
+    if (!template) {
+      const message = 'Give template, template_path, or edits with template_id: there is nothing to check.';
+      throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: 'template', message }] });
     }
-    const unwrapped = unwrapTemplate(given);
-    if ('issues' in unwrapped) {
-      throw new Failure('invalid_template', { issues: unwrapped.issues, detail: 'This is not a whole definition.' });
-    }
-    const { validateDefinition } = await import('../definition/validate.ts');
-    const before = template_id === undefined ? null : await lastSent(template_id, call);
-    const validation = validateDefinition(unwrapped.definition, before);
-    return { summary: inWords(validation), validation, next: nextAfter(validation) };
+    const [last] = template.given ? [] : await knownDefinitions(args.template_id, call);
+    const before = last?.definition ?? template.base;
+    const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
+    const validation = toShown(checked, args.studio_link ?? false);
+    return { summary: inWords(checked, args), validation, next: nextAfter(validation, args) };
   },
 });
 
-/** Without a key or a store there is nothing to compare with, and the check is worth having all the same. */
-async function lastSent(templateId: string, call: Call): Promise<JsonObject | null> {
-  try {
-    const [last] = await (await call.jobs()).definitions(templateId, 1);
-    return last?.definition ?? null;
-  } catch (error) {
-    if (error instanceof Failure) return null;
-    throw error;
-  }
-}
-
-function inWords({ valid, issues, warnings, more, stats, studio_url, changes }: Validation): string {
-  const duration = stats.duration_seconds === null ? '' : `, ${stats.duration_seconds} s`;
+function inWords({ valid, issues, warnings, more, studio_url }: Validation, { studio_link }: Arguments): string {
+  const warned = warnings.length + more.warnings;
   return [
     valid
-      ? `The definition is valid (${count(stats.clips, 'clip')}${duration}).`
-      : `Shotstack would refuse this definition: ${count(issues.length + more.issues, 'mistake')}${more.issues > 0 ? `, of which ${issues.length} are listed` : ''}.`,
-    `${count(warnings.length + more.warnings, 'warning')}.`,
-    ...(studio_url === null ? ['It is too long for a preview link (over 6,000 characters).'] : []),
-    ...(changes === null ? [] : [`${count(changes.length, 'line')} of changes against the definition last sent.`]),
+      ? 'The definition is valid.'
+      : `Shotstack would refuse this definition: ${more.at_least ? 'at least ' : ''}${count(issues.length + more.issues, 'mistake')}.`,
+    ...(warned > 0 ? [`${count(warned, 'warning')}.`] : []),
+    ...(studio_link && studio_url === undefined ? ['It is too long for a preview link (over 6,000 characters).'] : []),
   ].join(' ');
 }
 
-function nextAfter({ valid, warnings }: Validation): Next {
+function nextAfter({ valid, warnings }: ShownValidation, args: Arguments): Next {
   if (!valid) {
-    return {
-      action: 'fix_arguments',
-      tool: 'validate_template',
-      reason: 'Correct each entry of validation.issues and check again; nothing was sent.',
-    };
+    const reason = 'Correct each entry of validation.issues and check again; nothing was sent.';
+    return { action: 'fix_arguments', tool: 'validate_template', reason };
   }
+  const { template, template_id, template_path, edits, version, duration_seconds, aspect_ratio, resolution } = args;
+  const worthRepeating = { template_id, template_path, edits, version, duration_seconds, aspect_ratio, resolution };
+  const given = Object.entries(worthRepeating).filter(([, value]) => value !== undefined);
+  const add = template === undefined ? 'prompt' : 'prompt and template';
   const look = warnings.length > 0 ? 'Look at the warnings. ' : '';
-  return { action: 'done', reason: `${look}It can be sent with update_template once the user agrees.` };
+  return {
+    action: 'call_tool',
+    tool: 'update_template',
+    arguments: Object.fromEntries(given),
+    reason: `${look}Add ${add}; send it at once if the user asked for the update, else show what changes and ask.`,
+  };
 }

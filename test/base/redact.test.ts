@@ -8,16 +8,52 @@ const KEY = 'wk-$&"\\secret';
 describe('redaction', () => {
   it('replaces every occurrence, whatever characters the key has', () => {
     expect(redactor(KEY)(`a ${KEY} b ${KEY}`)).toBe('a [key] b [key]');
-    expect(redactor(null)('as it is')).toBe('as it is');
   });
 
-  it('finds the key in a value however JSON spells it', () => {
+  it.each([null, undefined, ''])('changes nothing without a key (%j)', key => {
+    expect(redactor(key)('as it is')).toBe('as it is');
+  });
+
+  it.each<[string, string]>([
+    ['percent-encoded', encodeURIComponent(KEY)],
+    ['percent-encoded in lower case', encodeURIComponent(KEY).toLowerCase()],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(KEY))],
+    ['percent-encoded to the last character', [...KEY].map(c => `%${c.charCodeAt(0).toString(16)}`).join('')],
+    ['as JSON spells it', JSON.stringify(KEY).slice(1, -1)],
+    ['as JSON in JSON spells it', JSON.stringify(JSON.stringify(KEY)).slice(3, -3)],
+    ['in JSON escapes', [...KEY].map(c => `\\u00${c.charCodeAt(0).toString(16)}`).join('')],
+    ['in JSON escapes, partly', KEY.replace('secret', '\\u0073ecret')],
+    ['wrapped', KEY.replace('secret', '\n   secret')],
+  ])('finds the key %s', (_what, spelled) => {
+    expect(redactor(KEY)(`a ${spelled} b`)).toBe('a [key] b');
+  });
+
+  it('finds a key of any character', () => {
+    const key = fc.string({
+      minLength: 8,
+      unit: fc.integer({ min: 0x21, max: 0x7e }).map(code => String.fromCharCode(code)),
+    });
+    fc.assert(
+      fc.property(key, secret => {
+        for (const spelled of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+          expect(redactor(secret)(`é ${spelled} é`)).toBe('é [key] é');
+      }),
+    );
+  });
+
+  it('replaces a very short key only where it is a word of its own', () => {
+    const redact = redactor('x');
+    expect(redact('fix_arguments, next, x, "x", (x) %78')).toBe('fix_arguments, next, [key], "[key]", ([key]) [key]');
+    expect(redactor('abc-1')('abc-12 abc-1 xabc-1')).toBe('abc-12 [key] xabc-1');
+  });
+
+  it('keeps several secrets out', () => {
+    expect(redactor('key-one-1', 'pass-two-2', null)('key-one-1 and pass-two-2')).toBe('[key] and [key]');
+  });
+
+  it('finds the key in a value however JSON would spell it', () => {
     const json = stringifyRedacted({ list: [`x${KEY}`], deep: { text: KEY } }, redactor(KEY));
     expect(JSON.parse(json)).toEqual({ list: ['x[key]'], deep: { text: '[key]' } });
-  });
-
-  it('finds it as JSON spells it, in text that is not read as JSON', () => {
-    expect(redactor(KEY)(`half {"key": ${JSON.stringify(KEY)}`)).toBe('half {"key": "[key]"');
   });
 
   it('leaves no key in any text', () => {
@@ -26,6 +62,11 @@ describe('redaction', () => {
         expect(redactor(KEY)(before + KEY + after)).not.toContain(KEY);
       }),
     );
+  });
+
+  it('comes to an end on long texts that are almost the key', () => {
+    const text = `${'wk-$&"\\secre '.repeat(50_000)}wk-${' '.repeat(100_000)}!`;
+    expect(redactor(KEY)(text)).toBe(text);
   });
 });
 

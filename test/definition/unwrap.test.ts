@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { unwrapTemplate } from '../../src/definition/unwrap.ts';
 
 const edit = { timeline: { tracks: [] }, output: { format: 'mp4' }, merge: [] };
+const issuesOf = (given: unknown) => {
+  const unwrapped = unwrapTemplate(given);
+  return 'issues' in unwrapped ? unwrapped.issues : [];
+};
 
 describe('unwrapTemplate', () => {
   it.each([
@@ -28,8 +32,73 @@ describe('unwrapTemplate', () => {
     [{ name: 'x', template: { output: {} } }, ['template.template.timeline']],
     [{ response: { template: { timeline: {} } } }, ['template.response.template.output']],
     [{ template: [] }, ['template.timeline', 'template.output']],
-  ])('%j lacks %j', (given, paths) => {
-    const unwrapped = unwrapTemplate({ ...given });
-    expect('issues' in unwrapped ? unwrapped.issues.map(issue => issue.path) : null).toEqual(paths);
+  ])('says that %j lacks %j', (given, paths) => {
+    expect(issuesOf({ ...given }).map(issue => issue.path)).toEqual(paths);
+  });
+});
+
+describe('a definition that is wrapped once more', () => {
+  const text = JSON.stringify(edit);
+  it.each<[what: string, given: unknown, at: string, pointer: string]>([
+    ['{body}', { body: edit }, 'body', '/body'],
+    ['{json}', { json: edit }, 'json', '/json'],
+    ['{edit}', { edit }, 'edit', '/edit'],
+    ['{data: {edit}}', { data: { edit } }, 'data.edit', '/data/edit'],
+    ['a request’s inputs', { inputs: { id: 't', template: edit } }, 'inputs.template', '/inputs/template'],
+    ['a list of one', [edit], '[0]', '/0'],
+    ['a list of a workflow’s items', [{ json: { body: edit } }], '[0].json.body', '/0/json/body'],
+    [
+      'a workflow’s node',
+      { nodes: [{ name: 'a' }, { parameters: { jsonBody: edit } }] },
+      'nodes[1].parameters.jsonBody',
+      '/nodes/1/parameters/jsonBody',
+    ],
+    [
+      'a render’s status',
+      { success: true, response: { id: 'r', status: 'done', url: 'https://a.com/b.mp4', data: edit } },
+      'response.data',
+      '/response/data',
+    ],
+    ['a key with a slash', { 'a/b': edit }, 'a/b', '/a~1b'],
+    ['JSON text', { body: text }, 'body', '/body'],
+    ['JSON text in JSON text', { body: JSON.stringify({ edit: text }) }, 'body.edit', '/body/edit'],
+  ])('is found in %s, and not taken out', (_what, given, at, pointer) => {
+    const issues = issuesOf(given);
+    expect(issues).toHaveLength(1);
+    expect(issues[0]).toMatchObject({ suggestion: at });
+    expect(issues[0]?.message).toContain(`A definition is at ${at}`);
+    expect(issues[0]?.message).toContain(`With template_path, save the part at the pointer ${pointer}`);
+    expect(issues[0]?.path).toBe(at.startsWith('[') ? `template${at}` : `template.${at}`);
+  });
+
+  it('is said to be in quotes where it is JSON text', () => {
+    expect(issuesOf({ body: text })[0]?.message).toMatch(/as JSON in quotes/);
+    expect(issuesOf({ body: edit })[0]?.message).not.toMatch(/in quotes/);
+  });
+
+  it('is one of several', () => {
+    expect(issuesOf({ a: edit, b: { c: edit } })).toMatchObject([{ path: 'template', allowed: ['a', 'b.c'] }]);
+  });
+
+  it.each<[what: string, given: unknown, says: RegExp]>([
+    ['a render’s body', { id: 'abc', merge: [{ find: 'A', replace: 'b' }] }, /body of a render of a template/],
+    ['a timeline', { tracks: [{ clips: [] }] }, /a timeline alone/],
+    ['a track', { clips: [] }, /a track alone/],
+    ['a timeline in quotes', { timeline: JSON.stringify(edit.timeline), output: edit.output }, /JSON in quotes/],
+    [
+      'output beside template',
+      { template: { timeline: { tracks: [] } }, output: edit.output },
+      /stands beside template: put it into it/,
+    ],
+    ['a text', 'hello', /JSON object/],
+    ['an empty list', [], /JSON object/],
+    ['null', null, /JSON object/],
+  ])('is not there in %s, which is said to be that', (_what, given, says) => {
+    expect(issuesOf(given)).toMatchObject([{ message: expect.stringMatching(says) }]);
+  });
+
+  it('is looked for in a bounded time', () => {
+    const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, { a: [1, 2] }]));
+    expect(issuesOf(wide).map(({ path }) => path)).toEqual(['template.timeline', 'template.output']);
   });
 });

@@ -5,6 +5,7 @@ import { describeChanges } from '../../src/definition/changes.ts';
 import { isTooDeep } from '../../src/definition/depth.ts';
 import { statsOf } from '../../src/definition/stats.ts';
 import { studioLink } from '../../src/definition/studio-link.ts';
+import { subjectOf } from '../../src/definition/subject.ts';
 import { validateDefinition } from '../../src/definition/validate.ts';
 import { changed, goodDefinition } from './definitions.ts';
 
@@ -21,12 +22,28 @@ describe('a valid definition', () => {
     );
   });
 
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('may hold the word %s anywhere', word => {
+    const odd = JSON.parse(JSON.stringify(goodDefinition()).replaceAll(/"(\w+)":/g, `"$1":"${word}","${word}":`));
+    const words = JSON.parse(
+      JSON.stringify(goodDefinition()).replaceAll(/"(center|fade|video|Roboto|NAME)"/g, `"${word}"`),
+    );
+    for (const definition of [odd, words]) expect(validateDefinition(definition, null).valid).toBe(false);
+  });
+
   test('whatever stands in it, the check answers and changes nothing', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (extra, odd) => {
         for (const definition of [
           { ...goodDefinition(), ...extra },
           { timeline: odd, output: odd, merge: odd } as JsonObject,
+          changed('timeline.tracks[1].clips[0]', { ...extra, asset: extra, start: odd, effect: odd, transition: odd }),
+          changed('timeline.tracks[0].clips[0].asset', {
+            type: 'rich-text',
+            ...extra,
+            text: odd,
+            font: extra,
+            align: odd,
+          }),
         ]) {
           const before = JSON.stringify(definition);
           validateDefinition(definition, goodDefinition());
@@ -38,21 +55,71 @@ describe('a valid definition', () => {
   });
 });
 
-test('stats count what is there', () => {
-  expect(statsOf(goodDefinition())).toEqual({
-    tracks: 3,
-    clips: 4,
-    duration_seconds: 7.5,
-    assets: { 'rich-text': 1, video: 1, image: 1, audio: 1 },
-    placeholders: { NAME: 'world' },
-    unused_merge_fields: [],
-    output_size: { width: 1280, height: 720 },
-    deprecated: [],
+describe('stats', () => {
+  const stats = (definition: JsonObject) => statsOf(subjectOf(definition));
+  const clip = (asset: JsonObject, more: JsonObject = {}): JsonObject => ({
+    timeline: { tracks: [{ clips: [{ asset, start: 0, length: 5, ...more }] }] },
+    output: { format: 'mp4', resolution: 'hd' },
   });
-  expect(statsOf(changed('timeline.tracks[1].clips[0].length', 'auto')).duration_seconds).toBeNull();
-  expect(
-    statsOf({ timeline: { soundtrack: {}, tracks: [] }, output: { resolution: 'hd', aspectRatio: '9:16' } }),
-  ).toMatchObject({ duration_seconds: null, output_size: { width: 720, height: 1280 }, deprecated: ['soundtrack'] });
+
+  test('count what is there', () => {
+    expect(stats(goodDefinition())).toEqual({
+      tracks: 3,
+      clips: 4,
+      duration_seconds: 7.5,
+      assets: { 'rich-text': 1, video: 1, image: 1, audio: 1 },
+      placeholders: { NAME: 'world' },
+      placeholders_without_default: [],
+      unused_merge_fields: [],
+      output_size: { width: 1280, height: 720 },
+      deprecated: [],
+    });
+  });
+
+  test('leave out what is not known', () => {
+    const unknown = stats(changed('timeline.tracks[1].clips[0].length', 'auto'));
+    expect(unknown).not.toHaveProperty('duration_seconds');
+    const empty = stats({ timeline: { soundtrack: {}, tracks: [] }, output: {} });
+    expect(empty).toMatchObject({ clips: 0, deprecated: ['soundtrack'] });
+    expect(JSON.stringify([unknown, empty])).not.toContain('null');
+  });
+
+  test('turn the size of an upright video', () => {
+    const upright = { timeline: { tracks: [] }, output: { resolution: 'hd', aspectRatio: '9:16' } };
+    expect(stats(upright).output_size).toEqual({ width: 720, height: 1280 });
+  });
+
+  test.each([
+    ['auto is 3 s for a picture', { type: 'image' }, { length: 'auto' }, 3],
+    ['auto is 3 s for a text', { type: 'rich-text' }, { start: 2, length: 'auto' }, 5],
+    ['a number in quotes counts', { type: 'video' }, { length: '4.5' }, 4.5],
+  ])('know the duration: %s', (_what, asset, more, duration) => {
+    expect(stats(clip(asset, more)).duration_seconds).toBe(duration);
+  });
+
+  test('know merge fields whose names hold blanks, and count with their defaults', () => {
+    const definition = clip({ type: 'rich-text', text: '{{ First Name }} {{ City }}' }, { length: '{{ LENGTH }}' });
+    definition.merge = [
+      { find: 'First Name', replace: 'Ada' },
+      { find: 'LENGTH', replace: 8 },
+      { find: 'OLD', replace: 'x' },
+    ];
+    expect(stats(definition)).toMatchObject({
+      duration_seconds: 8,
+      placeholders: { 'First Name': 'Ada', LENGTH: '8' },
+      placeholders_without_default: ['City'],
+      unused_merge_fields: ['OLD'],
+    });
+  });
+
+  test('say in one line what is generated at each render, and billed', () => {
+    const prompted = stats(clip({ type: 'image', src: 'https://example.com/a.png', prompt: 'a cat' }));
+    expect(prompted.generated).toBe(
+      'Generated when rendered and billed each, in Shotstack’s own sandbox too: 1 image. A prompt replaces the src beside it.',
+    );
+    expect(stats(clip({ type: 'text-to-speech', text: 'a', voice: 'Amy' })).generated).toMatch(/1 text-to-speech\.$/);
+    expect(stats(clip({ type: 'image', src: 'https://example.com/a.png' }))).not.toHaveProperty('generated');
+  });
 });
 
 test('a studio link holds the definition itself, up to 6,000 characters', () => {

@@ -10,7 +10,7 @@ import { isTerminal, newRecord, toJob } from '../../src/jobs/job.ts';
 import { DIRECTIVES, LASTING_REFUSALS, PASSING_REFUSALS } from '../../src/sandbox/directives.ts';
 import { listTools, TOOLS } from '../../src/tools/tools.ts';
 import played from '../robot/results.json' with { type: 'json' };
-import { hostSections, npxSnippet } from './snippets.ts';
+import { hostRows, hostSections } from './host-sections.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -78,7 +78,7 @@ const PARTS: Record<string, string> = {
       [LASTING_REFUSALS.map(code => `\`[sandbox:${code}]\``).join(' '), 'is refused so each time'],
     ],
   ),
-  npx: `${npxSnippet()}\n`,
+  'host-table': table(['host', 'set up with', 'time for a call'], hostRows()),
   hosts: `${hostSections()}\n`,
 };
 
@@ -94,7 +94,7 @@ describe.each(DOCS)('%s', path => {
         ),
       text,
     );
-    await expect(rendered).toMatchFileSnapshot(join(ROOT, path));
+    await expect(rendered, firstDifference(path, text, rendered)).toMatchFileSnapshot(join(ROOT, path));
   });
 
   it('has links that lead somewhere', () => {
@@ -106,7 +106,7 @@ describe.each(DOCS)('%s', path => {
   });
 
   it('names files and commands that there are', () => {
-    const paths = text.matchAll(/`((?:src|test|docs|scripts|bench|\.github|\.ci)\/[\w./-]*)`/g);
+    const paths = text.matchAll(/`((?:src|test|docs|scripts|bench|\.github\/workflows|\.ci)\/[\w./-]*)`/g);
     for (const [, named = ''] of paths) expect(existsSync(join(ROOT, named)), named).toBe(true);
     for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(about.scripts).toHaveProperty([script]);
   });
@@ -154,6 +154,13 @@ test('operations tells of every event that is logged', () => {
   expect(events.length).toBeGreaterThan(8);
   for (const [, event = ''] of events) expect(text).toContain(`\`${event}\``);
 });
+
+/** The line that is not as the code has it; empty when there is none. */
+function firstDifference(path: string, text: string, rendered: string): string {
+  const lines = rendered.split('\n');
+  const at = text.split('\n').findIndex((line, i) => line !== lines[i]);
+  return at === -1 ? '' : `${path}:${at + 1} should be: ${lines[at]}`;
+}
 
 /** A page without its blocks of code. */
 const prose = (text: string): string => text.replace(/^```[\s\S]*?^```$/gm, '');

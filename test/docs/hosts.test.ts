@@ -3,16 +3,16 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Format, parseSettings } from '../../src/doctor/formats.ts';
-import { HOSTS, SERVER_NAME } from '../../src/doctor/hosts.ts';
-import type { Launch } from '../../src/doctor/launch.ts';
+import { isObject } from '../../src/base/json.ts';
+import { type Format, parseSettings } from '../../src/hosts/formats.ts';
+import type { Launch } from '../../src/hosts/host.ts';
+import { HOSTS } from '../../src/hosts/hosts.ts';
 import { listTools } from '../../src/tools/tools.ts';
 import { CLI } from '../support/stdio-server.ts';
-import { FROM_NPM } from './snippets.ts';
 
-const PAGE = new URL('../../docs/hosts.md', import.meta.url);
-const README = new URL('../../README.md', import.meta.url);
-const EXAMPLE = new URL('../../mcp.json.example', import.meta.url);
+const PAGES = ['docs/hosts.md', 'docs/team.md', 'docs/video.md', 'README.md'];
+const EXAMPLE = 'mcp.json.example';
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 /** A piece of a page that starts the server. */
 interface Snippet {
@@ -21,23 +21,21 @@ interface Snippet {
 }
 
 describe('every snippet', () => {
-  const snippets = [
-    ...snippetsOf(PAGE),
-    ...snippetsOf(README),
-    ...entriesOf('mcp.json.example', readFileSync(EXAMPLE, 'utf8'), 'json'),
-  ];
+  const snippets = [...PAGES.flatMap(snippetsOf), ...entriesOf(EXAMPLE, read(EXAMPLE), 'json')];
 
-  it('is found: each host of the page, those of the README, and the example', () => {
+  it('is found: each host of the page, the README’s, and the example', () => {
     const from = snippets.map(snippet => snippet.from);
-    for (const { name } of HOSTS) expect(from).toContain(`hosts.md, ${name}`);
-    expect(from.filter(place => place.startsWith('README.md'))).toHaveLength(2);
-    expect(from.filter(place => place === 'mcp.json.example')).toHaveLength(2);
+    for (const { name } of HOSTS) expect(from).toContain(`docs/hosts.md, ${name}`);
+    expect(from.filter(place => place.startsWith('README.md'))).not.toEqual([]);
+    expect(from.filter(place => place === EXAMPLE)).toHaveLength(2);
   });
 
   it.each(snippets)('starts the server as it is written: $from', async ({ launch }) => {
     const { command, args } = withSandbox(launch);
     const client = new Client({ name: 'test', version: '0.0.0' });
-    await client.connect(new StdioClientTransport({ command, args, env: withoutKey(launch), stderr: 'ignore' }));
+    await client.connect(
+      new StdioClientTransport({ command, args: [...args], env: withoutKey(launch), stderr: 'ignore' }),
+    );
     expect(client.getServerVersion()).toMatchObject({ version: manifest.version });
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(listTools().map(({ name }) => name));
@@ -45,67 +43,50 @@ describe('every snippet', () => {
   });
 });
 
-describe('the form for npx', () => {
-  it('names this package, whose one command has the same name', () => {
-    expect(FROM_NPM.args).toEqual(['-y', manifest.name]);
-    expect(Object.keys(manifest.bin)).toEqual([manifest.name]);
-  });
+it('no page runs the package by its bare name, which is not published', () => {
+  for (const page of [...PAGES, 'docs/doctor.md', 'docs/company.md', 'docs/sandbox.md', EXAMPLE]) {
+    expect(read(page), page).not.toMatch(/npx (-y |--yes )*shotstack-template-mcp|"-y",\s*"shotstack-template-mcp"/);
+  }
 });
 
-describe('the links', () => {
-  it('of Cursor hold the entry that its snippet has', () => {
-    const url = new URL(linkOf('Cursor'));
-    expect(url.searchParams.get('name')).toBe(SERVER_NAME);
-    expect(JSON.parse(Buffer.from(url.searchParams.get('config') ?? '', 'base64').toString())).toEqual(FROM_NPM);
-  });
-
-  it('of VS Code hold the entry and the inputs that its snippet has', () => {
-    const { name, inputs, ...entry } = JSON.parse(decodeURIComponent(linkOf('VS Code').split('?')[1] ?? ''));
-    const vscode = HOSTS.find(host => host.name === 'VS Code');
-    expect({ inputs, servers: { [name]: entry } }).toEqual(vscode?.document(FROM_NPM));
-    expect(entry.env.SKILLBOSS_WHOLESALE_KEY).toBe(`\${input:${inputs[0].id}}`);
-  });
+it('no page has a key in a command, where the shell’s history keeps it', () => {
+  for (const page of [...PAGES, 'docs/doctor.md', 'docs/company.md', 'docs/sandbox.md']) {
+    const commands = [...read(page).matchAll(/^```(?:sh|powershell|bat)\n([\s\S]*?)^```$/gm)]
+      .map(([, code]) => code)
+      .join('');
+    expect(commands, page).not.toMatch(/SKILLBOSS_WHOLESALE_KEY=(?!ci\b)\S/);
+  }
 });
 
-function linkOf(host: string): string {
-  const section = readFileSync(PAGE, 'utf8').split(`## ${host}\n`)[1]?.split('\n## ')[0] ?? '';
-  return /^(cursor|vscode):.*$/m.exec(section)?.[0] ?? '';
-}
-
-/** Everything of a page that starts the server, with the heading, or the host's name in bold, that it stands under. */
-function snippetsOf(page: URL): Snippet[] {
-  const file = page.pathname.split('/').at(-1);
+/** Everything of a page that starts the server, with the heading that it stands under. */
+function snippetsOf(page: string): Snippet[] {
   let under = '';
-  return [...readFileSync(page, 'utf8').matchAll(/^##+ (.*)$|^\*\*([^*]+)\*\*|^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(
-    ([, heading, bold, language, code = '']) => {
-      under = heading ?? HOSTS.find(({ name }) => name === bold)?.name ?? under;
-      if (language === 'sh') return commandsOf(`${file}, ${under}`, code);
+  return [...read(page).matchAll(/^##+ (.*)$|^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(
+    ([, heading, language, code = '']) => {
+      under = heading ?? under;
       if (language !== 'json' && language !== 'toml') return [];
-      return code.includes('/cli.js') ? entriesOf(`${file}, ${under}`, code, language) : [];
+      return code.includes('/cli.js') ? entriesOf(`${page}, ${under}`, code, language) : [];
     },
   );
-}
-
-/** What `claude mcp add` is told to start. */
-function commandsOf(from: string, code: string): Snippet[] {
-  return [...code.matchAll(/^claude mcp add .* -- (\S+) (.*)$/gm)].map(([, command = '', args = '']) => ({
-    from,
-    launch: { command, args: args.split(' ') },
-  }));
 }
 
 function entriesOf(from: string, text: string, format: Format): Snippet[] {
   const settings = parseSettings(text, format);
   if (settings.kind !== 'read') throw new Error(`${from}: not ${format}`);
-  const maps = ['mcpServers', 'servers', 'mcp_servers', 'context_servers'].map(key => settings.document[key]);
-  return maps
-    .filter(map => map !== undefined)
-    .flatMap(map => Object.values(map as Record<string, Launch>))
-    .map(launch => ({ from, launch }));
+  const maps = HOSTS.map(({ serversAt }) => settings.document[serversAt[0] ?? '']);
+  return [...new Set(maps)].filter(isObject).flatMap(map =>
+    Object.values(map).map(entry => {
+      const { command, args = [], env, environment } = entry as Record<string, string[] & Record<string, string>>;
+      const [program = '', ...words] = [command ?? '', args].flat();
+      return { from, launch: { command: program, args: words, env: env ?? environment ?? {} } };
+    }),
+  );
 }
 
 function withSandbox({ command, args }: Launch): Launch {
-  const here = args.map(word => word.replace(/^\/(absolute\/)?path\/to\/shotstack-template-mcp\/dist\/cli\.js$/, CLI));
+  const ours =
+    /^(\/(absolute\/)?path\/to\/|\$\{workspaceFolder\}\/)?(node_modules\/)?shotstack-template-mcp\/dist\/cli\.js$/;
+  const here = args.map(word => word.replace(ours, CLI));
   return { command, args: here.includes('--sandbox') ? here : [...here, '--sandbox'] };
 }
 

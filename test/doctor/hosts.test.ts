@@ -1,60 +1,68 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { checkHosts } from '../../src/doctor/check-hosts.ts';
-import { writeSettings } from '../../src/doctor/formats.ts';
-import { HOSTS, type Host, PLATFORMS, SERVER_NAME } from '../../src/doctor/hosts.ts';
-import { KEY_PLACEHOLDER, type Launch, launchHere } from '../../src/doctor/launch.ts';
+import { withReference, writeEntry } from '../../src/hosts/entry.ts';
+import { writeSettings } from '../../src/hosts/formats.ts';
+import { type Host, KEY_PLACEHOLDER, type Launch, PLATFORMS, SERVER_NAME } from '../../src/hosts/host.ts';
+import { launchHere, settingsWith, withKey } from '../../src/hosts/launch.ts';
+import type { Machine } from '../../src/hosts/machine.ts';
 import { scratch } from '../files/scratch.ts';
+import { fromHome, hostNamed, hostsOn, machineAt, settingsPath, signOf } from '../support/machine.ts';
 import { CLI } from '../support/stdio-server.ts';
-import { hostNamed, machineAt, settingsPath } from './machine.ts';
 
 const KEY = 'wk-0123456789abcdef';
 const RIGHT: Launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: KEY } };
 
 /** What is said of the hosts of a computer that has these files. */
-async function said(files: Record<string, string>, platform: NodeJS.Platform = 'linux'): Promise<Check[]> {
-  const machine = machineAt(scratch({ 'project/.keep': '', ...files }), platform);
-  return checkHosts(machine, launchHere(machine, false));
+async function said(files: Record<string, string>, changes: Partial<Machine> = {}): Promise<Check[]> {
+  const machine = { ...machineAt(scratch({ 'project/.keep': '', ...files })), ...changes };
+  return checkHosts(machine, { launch: launchHere(machine), sandbox: false });
 }
 
-/** What is said of one host that has this entry for the server. */
-function saidOf(host: Host, entry: object): Promise<Check[]> {
-  const document = JSON.parse(JSON.stringify(host.document(RIGHT)));
-  for (const servers of host.servers(document)) Object.assign(servers ?? {}, { [SERVER_NAME]: entry });
-  return said({ [settingsPath(host.name)]: writeSettings(document, host.format) });
+/** A host's settings with this entry for the server. */
+function settingsOf(host: Host, entry: JsonObject): string {
+  const document: JsonObject = {};
+  document[host.serversAt[0] ?? ''] = { [SERVER_NAME]: entry };
+  return writeSettings(document, host.format);
 }
+
+/** What is said of one host that has this entry for the server in its user's settings. */
+const saidOf = (host: Host, entry: JsonObject, changes: Partial<Machine> = {}): Promise<Check[]> =>
+  said({ [settingsPath(host.name)]: settingsOf(host, entry) }, changes);
 
 describe.each(PLATFORMS)('on %s', platform => {
-  it.each(HOSTS)('$name with this server in its settings is well', async host => {
-    const files = { [settingsPath(host.name, platform)]: writeSettings(host.document(RIGHT), host.format) };
-    expect(await said(files, platform)).toEqual([
+  it.each(hostsOn(platform))('$name with this server in its settings is well', async host => {
+    const text = writeSettings(settingsWith(host, RIGHT), host.format);
+    expect(await said({ [settingsPath(host.name, platform)]: text }, { platform })).toEqual([
       { name: host.name, state: 'ok', message: expect.stringContaining('This server is in ') },
     ]);
   });
 
-  it.each(HOSTS)('$name without it is told what to paste, and is well once that is done', async host => {
-    const home = scratch({ 'project/.keep': '' });
-    const path = join(home, settingsPath(host.name, platform));
-    mkdirSync(host.folder ? join(home, '.claude') : dirname(path), { recursive: true });
-    const machine = machineAt(home, platform);
-    const examine = (): Promise<Check[]> => checkHosts(machine, launchHere(machine, false));
-    const [check] = await examine();
-    expect(check).toMatchObject({ name: host.name, state: 'warn', message: 'This server is not in its settings.' });
-    const links = check?.fix?.match(/Or open (\w+):\S+$/);
-    expect(links?.[1]).toBe({ Cursor: 'cursor', 'VS Code': 'vscode' }[host.name]);
-    expect(check?.fix?.includes('If its bundle is installed')).toBe(host.name === 'Claude Desktop');
-    const added = host.document(launchHere(machine, false));
-    const pasted = host.command ? writeSettings(added, 'json') : (check?.snippet ?? '');
-    writeFileSync(path, pasted.replace(KEY_PLACEHOLDER, KEY));
-    expect(await examine()).toEqual([expect.objectContaining({ name: host.name, state: 'ok' })]);
+  it.each(hostsOn(platform))('$name alone and without it leads to setup, with a snippet that is right', async host => {
+    const [check, ...others] = await said({ [signOf(host, platform)]: '{}' }, { platform });
+    expect(others).toEqual([]);
+    expect(check).toMatchObject({ name: 'hosts', state: 'warn', fix: expect.stringMatching(/^Run: node .* setup$/) });
+    expect(check?.message).toContain(host.name);
+    const pasted = (check?.snippet ?? '').replace(KEY_PLACEHOLDER, KEY);
+    expect(await said({ [settingsPath(host.name, platform)]: pasted }, { platform })).toMatchObject([{ state: 'ok' }]);
   });
 });
 
-describe('what stands in a host’s settings', () => {
-  const desktop = hostNamed('Claude Desktop');
+describe('a host without this server', () => {
+  it('is nothing to look at where another has it', async () => {
+    const cursor = hostNamed('cursor');
+    const checks = await said({
+      [settingsPath('cursor')]: writeSettings(settingsWith(cursor, RIGHT), cursor.format),
+      '.codex/config.toml': '',
+    });
+    expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual(['Cursor ok', 'other hosts ok']);
+  });
+});
 
+describe('an entry', () => {
   it('is not missed in a project, by the package’s name, or under another name', async () => {
     const entry = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: KEY } };
     const zed = { context_servers: { video: { command: { path: process.execPath, args: [CLI], env: entry.env } } } };
@@ -65,124 +73,290 @@ describe('what stands in a host’s settings', () => {
         mcpServers: { a: { ...entry, command: 'npx', args: ['-y', 'shotstack-template-mcp@latest'] } },
       }),
       '.config/zed/settings.json': JSON.stringify(zed),
+      '.config/opencode/opencode.json': JSON.stringify({
+        mcp: { servers: { x: { type: 'local', command: [process.execPath, CLI], environment: entry.env } } },
+      }),
     });
     expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'Claude Code ok',
       'Claude Code ok',
       'Cursor ok',
+      'OpenCode ok',
       'Zed ok',
     ]);
   });
 
-  it('is not taken for this server when only a folder of its has the name', async () => {
+  it('is not taken for this server when only a folder has the package’s name', async () => {
     const files = {
       command: 'npx',
-      args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/me/shotstack-template-mcp'],
+      args: ['-y', '@modelcontextprotocol/server-filesystem', '/me/shotstack-template-mcp'],
     };
-    const text = JSON.stringify({ mcpServers: { files } });
-    expect(await said({ [settingsPath(desktop.name)]: text })).toMatchObject([
-      { state: 'warn', message: expect.stringContaining('not in its settings') },
+    expect(await said({ [settingsPath('cursor')]: JSON.stringify({ mcpServers: { files } }) })).toMatchObject([
+      { name: 'hosts', state: 'warn' },
     ]);
   });
 
-  it.each<[string, object, string, string]>([
-    ['no command', { ...RIGHT, command: undefined }, 'fail', 'no command'],
-    ['a command that is gone', { ...RIGHT, command: '/gone/node' }, 'fail', 'its command does not exist'],
-    ['a command that is nowhere', { ...RIGHT, command: 'nodule' }, 'fail', 'not on the PATH'],
-    ['a relative command', { ...RIGHT, command: './node' }, 'fail', 'relative path'],
-    ['a command that needs a PATH', { ...RIGHT, command: 'node' }, 'warn', 'no absolute path'],
-    ['a file that is gone', { ...RIGHT, args: ['/gone/dist/cli.js'] }, 'fail', 'the file it starts does not exist'],
-    ['a relative file', { ...RIGHT, args: ['dist/cli.js'] }, 'fail', 'the path of the file it starts is relative'],
-    ['no key', { ...RIGHT, env: {} }, 'warn', 'it has no key'],
+  const cursor = hostNamed('cursor');
+  const ENTRY = writeEntry(cursor, RIGHT);
+
+  it.each<[string, JsonObject, string, string, string]>([
+    ['no command', { ...ENTRY, command: undefined }, 'fail', 'no command', 'setup cursor'],
+    [
+      'a command that is gone',
+      { ...ENTRY, command: '/gone/node' },
+      'fail',
+      'its command does not exist',
+      'setup cursor',
+    ],
+    ['a command that is nowhere', { ...ENTRY, command: 'nodule' }, 'fail', 'not on the PATH', 'setup cursor'],
+    ['a relative command', { ...ENTRY, command: './node' }, 'fail', 'relative path', 'setup cursor'],
+    ['a file that is gone', { ...ENTRY, args: ['/gone/dist/cli.js'] }, 'fail', 'does not exist', 'setup cursor'],
+    ['a relative file', { ...ENTRY, args: ['dist/cli.js'] }, 'fail', 'is relative', 'setup cursor'],
+    ['a misspelt flag', { ...ENTRY, args: [CLI, '--sandbx'] }, 'fail', 'unknown option', 'Write --sandbox'],
+    ['another command', { ...ENTRY, args: [CLI, 'demo'] }, 'fail', 'runs demo', 'Remove'],
+    ['a folder that is gone', { ...ENTRY, args: [CLI, 'serve', '/gone'] }, 'fail', 'folder does not exist', 'Create'],
+    [
+      'a folder that is gone, in env',
+      { ...ENTRY, env: { ...RIGHT.env, SHOTSTACK_MCP_ALLOWED_DIRS: '/gone' } },
+      'fail',
+      'folder does not exist',
+      'Create',
+    ],
+    [
+      'a misspelt setting',
+      { ...ENTRY, env: { ...RIGHT.env, SHOTSTACK_MCP_ALLOWED_DIR: '/tmp' } },
+      'fail',
+      'SHOTSTACK_MCP_ALLOWED_DIR is no setting',
+      'Rename it to SHOTSTACK_MCP_ALLOWED_DIRS',
+    ],
+    [
+      'another key',
+      { ...ENTRY, env: { ...RIGHT.env, SKILLBOSS_API_KEY: KEY } },
+      'warn',
+      'SKILLBOSS_API_KEY is no',
+      'SKILLBOSS_WHOLESALE_KEY',
+    ],
+    ['no key', { ...ENTRY, env: {} }, 'warn', 'it has no key', '--sandbox'],
     [
       'the placeholder for the key',
-      { ...RIGHT, env: { SKILLBOSS_WHOLESALE_KEY: KEY_PLACEHOLDER } },
+      { ...ENTRY, env: { SKILLBOSS_WHOLESALE_KEY: KEY_PLACEHOLDER } },
       'fail',
       'SKILLBOSS_WHOLESALE_KEY cannot be used',
+      'Write the wholesale key',
+    ],
+    [
+      'a placeholder of another host',
+      { ...ENTRY, env: { SKILLBOSS_WHOLESALE_KEY: '{env:SKILLBOSS_WHOLESALE_KEY}' } },
+      'fail',
+      'Cursor does not fill in',
+      'Write the value',
     ],
     [
       'a setting that cannot be used',
-      { ...RIGHT, env: { ...RIGHT.env, SHOTSTACK_MCP_POLL_SECONDS: 'x' } },
+      { ...ENTRY, env: { ...RIGHT.env, SHOTSTACK_MCP_POLL_SECONDS: 'x' } },
       'fail',
       'SHOTSTACK_MCP_POLL_SECONDS cannot be used',
+      'Correct',
     ],
-    ['a switch that is off', { ...RIGHT, disabled: true }, 'warn', 'switched off'],
-  ])('with %s is told so, and what to change', async (_what, entry, state, message) => {
-    expect(await saidOf(desktop, entry)).toEqual([
+    ['a switch that is off', { ...ENTRY, disabled: true }, 'warn', 'switched off', 'Switch it on'],
+  ])('with %s is told so, and what to change', async (_what, entry, state, message, fix) => {
+    expect(await saidOf(cursor, entry)).toEqual([
       expect.objectContaining({
-        name: desktop.name,
+        name: 'Cursor',
         state,
         message: expect.stringContaining(message),
-        fix: expect.any(String),
+        fix: expect.stringContaining(fix),
       }),
     ]);
+  });
+
+  it('with several flaws has a line for each', async () => {
+    const entry = { ...ENTRY, args: [CLI, '--sandbx'], env: { SHOTSTACK_MCP_LOG_LEVL: 'debug' } };
+    expect((await saidOf(cursor, entry)).map(({ state, fix }) => `${state} ${fix}`)).toEqual([
+      'fail Write --sandbox in its args.',
+      'fail Rename it to SHOTSTACK_MCP_LOG_LEVEL.',
+      'warn Run setup, set SKILLBOSS_WHOLESALE_KEY in its env, or add --sandbox to its args.',
+    ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('with an old Node is told its version', async () => {
+    const home = scratch({ 'old/node': '#!/bin/sh\necho v18.19.1\n', 'project/.keep': '' });
+    chmodSync(join(home, 'old/node'), 0o755);
+    const checks = await saidOf(cursor, { ...ENTRY, command: join(home, 'old/node') });
+    expect(checks).toMatchObject([{ state: 'fail', message: expect.stringContaining('its Node is 18.19.1') }]);
+  });
+
+  it('that relies on a PATH is doubtful only in a host that may have none', async () => {
+    const relying = (name: string) => saidOf(hostNamed(name), { ...ENTRY, command: 'node' });
+    expect(await relying('cursor')).toMatchObject([{ state: 'ok' }]);
+    expect(await relying('devin-desktop')).toMatchObject([{ state: 'warn', message: expect.stringContaining('PATH') }]);
+  });
+
+  it('with a relative file is right in a project’s file, where the file is in the project', async () => {
+    const entry = { command: 'node', args: ['node_modules/s/dist/cli.js'], env: RIGHT.env };
+    const text = JSON.stringify({ mcpServers: { [SERVER_NAME]: entry } });
+    const installed = { 'project/node_modules/s/dist/cli.js': '' };
+    expect(await said({ 'project/.cursor/mcp.json': text, ...installed })).toMatchObject([{ state: 'ok' }]);
+    expect(await said({ 'project/.cursor/mcp.json': text })).toMatchObject([
+      { state: 'fail', fix: 'Run npm install in the project.' },
+    ]);
+    const inFolder = text.replace('node_modules', '$' + '{workspaceFolder}/node_modules');
+    expect(await said({ 'project/.cursor/mcp.json': inFolder, ...installed })).toMatchObject([{ state: 'ok' }]);
   });
 
   it.each([
     ['--sandbox', { command: process.execPath, args: [CLI, '--sandbox'] }],
     ['the setting for it', { command: process.execPath, args: [CLI], env: { SHOTSTACK_MCP_SANDBOX: 'true' } }],
-  ])('that says %s needs no key, and is told as a sandbox', async (_what, entry) => {
-    expect(await saidOf(desktop, entry)).toMatchObject([
+  ])('that has %s needs no key', async (_what, entry) => {
+    expect(await saidOf(cursor, entry)).toMatchObject([
       { state: 'ok', message: expect.stringMatching(/, as a sandbox\.$/) },
     ]);
   });
 
   it.each([
-    ['a key that the host fills in', { ...RIGHT, env: { SKILLBOSS_WHOLESALE_KEY: '$' + '{SKILLBOSS_WHOLESALE_KEY}' } }],
-    ['a file with the key', { command: process.execPath, args: [CLI], envFile: '.env' }],
-    ['a variable passed on', { command: process.execPath, args: [CLI], env_vars: ['SKILLBOSS_WHOLESALE_KEY'] }],
-  ])('with %s needs no key', async (_what, entry) => {
-    expect(await saidOf(desktop, entry)).toMatchObject([{ state: 'ok' }]);
+    ['a file with the key', 'cursor', { envFile: '.env' }],
+    ['a variable that is handed down', 'codex', { env_vars: ['SKILLBOSS_WHOLESALE_KEY'] }],
+    [
+      'a variable that is handed down as an object',
+      'codex',
+      { env_vars: [{ name: 'SKILLBOSS_WHOLESALE_KEY', source: 'local' }] },
+    ],
+  ])('with %s has a key', async (_what, name, fields) => {
+    const env = { SKILLBOSS_WHOLESALE_KEY: KEY };
+    expect(await saidOf(hostNamed(name), { command: process.execPath, args: [CLI], ...fields }, { env })).toMatchObject(
+      [{ state: 'ok' }],
+    );
   });
 
-  it.each([
-    ['Codex', { tool_timeout_sec: 30 }, 'warn'],
-    ['Codex', { tool_timeout_sec: 60 }, 'ok'],
-    ['Gemini CLI', { timeout: 30_000 }, 'warn'],
-    ['Gemini CLI', { timeout: 60_000 }, 'ok'],
-    ['Claude Code', { timeout: 5_000 }, 'warn'],
-    ['Zed', { timeout: 45 }, 'warn'],
-  ])('of %s with %j is weighed against the longest call', async (name, limit, state) => {
-    const checks = await saidOf(hostNamed(name), { ...RIGHT, ...limit });
-    expect(checks).toMatchObject([{ name, state }]);
-    if (state === 'warn') expect(checks[0]?.fix).toMatch(/Set \w+ to 60(000)? or more/);
-  });
+  it.each(hostsOn('linux').filter(({ userReference }) => userReference !== undefined && userReference !== 'input'))(
+    'of $name with a reference to the variable has a key only where the variable is set',
+    async host => {
+      const entry = writeEntry(
+        host,
+        withReference({ command: process.execPath, args: [CLI] }, host.userReference ?? 'env'),
+      );
+      const env = { PATH: process.env.PATH, SKILLBOSS_WHOLESALE_KEY: KEY };
+      expect(await saidOf(host, entry, { env })).toMatchObject([{ state: 'ok' }]);
+      expect(await saidOf(host, entry)).toMatchObject([
+        { state: 'warn', message: expect.stringContaining('not set here') },
+      ]);
+    },
+  );
 
+  it.each<[string, JsonObject, string, string?]>([
+    ['codex', { tool_timeout_sec: 30 }, 'warn', 'Set tool_timeout_sec to 60 or more.'],
+    ['codex', { tool_timeout_sec: 60 }, 'ok'],
+    ['codex', {}, 'ok'],
+    ['gemini-cli', { timeout: 30_000 }, 'warn', 'Set timeout to 60000 or more.'],
+    ['claude-code', { timeout: 5_000 }, 'warn', 'Set timeout to 60000 or more.'],
+    ['claude-code', { timeout: 500 }, 'ok'],
+    ['zed', { timeout: 45 }, 'warn', 'Set timeout to 60 or more.'],
+    ['cline', { timeout: 30 }, 'warn', 'Set timeout to 60 or more.'],
+    ['copilot-cli', { timeout: undefined }, 'warn', 'Set timeout to 60000 or more.'],
+    ['jetbrains-copilot', { env: RIGHT.env }, 'warn', 'Set SHOTSTACK_MCP_MAX_WAIT_SECONDS to 25 in its env.'],
+  ])('of %s with %j is weighed against the longest call', async (name, fields, state, fix) => {
+    const host = hostNamed(name);
+    const [check, ...others] = await saidOf(host, { ...writeEntry(host, RIGHT), ...fields });
+    expect(others).toEqual([]);
+    expect(check).toMatchObject({ name: host.name, state, ...(fix === undefined ? {} : { fix }) });
+  });
+});
+
+describe('a settings file', () => {
   it.each([
-    ['Claude Desktop', '{\n  "mcpServers": {,}\n}', 'JSON from line 2, column 18 on'],
-    ['Claude Desktop', '{ "mcpServers": {} } // mine', 'JSON'],
-    ['Claude Desktop', '', 'JSON'],
-    ['Cursor', '{\n "mcpServers": [}', 'JSON from line 2, column 17 on'],
-    ['Cursor', '[]', 'JSON'],
-    ['Codex', '[mcp_servers.x]\ncommand = node', 'TOML from line 2'],
-  ])('of %s that is %j is told to be malformed, and where', async (name, text, message) => {
+    ['claude-code', '{\n  "mcpServers": {,}\n}', 'is not JSON from line 2, column 18 on'],
+    ['claude-code', '', 'is not JSON'],
+    ['claude-code', '{ "mcpServers": {} } // mine', 'has comments'],
+    ['cursor', '{\n "mcpServers": [}', 'is not JSON from line 2, column 17 on'],
+    ['cursor', '[]', 'is not JSON'],
+    ['codex', '[mcp_servers.x]\ncommand = node', 'is not TOML from line 2'],
+  ])('of %s that is %j is told to be unreadable, and where', async (name, text, message) => {
     expect(await said({ [settingsPath(name)]: text })).toMatchObject([
-      { name, state: 'fail', message: expect.stringContaining(`is not ${message}`) },
+      { name: hostNamed(name).name, state: 'fail', message: expect.stringContaining(message) },
     ]);
   });
 
   it.each([
-    ['VS Code', '// mine\n{ "servers": { /* none */ }, }'],
-    ['Cursor', ''],
-    ['Codex', ''],
-    ['Claude Desktop', '\u{feff}{}'],
+    ['vs-code', '// mine\n{ "servers": { /* none */ }, }'],
+    ['cursor', ''],
+    ['codex', ''],
   ])('of %s may be %j', async (name, text) => {
-    expect(await said({ [settingsPath(name)]: text })).toMatchObject([
-      { name, state: 'warn', snippet: expect.any(String) },
+    expect(await said({ [settingsPath(name)]: text })).toMatchObject([{ name: 'hosts', state: 'warn' }]);
+  });
+
+  it('with the servers under another host’s name for them is told the right one', async () => {
+    const text = JSON.stringify({ servers: { [SERVER_NAME]: { ...RIGHT } } });
+    expect(await said({ [settingsPath('cursor')]: text })).toMatchObject([
+      { state: 'fail', message: expect.stringContaining('under “servers”: Cursor reads “mcpServers”') },
+    ]);
+  });
+
+  it.each(['darwin', 'win32'] as const)(
+    'with a byte order mark is unreadable to Claude Desktop on %s',
+    async platform => {
+      const host = hostNamed('claude-desktop');
+      const text = `\u{feff}${settingsOf(host, { ...RIGHT })}`;
+      expect(await said({ [settingsPath(host.name, platform)]: text }, { platform })).toMatchObject([
+        {
+          state: 'fail',
+          message: expect.stringContaining('byte order mark'),
+          fix: expect.stringContaining('without BOM'),
+        },
+      ]);
+    },
+  );
+
+  it('of an older version is told never to be read', async () => {
+    const host = hostNamed('claude-desktop');
+    const former = fromHome(host.former?.file.win32 ?? '');
+    const checks = await said(
+      { [signOf(host, 'win32')]: '', [former]: settingsOf(host, { ...RIGHT }) },
+      { platform: 'win32' },
+    );
+    expect(checks).toMatchObject([
+      { state: 'fail', message: expect.stringContaining('never looks'), fix: expect.stringContaining('setup') },
     ]);
   });
 });
 
-it('folders that a variable moves are found there', async () => {
-  const host = hostNamed('Codex');
-  const home = scratch({ 'project/.keep': '', 'moved/config.toml': writeSettings(host.document(RIGHT), 'toml') });
-  const machine = machineAt(home);
-  machine.env.CODEX_HOME = join(home, 'moved');
-  expect(await checkHosts(machine, launchHere(machine, false))).toMatchObject([{ name: 'Codex', state: 'ok' }]);
+describe('the stores of several hosts', () => {
+  const both = (env: Record<string, string> = {}): Record<string, string> =>
+    Object.fromEntries(
+      ['claude-code', 'codex'].map(name => {
+        const host = hostNamed(name);
+        const launch = { ...RIGHT, env: { ...RIGHT.env, ...env } };
+        return [settingsPath(name), writeSettings(settingsWith(host, launch), host.format)];
+      }),
+    );
+  const moved = { env: { PATH: process.env.PATH, XDG_DATA_HOME: '/data' } };
+
+  it('differ where one drops the variable that moves the store, and that is told', async () => {
+    const [check] = (await said(both(), moved)).filter(({ name }) => name === 'stores');
+    expect(check).toMatchObject({ state: 'warn', message: expect.stringContaining('(Claude Code | Codex)') });
+  });
+
+  it.each([
+    ['the setting names one folder', both({ SHOTSTACK_MCP_DATA_DIR: '/data/s' }), moved],
+    ['nothing moves them', both(), {}],
+  ])('are one where %s', async (_what, files, changes) => {
+    expect((await said(files, changes)).map(({ name }) => name)).not.toContain('stores');
+  });
 });
 
 it('a computer without a host is told which are known', async () => {
   expect(await said({})).toMatchObject([
     { name: 'hosts', state: 'warn', fix: expect.stringContaining('Claude Desktop') },
   ]);
+});
+
+it('a copy in a temporary folder is told to be moved before a host is set up with it', async () => {
+  const home = scratch({ 'project/.keep': '', 'tmp/s/dist/cli.js': '' });
+  mkdirSync(dirname(join(home, settingsPath('cursor'))), { recursive: true });
+  const machine = { ...machineAt(home), entry: join(home, 'tmp/s/dist/cli.js') };
+  const checks = await checkHosts(machine, { launch: launchHere(machine), sandbox: false });
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'installation', state: 'warn' }));
+});
+
+it('withKey leaves a launch without a key to the sandbox', () => {
+  expect(withKey({ command: 'node', args: ['x'] }, null).args).toEqual(['x', '--sandbox']);
 });

@@ -28,60 +28,33 @@ export async function startFileServer(handle: FileServer['handle']): Promise<Fil
 
 export interface Contents {
   bytes: Buffer;
-  etag?: string;
   type?: string;
-  /** Whether it goes on from a byte when asked to. */
-  ranges?: boolean;
-  /** Whether it heeds If-Range. */
-  conditions?: boolean;
-  /** Breaks off after so many bytes of an answer's body, once they have arrived, */
+  /** Breaks off after so many bytes of the body … */
   breakAfter?: number;
-  arrived?: () => boolean;
-  /** … or says nothing more after them. */
-  stallAfter?: number;
+  /** … or sends nothing more after them until the promise resolves. */
+  pause?: { after: number; until: Promise<unknown> };
   /** Sends pieces of this size, a hundredth of a second apart. */
   drip?: number;
 }
 
 /** Serves contents as a careful server would, but for what is asked of it. */
-export function serving(contents: Contents): FileServer['handle'] {
-  const { bytes, etag = '"v1"', type = 'video/mp4', ranges = true, conditions = true } = contents;
-  return async (request, response) => {
-    const [, from] = /^bytes=(\d+)-$/.exec(request.headers.range ?? '') ?? [];
-    const same = !conditions || (request.headers['if-range'] ?? etag) === etag;
-    const first = ranges && same && from !== undefined ? Number(from) : null;
-    if (first !== null && first >= bytes.length)
-      return void response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
-    const body = bytes.subarray(first ?? 0);
-    response.writeHead(first === null ? 200 : 206, {
-      'content-type': type,
-      'content-length': body.length,
-      ...(etag === '' ? {} : { etag }),
-      ...(first === null ? {} : { 'content-range': `bytes ${first}-${bytes.length - 1}/${bytes.length}` }),
-    });
-    await send(response, body, contents);
+export function serving({ bytes, type = 'video/mp4', breakAfter, pause, drip }: Contents): FileServer['handle'] {
+  return async (_request, response) => {
+    response.writeHead(200, { 'content-type': type, 'content-length': bytes.length });
+    if (breakAfter !== undefined) {
+      response.write(bytes.subarray(0, breakAfter), () => response.destroy());
+    } else if (pause) {
+      response.write(bytes.subarray(0, pause.after));
+      await pause.until;
+      response.end(bytes.subarray(pause.after));
+    } else if (drip) {
+      for (let at = 0; at < bytes.length && !response.destroyed; at += drip) {
+        response.write(bytes.subarray(at, at + drip));
+        await delay(10);
+      }
+      response.end();
+    } else response.end(bytes);
   };
-}
-
-async function send(
-  response: ServerResponse,
-  body: Buffer,
-  { breakAfter, arrived, stallAfter, drip }: Contents,
-): Promise<void> {
-  const stop = breakAfter ?? stallAfter;
-  if (stop !== undefined && stop < body.length) {
-    response.write(body.subarray(0, stop));
-    // What is still on its way when a connection breaks may be lost.
-    while (arrived && !arrived()) await delay(10);
-    if (breakAfter !== undefined) response.destroy();
-    return;
-  }
-  if (drip === undefined) return void response.end(body);
-  for (let at = 0; at < body.length && !response.destroyed; at += drip) {
-    response.write(body.subarray(at, at + drip));
-    await delay(10);
-  }
-  response.end();
 }
 
 export const fail =

@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Resolve } from '../../src/net/resolve.ts';
 import { scratch } from '../files/scratch.ts';
+import { certificate } from '../support/certificates.ts';
+import { ConnectProxy } from '../support/connect-proxy.ts';
 import { fail, serving, startFileServer } from './file-server.ts';
 import { content, contentsOf, MP4, setUp } from './setup.ts';
 
-const ASK = { code: 'download_failed', action: 'ask_user' };
-const REPEAT = { code: 'download_failed', action: 'repeat' };
+const ASK = { code: 'download_failed', transient: false };
+const REPEAT = { code: 'download_failed', reason: 'broken', transient: true };
 
 /** A listener on loopback that counts who comes. */
 async function startTrap(): Promise<{ port: number; visits: () => number }> {
   let visits = 0;
-  const server = createServer(socket => {
+  const server = createTcpServer(socket => {
     visits++;
     socket.destroy();
   });
@@ -44,8 +48,8 @@ describe('an answer that is no file', () => {
 
   test.each([403, 404, 410])('HTTP %i is told as an expired link', async status => {
     const server = await startFileServer(fail(status));
-    const { message } = await setUp({ folder: scratch(), allowedOrigin: server.origin }).save([server.origin]);
-    expect(message).toContain('The link has expired or was withdrawn.');
+    const came = await setUp({ folder: scratch(), allowedOrigin: server.origin }).save([server.origin]);
+    expect(came.reason).toBe('link_expired');
   });
 
   test.each([
@@ -110,7 +114,7 @@ describe('a link that is not followed', () => {
     for (const answers of [['127.0.0.1'], ['93.184.216.34', '127.0.0.1'], ['::ffff:127.0.0.1'], ['169.254.169.254']]) {
       const came = await setUp({ folder: scratch(), resolve: async () => answers }).save([url]);
       expect(came).toMatchObject(ASK);
-      expect(came.message).toMatch(/not public/);
+      expect(came).toMatchObject({ reason: 'link_refused', cause: expect.stringMatching(/not public/) });
     }
     expect(trap.visits()).toBe(0);
   });
@@ -158,5 +162,65 @@ describe('redirects', () => {
   test('without a place to go to are refused', async () => {
     const server = await startFileServer(fail(302));
     expect(await setUp({ folder: scratch(), allowedOrigin: server.origin }).save([server.origin])).toMatchObject(ASK);
+  });
+});
+
+describe('through a proxy', () => {
+  const PUBLIC = async () => ['93.184.216.34'];
+  const through = async (resolve: Resolve = PUBLIC) => {
+    const proxy = await ConnectProxy.start();
+    onTestFinished(() => proxy.close());
+    // It refuses every tunnel: what counts here is which it was asked for.
+    proxy.status = 502;
+    const proxies = { https: proxy.url, bypass: '', other: false };
+    return { proxy, ...setUp({ folder: scratch(), resolve, proxies }) };
+  };
+
+  test('a link goes to the proxy when its name has a public address here, or none', async () => {
+    for (const resolve of [PUBLIC, async () => []]) {
+      const { proxy, save } = await through(resolve);
+      expect(await save(['https://cdn.example.com/a.mp4'])).toMatchObject(REPEAT);
+      expect(proxy.tunnels).toEqual(['cdn.example.com:443']);
+    }
+  });
+
+  test.each([
+    'https://intranet/a.mp4',
+    'https://printer.local/a.mp4',
+    'https://wiki.internal/a.mp4',
+    'https://10.0.0.7/a.mp4',
+    'https://[fd00::1]/a.mp4',
+    'https://localhost/a.mp4',
+    'https://169.254.169.254/latest/meta-data',
+    'http://cdn.example.com/a.mp4',
+  ])('%s does not reach the proxy', async url => {
+    const { proxy, save } = await through();
+    expect(await save([url])).toMatchObject({ reason: 'link_refused', transient: false });
+    expect([...proxy.tunnels, ...proxy.plain]).toEqual([]);
+  });
+
+  test('a name that leads to any address here that is not public does not reach the proxy', async () => {
+    const { proxy, save } = await through(async () => ['93.184.216.34', '10.0.0.7']);
+    expect(await save(['https://cdn.example.com/a.mp4'])).toMatchObject({ reason: 'link_refused' });
+    expect(proxy.tunnels).toEqual([]);
+  });
+
+  test.each([403, 407])('a refusal with %i is nothing that repeating changes', async status => {
+    const { proxy, save } = await through();
+    proxy.status = status;
+    expect(await save(['https://cdn.example.com/a.mp4'])).toMatchObject({ reason: 'broken', transient: false });
+  });
+
+  test('a file comes through its tunnel', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const bytes = content(1000);
+    const tls = createServer(certificate('server'), serving({ bytes }));
+    await new Promise<void>(listening => tls.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void tls.close());
+    const { proxy, save } = await through(async () => []);
+    proxy.status = 200;
+    proxy.target = (tls.address() as AddressInfo).port;
+    expect(await save(['https://cdn.test/a.mp4'])).toMatchObject({ saved: [{ bytes: 1000 }] });
   });
 });

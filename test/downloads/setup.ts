@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { Failure } from '../../src/base/failure.ts';
+import { SurroundingsFailure } from '../../src/base/failure.ts';
 import { Downloads } from '../../src/downloads/downloads.ts';
 import { type LinkLimits, Links } from '../../src/downloads/links.ts';
-import type { Saved, Under } from '../../src/downloads/transfer.ts';
+import type { Progress, Saved } from '../../src/downloads/transfer.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
-import { openSaveFolder } from '../../src/files/save-folder.ts';
-import { explain } from '../../src/guidance/problems.ts';
+import { Files } from '../../src/files/files.ts';
+import { NO_PROXIES, type Proxies } from '../../src/net/proxy.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 
 export const JOB = 'c546520207fb4b68b0adce825f9dcf6d';
@@ -17,18 +17,20 @@ export const PART = `.${JOB}-1.part`;
 
 export const content = (bytes: number): Buffer => randomBytes(bytes);
 
-/** What came of a call: what was saved, or the code and the action of its failure. */
+/** What came of a call: what was saved, or the facts of its failure. */
 export interface Came {
   saved?: Saved[];
-  under?: Under | null;
+  under?: Progress | null;
   code?: string;
-  action?: string;
-  message?: string;
+  reason?: string;
+  transient?: boolean;
+  cause?: string;
 }
 
 export interface Setup {
   folder: string;
   allowedOrigin?: string | null;
+  proxies?: Proxies;
   resolve?: Resolve;
   limits?: Partial<LinkLimits>;
   capBytes?: number;
@@ -39,28 +41,34 @@ export interface Setup {
 export function setUp({
   folder,
   allowedOrigin = null,
+  proxies = NO_PROXIES,
   resolve = async () => [],
   limits,
   capBytes,
   byDescriptor,
 }: Setup) {
-  const links = new Links({ resolve, allowedOrigin, ...(limits ? { limits } : {}) });
+  const links = new Links({ resolve, allowedOrigin, proxies, ...(limits ? { limits } : {}) });
   onTestFinished(() => links.close());
   const downloads = new Downloads({ links, ...(capBytes === undefined ? {} : { capBytes }) });
-  const folders = new AllowedFolders([folder], byDescriptor);
+  const allowed = { folders: [folder], home: null, dataDir: null };
+  const files = new Files(new AllowedFolders(byDescriptor === undefined ? allowed : { ...allowed, byDescriptor }));
   const told: [number, number | null][] = [];
 
-  async function save(urls: string[], signal = new AbortController().signal): Promise<Came> {
-    const opened = await openSaveFolder(folders, null);
-    if ('problem' in opened) throw new Error(opened.problem);
+  async function save(urls: string[], signal = new AbortController().signal, requestId = JOB): Promise<Came> {
+    const opened = await files.openSaveFolder(null);
     try {
       const outputs = urls.map(url => ({ url }));
       const onBytes = (bytes: number, total: number | null) => void told.push([bytes, total]);
-      return await downloads.save({ requestId: JOB, outputs, folder: opened, signal, onBytes });
+      return await downloads.save({ requestId, outputs, folder: opened, signal, onBytes });
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const { next, error: problem } = explain(error.code, error.facts, 'download_result');
-      return { code: error.code, action: next.action, message: problem.message };
+      if (!(error instanceof SurroundingsFailure)) throw error;
+      const { reason, transient, cause } = error.facts;
+      return {
+        code: error.code,
+        ...(reason === undefined ? {} : { reason }),
+        ...(transient === undefined ? {} : { transient }),
+        ...(cause === undefined ? {} : { cause }),
+      };
     } finally {
       await opened.close();
     }
@@ -68,7 +76,7 @@ export function setUp({
   return { save, told };
 }
 
-/** What stands in a folder: names, and contents as they are. */
+/** What is in a folder: names, and contents as they are. */
 export const contentsOf = (folder: string): Record<string, Buffer> =>
   Object.fromEntries(
     readdirSync(folder)

@@ -43,7 +43,10 @@ describe('the handshake', () => {
   it('leaves to the SDK what it has no answer for, and hands the greeting on', () =>
     onServer(async server => {
       const { result } = await server.request('initialize', hello('2025-06-18'));
-      expect(result).toMatchObject({ protocolVersion: '2025-06-18', serverInfo: { name: 'shotstack-template-mcp' } });
+      expect(result).toMatchObject({
+        protocolVersion: '2025-06-18',
+        serverInfo: { name: 'shotstack-template-mcp-sandbox' },
+      });
       server.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
       const called = await Promise.all([
         server.call('list_jobs', {}),

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { scratch } from '../files/scratch.ts';
+import { SETTINGS } from '../../src/config.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { CLI, CommandRun, KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
 
@@ -66,7 +68,14 @@ describe('the server’s end', () => {
         CLI,
         messages.join(''),
       ],
-      { env: { ...process.env, SKILLBOSS_WHOLESALE_KEY: KEY, SKILLBOSS_BASE_URL: gateway.url } },
+      {
+        env: {
+          ...process.env,
+          SKILLBOSS_WHOLESALE_KEY: KEY,
+          SKILLBOSS_BASE_URL: gateway.url,
+          SHOTSTACK_MCP_DATA_DIR: scratch(),
+        },
+      },
     );
     parent.stdout.resume();
     parent.stderr.resume();
@@ -81,16 +90,17 @@ describe('the server’s end', () => {
 });
 
 describe('the command', () => {
-  it.each([['--help'], ['-h']])('%s tells how to use it', async flag => {
+  it.each([['--help'], ['-h'], ['help']])('%s tells how to use it, at 80 columns', async flag => {
     const run = new CommandRun([flag]);
     expect(await run.exit).toBe(0);
-    for (const word of ['--sandbox', 'demo', 'doctor', '--json', 'gateway', '--port', '--version'])
+    for (const word of ['setup', 'remove', 'doctor', 'demo', 'sandbox', '--port', 'Examples', ...Object.keys(SETTINGS)])
       expect(run.stdout).toContain(word);
+    for (const line of linesOf(run.stdout)) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(run.stderr).toBe('');
   });
 
-  it('--version tells the package’s version and nothing else', async () => {
-    const run = new CommandRun(['--version']);
+  it.each([['--version'], ['-v'], ['version']])('%s prints the package’s version and nothing else', async word => {
+    const run = new CommandRun([word]);
     expect(await run.exit).toBe(0);
     expect(run.stdout).toBe(`${manifest.version}\n`);
   });
@@ -98,12 +108,11 @@ describe('the command', () => {
   it.each([
     [['serve-all']],
     [['demo', 'twice']],
-    [['serve', 'secret']],
     [['--key=secret']],
     [['serve', '--port', '3000']],
     [['demo', '--json']],
-    [['gateway', '--port', 'x']],
-    [['gateway', '--port', '70000']],
+    [['sandbox', '--port', 'x']],
+    [['sandbox', '--port', '70000']],
   ])('%j ends with one clear line', async args => {
     const run = new CommandRun(args);
     expect(await run.exit).toBe(1);
@@ -111,8 +120,8 @@ describe('the command', () => {
     expect(run.stdout + run.stderr).not.toContain('secret');
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('gateway serves alone until %s', async signal => {
-    const run = new CommandRun(['gateway', '--port', '0']);
+  it.each(['SIGTERM', 'SIGINT'] as const)('sandbox serves alone until %s', async signal => {
+    const run = new CommandRun(['sandbox', '--port', '0']);
     const setting = (name: string): string => new RegExp(`${name}=(\\S+)`).exec(run.stdout)?.[1] ?? '';
     await vi.waitFor(() => expect(setting('SKILLBOSS_WHOLESALE_KEY')).not.toBe(''), 60_000);
     const server = await StdioServer.start({
@@ -128,9 +137,23 @@ describe('the command', () => {
     expect(await run.exit).toBe(0);
   });
 
-  it('gateway says so when its port is taken', async () => {
+  it('sandbox for a program has the key that it was given, and prints one line once it is ready', async () => {
+    const run = new CommandRun(['sandbox', '--key', 'ci', '--json']);
+    await vi.waitFor(() => expect(run.stdout).toContain('\n'), 60_000);
+    const settings = JSON.parse(run.stdout);
+    expect(settings).toEqual({
+      SKILLBOSS_BASE_URL: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      SKILLBOSS_WHOLESALE_KEY: 'ci',
+    });
+    const headers = { authorization: 'Bearer ci' };
+    expect((await fetch(`${settings.SKILLBOSS_BASE_URL}/v1/run/status/x`, { headers })).status).toBe(404);
+    run.child.kill();
+    expect(await run.exit).toBe(0);
+  });
+
+  it('sandbox says so when its port is taken', async () => {
     const gateway = await RecordingGateway.start();
-    const run = new CommandRun(['gateway', '--port', new URL(gateway.url).port]);
+    const run = new CommandRun(['sandbox', '--port', new URL(gateway.url).port]);
     expect(await run.exit).toBe(1);
     expect(linesOf(run.stderr)).toEqual([expect.stringMatching(/EADDRINUSE.*--port/)]);
     await gateway.close();

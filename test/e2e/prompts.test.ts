@@ -23,16 +23,11 @@ const dataIn = (text: string): unknown => JSON.parse(/^```json\n(.*)\n```$/m.exe
 const aroundData = (text: string): string => text.replace(/^```json\n.*\n```$/m, '');
 
 describe('the prompts', () => {
-  it('are listed with what they ask for', async () => {
+  it('have one argument each, of free text', async () => {
     const { prompts } = await server.client.listPrompts();
-    expect(
-      prompts.map(({ name, arguments: args }) => [
-        name,
-        ...(args ?? []).map(argument => `${argument.name}${argument.required ? '*' : ''}`),
-      ]),
-    ).toEqual([
-      ['update-template', 'change*', 'template_id', 'template_path'],
-      ['recover-jobs', 'template_id'],
+    expect(prompts.map(({ name, arguments: args }) => [name, args?.map(argument => argument.name)])).toEqual([
+      ['update-template', ['request']],
+      ['recover-jobs', ['about']],
     ]);
     for (const prompt of prompts) {
       expect(prompt.title).toBeTruthy();
@@ -40,11 +35,11 @@ describe('the prompts', () => {
     }
   });
 
-  it('walk through an update: check, preview link, the user’s word, one submit, waiting, report', async () => {
-    const text = await get('update-template', { change: 'Make it red', template_id: 'tpl-1' });
+  it('walk through an update: definition, check, the user’s word, one submit, waiting, report', async () => {
+    const text = await get('update-template', { request: 'Make tpl-1 red' });
     const steps = [
+      'get_definition',
       'validate_template',
-      'studio_url',
       'wait for the answer',
       'update_template once',
       'get_status',
@@ -53,52 +48,57 @@ describe('the prompts', () => {
     const places = steps.map(step => text.indexOf(step));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places).not.toContain(-1);
-    expect(dataIn(text)).toEqual({ change: 'Make it red', template_id: 'tpl-1' });
+    expect(dataIn(text)).toEqual({ request: 'Make tpl-1 red' });
     expect(text).toContain('cancel_job, which works only while the job is IN_QUEUE');
   });
 
-  it('say where the definition is to be had', async () => {
-    const change = 'Make it red';
-    expect(await get('update-template', { change, template_path: '/t.json' })).toContain('file at template_path');
-    expect(await get('update-template', { change, template_id: 'tpl-1' })).toContain('template://{template_id}');
-    expect(await get('update-template', { change, template_id: ' ' })).toContain('Ask also for the template_id');
+  it('say that what was given may be cut short, and that the user’s own words count', async () => {
+    for (const [name, argument] of [
+      ['update-template', 'request'],
+      ['recover-jobs', 'about'],
+    ] as const)
+      expect(await get(name, { [argument]: 'Make' })).toMatch(/may have cut it short.*the user’s own words count/);
+  });
+
+  it('ask the user where nothing was given', async () => {
+    for (const args of [undefined, {}, { request: ' ' }])
+      expect(await get('update-template', args)).toContain('The user has not said yet what to change');
+  });
+
+  it('put together what a host has split, under whatever names', async () => {
+    expect(dataIn(await get('update-template', { request: 'Make', template_id: 'it', more: 'red' }))).toEqual({
+      request: 'Make it red',
+    });
   });
 
   it('tell what became of jobs without submitting anything', async () => {
-    for (const args of [undefined, {}, { template_id: 'tpl-1' }]) {
+    for (const args of [undefined, {}, { about: 'tpl-1' }]) {
       const text = await get('recover-jobs', args);
       expect(text).toContain('Submit nothing and cancel nothing');
       for (const word of ['list_jobs', 'running: ', 'ready: ', 'unknown: ']) expect(text).toContain(word);
-      expect(text.includes('tpl-1')).toBe(args?.template_id !== undefined);
+      expect(text.includes('tpl-1')).toBe(args?.about !== undefined);
     }
   });
 
   it('name only tools, fields and addresses that there are', async () => {
     const { tools } = await server.client.listTools();
     const names = tools.flatMap(tool => [tool.name, ...Object.keys(tool.inputSchema.properties ?? {})]);
-    const replied = ['studio_url', 'expires_at'];
     for (const name of ['update-template', 'recover-jobs']) {
-      const text = await get(name, name === 'update-template' ? { change: 'x', template_id: 'y' } : {});
-      for (const [word] of text.matchAll(/\b[a-z]+_[a-z_]+\b/g)) expect([...names, ...replied]).toContain(word);
+      const text = await get(name, { request: 'x' });
+      for (const [word] of text.matchAll(/\b[a-z]+_[a-z_]+\b/g)) expect(names).toContain(word);
     }
   });
 });
 
 describe('wrong arguments', () => {
   it.each([
-    ['update-templat', { change: 'x' }, 'Did you mean update-template?'],
+    ['update-templat', { request: 'x' }, 'Did you mean update-template?'],
     ['nothing', {}, 'There are update-template and recover-jobs.'],
     [undefined, {}, 'params.name: Invalid input: expected string'],
-    ['update-template', undefined, 'change is required: What to change'],
-    ['update-template', { change: ' \n' }, 'change is required'],
-    ['update-template', { change: 'x', templateId: 'y' }, 'Did you mean template_id?'],
-    ['update-template', { change: 7 }, 'params.arguments.change: Invalid input: expected string'],
-    ['update-template', { change: ['x'] }, 'params.arguments.change: Invalid input: expected string'],
-    ['update-template', { change: 'x'.repeat(10_001) }, 'Shorten change to 10000 characters.'],
-    ['update-template', 'change', 'params.arguments: Invalid input'],
-    ['recover-jobs', { change: 'x' }, 'The prompt takes template_id.'],
-    ['recover-jobs', { toString: 'x' }, 'There is no such argument.'],
-  ])('%s with %j are told what to change', async (name, args, said) => {
+    ['update-template', { request: 7 }, 'params.arguments.request: Invalid input: expected string'],
+    ['update-template', { request: 'x'.repeat(10_001) }, 'Shorten request to 10000 characters.'],
+    ['update-template', 'request', 'params.arguments: Invalid input'],
+  ])('%s with %j are answered with what to change', async (name, args, said) => {
     const asked = server.client.request(
       { method: 'prompts/get', params: { name, arguments: args } },
       GetPromptResultSchema,
@@ -108,12 +108,11 @@ describe('wrong arguments', () => {
 });
 
 it('what a user gives stays data, of which not a letter is lost', async () => {
-  const plain = aroundData(await get('update-template', { change: 'x', template_id: 'x', template_path: 'x' }));
+  const plain = aroundData(await get('update-template', { request: 'x' }));
   // The longest are refused.
-  for (const text of HOSTILE.map(text => text.slice(0, 10_000))) {
-    const given = { change: text, template_id: text, template_path: text };
-    const prompt = await get('update-template', given);
-    expect(dataIn(prompt)).toEqual(given);
+  for (const text of HOSTILE.map(text => text.slice(0, 10_000)).filter(text => text.trim() !== '')) {
+    const prompt = await get('update-template', { request: text });
+    expect(dataIn(prompt)).toEqual({ request: text });
     expect(aroundData(prompt)).toBe(plain);
     for (const line of prompt.split('\n')) expect(line).not.toMatch(HIDING);
   }

@@ -4,13 +4,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ArgumentsFailure, SurroundingsFailure } from '../../src/base/failure.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { readAllowed } from '../../src/files/read.ts';
 import { scratch } from './scratch.ts';
 
-const OUTSIDE = 'It is not in one of the folders that are allowed.';
-const HIDDEN = 'Hidden files and folders, and those named like a key or a password, are never used.';
-const SYMBOLIC_LINK = 'It is a symbolic link.';
+const OUTSIDE = 'not_allowed';
+const HIDDEN = 'private_name';
+const SYMBOLIC_LINK = 'symbolic_link';
 const CAP = 64;
 
 const linux = process.platform === 'linux';
@@ -20,11 +21,20 @@ const WAYS = [
   ...(linux ? [['by descriptor', true] as const] : []),
 ];
 
+/** What a path leads to: its contents, or why it leads to nothing. */
+async function contents(folders: AllowedFolders, given: string): Promise<string> {
+  try {
+    return (await readAllowed(folders, given, CAP)).toString();
+  } catch (error) {
+    if (error instanceof SurroundingsFailure) return `refused: ${error.facts.reason}`;
+    if (error instanceof ArgumentsFailure) return `unfit: ${error.facts.issues[0]?.message}`;
+    throw error;
+  }
+}
+
 describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
-  const read = async (folder: string, path: string): Promise<string> => {
-    const found = await readAllowed(new AllowedFolders([folder], byDescriptor), path, CAP);
-    return 'bytes' in found ? found.bytes.toString() : `${found.refused ? 'refused' : 'unfit'}: ${found.problem}`;
-  };
+  const allowing = (...folders: string[]) => new AllowedFolders({ folders, home: null, dataDir: null, byDescriptor });
+  const read = (folder: string, path: string): Promise<string> => contents(allowing(folder), path);
 
   test('reads a file in an allowed folder and below it', async () => {
     const folder = scratch({ 'a.json': 'top', 'sub/folder/b.json': 'below', 'with space and ü.json': 'odd name' });
@@ -44,8 +54,7 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
 
   test('refuses everything while no folder is allowed', async () => {
     const folder = scratch({ 'a.json': 'a' });
-    const found = await readAllowed(new AllowedFolders([], byDescriptor), join(folder, 'a.json'), CAP);
-    expect(found).toEqual({ problem: 'No folder is allowed so far.', refused: true });
+    expect(await contents(allowing(), join(folder, 'a.json'))).toBe('refused: none_allowed');
   });
 
   test.each([
@@ -128,7 +137,7 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
   test('refuses a pipe without waiting for its writer', async () => {
     const folder = scratch();
     execFileSync('mkfifo', [join(folder, 'pipe.json')]);
-    expect(await read(folder, join(folder, 'pipe.json'))).toBe('refused: It is not an ordinary file.');
+    expect(await read(folder, join(folder, 'pipe.json'))).toBe('refused: not_a_file');
   });
 
   test('refuses a socket', async () => {
@@ -136,7 +145,7 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
     const server = createServer().listen(join(folder, 's.json'));
     onTestFinished(() => void server.close());
     await new Promise(listening => server.once('listening', listening));
-    expect(await read(folder, join(folder, 's.json'))).toBe('refused: It is not an ordinary file.');
+    expect(await read(folder, join(folder, 's.json'))).toBe('refused: not_a_file');
   });
 
   test.runIf(linux).each([
@@ -207,8 +216,7 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
   test('takes an allowed folder that is itself hidden', async () => {
     const root = scratch({ '.studio/a.json': 'a' });
     expect(await read(join(root, '.studio'), join(root, '.studio/a.json'))).toBe('a');
-    const both = new AllowedFolders([root, join(root, '.studio')], byDescriptor);
-    expect(await readAllowed(both, join(root, '.studio/a.json'), CAP)).toHaveProperty('bytes');
+    expect(await contents(allowing(root, join(root, '.studio')), join(root, '.studio/a.json'))).toBe('a');
   });
 
   test('takes a file of just the most that is allowed, and none that is larger', async () => {
@@ -228,14 +236,94 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
 
   test('looks again at what is allowed at every call', async () => {
     const root = scratch({ 'allowed/a.json': 'a', 'outside/a.json': 'secret' });
-    const folders = new AllowedFolders([join(root, 'allowed')], byDescriptor);
+    const folders = allowing(join(root, 'allowed'));
     renameSync(join(root, 'allowed'), join(root, 'away'));
-    expect(await readAllowed(folders, join(root, 'allowed/a.json'), CAP)).toMatchObject({
-      problem: 'There is no such file.',
-    });
+    expect(await contents(folders, join(root, 'allowed/a.json'))).toBe('unfit: There is no such file.');
     mkdirSync(join(root, 'allowed'));
     writeFileSync(join(root, 'allowed/a.json'), 'new');
-    expect(await readAllowed(folders, join(root, 'allowed/a.json'), CAP)).toEqual({ bytes: Buffer.from('new') });
+    expect(await contents(folders, join(root, 'allowed/a.json'))).toBe('new');
     rmSync(join(root, 'allowed'), { recursive: true });
   });
+});
+
+describe('the folder of the job store', () => {
+  const store = () => {
+    const root = scratch({
+      'allowed/data/jobs.sqlite': 'store',
+      'allowed/data/jobs.sqlite-wal': '',
+      'allowed/a.json': 'a',
+    });
+    const folder = join(root, 'allowed');
+    const folders = new AllowedFolders({ folders: [folder], home: null, dataDir: join(folder, 'data') });
+    return { folder, read: (name: string) => contents(folders, join(folder, name)) };
+  };
+
+  test('is closed to every tool, its own files by any path and name', async () => {
+    const { folder, read } = store();
+    linkSync(join(folder, 'data/jobs.sqlite'), join(folder, 'picture.png'));
+    symlinkSync(join(folder, 'data'), join(folder, 'elsewhere'));
+    for (const name of ['data/jobs.sqlite', 'data/jobs.sqlite-wal', 'data', 'picture.png', 'elsewhere/jobs.sqlite'])
+      expect(await read(name)).toBe('refused: data_folder');
+    expect(await read('a.json')).toBe('a');
+  });
+});
+
+describe('names that look the same', () => {
+  const NFD = 'Ame\u0301lie.png';
+  const SCREENSHOT = 'Screenshot 2026-11-24 at 3.05.12\u202fPM.png';
+  const read = (folder: string, ...names: string[]) =>
+    contents(new AllowedFolders({ folders: [folder], home: null, dataDir: null }), join(folder, ...names));
+
+  test('lead to the one file that is there', async () => {
+    const folder = scratch({ [NFD]: 'nfd', [SCREENSHOT]: 'shot', 'cafe\u0301/a\u00a0b/c.json': 'deep' });
+    expect(await read(folder, NFD.normalize('NFC'))).toBe('nfd');
+    expect(await read(folder, SCREENSHOT.replace('\u202f', ' '))).toBe('shot');
+    expect(await read(folder, SCREENSHOT.replace('\u202f', '\u00a0'))).toBe('shot');
+    expect(await read(folder, 'caf\u00e9', 'a b', 'c.json')).toBe('deep');
+    expect(await read(folder, 'Amelie.png')).toBe('unfit: There is no such file.');
+  });
+
+  test.runIf(linux)('lead to the exact one where there are two', async () => {
+    const folder = scratch({ [NFD]: 'nfd', [NFD.normalize('NFC')]: 'nfc' });
+    expect(await read(folder, NFD)).toBe('nfd');
+    expect(await read(folder, NFD.normalize('NFC'))).toBe('nfc');
+  });
+
+  test('are listed where two look like the one given', async () => {
+    const folder = scratch({ 'a\u00a0b.png': 'one', 'a\u202fb.png': 'two' });
+    const folders = new AllowedFolders({ folders: [folder], home: null, dataDir: null });
+    const given = join(folder, 'a b.png');
+    await expect(readAllowed(folders, given, CAP)).rejects.toMatchObject({
+      code: 'invalid_arguments',
+      facts: {
+        issues: [
+          {
+            allowed: expect.arrayContaining([join(folder, 'a\u00a0b.png'), join(folder, 'a\u202fb.png')]),
+          },
+        ],
+      },
+    });
+  });
+
+  test('count for the allowed folder’s own name too', async () => {
+    const root = scratch({ 'Vide\u0301os/a.json': 'a' });
+    const folders = new AllowedFolders({ folders: [join(root, 'Vide\u0301os')], home: null, dataDir: null });
+    expect(await contents(folders, join(root, 'Vid\u00e9os/a.json'))).toBe('a');
+    expect(await contents(folders, join(root, 'Videos/a.json'))).toBe('refused: not_allowed');
+  });
+
+  test('are not looked for outside, through a symbolic link', async () => {
+    const root = scratch({ 'allowed/x.json': 'x', [`outside/${NFD}`]: 'secret' });
+    symlinkSync(join(root, 'outside'), join(root, 'allowed/out'));
+    expect(await read(join(root, 'allowed'), 'out', NFD.normalize('NFC'))).toBe('unfit: There is no such file.');
+  });
+});
+
+test('~ stands for the home folder, and for nothing without one', async () => {
+  const home = scratch({ 'videos/a.json': 'a' });
+  const folders = [join(home, 'videos')];
+  expect(await contents(new AllowedFolders({ folders, home, dataDir: null }), '~/videos/a.json')).toBe('a');
+  expect(await contents(new AllowedFolders({ folders, home: null, dataDir: null }), '~/videos/a.json')).toBe(
+    'unfit: Give an absolute path.',
+  );
 });

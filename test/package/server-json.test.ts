@@ -38,9 +38,13 @@ it('server.json says what package.json and the settings say', async () => {
   await expect(`${JSON.stringify(expected, null, 2)}\n`).toMatchFileSnapshot(FILE.pathname);
 });
 
-it('hides the key and the database’s password, and nothing else', () => {
+it('hides the key and the passwords of the database and the proxy, and nothing else', () => {
   const secrets = expected.packages[0]?.environmentVariables.filter(({ isSecret }) => isSecret);
-  expect(secrets?.map(({ name }) => name)).toEqual(['SKILLBOSS_WHOLESALE_KEY', 'SHOTSTACK_MCP_DATABASE_URL']);
+  expect(secrets?.map(({ name }) => name)).toEqual([
+    'SKILLBOSS_WHOLESALE_KEY',
+    'SHOTSTACK_MCP_DATABASE_URL',
+    'HTTPS_PROXY',
+  ]);
 });
 
 it('keeps the limits that the registry sets', () => {

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,8 +26,14 @@ export class CommandRun {
   /** Its exit code, or the signal that ended it. */
   readonly exit: Promise<number | string | null>;
 
-  constructor(args: string[], env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, [CLI, ...args], { env: { ...getDefaultEnvironment(), ...env } });
+  /** @param bare nothing is in its environment but `env` */
+  constructor(
+    args: string[],
+    env: Record<string, string> = {},
+    { bare = false, ...user }: { bare?: boolean; uid?: number; gid?: number } = {},
+  ) {
+    const all = bare ? env : { ...getDefaultEnvironment(), ...env };
+    this.child = spawn(process.execPath, [CLI, ...args], { env: all, ...user });
     this.child.stdin.on('error', () => {});
     this.child.stdout.setEncoding('utf8').on('data', text => {
       this.stdout += text;
@@ -36,7 +43,45 @@ export class CommandRun {
     });
     this.exit = new Promise(resolve => this.child.on('close', (code, signal) => resolve(code ?? signal)));
   }
+
+  /** Writes messages as they are, each on a line of its own. */
+  write(...messages: object[]): void {
+    this.child.stdin.write(messages.map(message => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+  }
+
+  /** The answer to the request of that id, once it is there. */
+  async answer(id: number | string): Promise<Message> {
+    for (;;) {
+      const found = linesOf(this.stdout.slice(0, this.stdout.lastIndexOf('\n') + 1))
+        .map(line => JSON.parse(line) as Message)
+        .find(message => message.id === id);
+      if (found) return found;
+      if (this.child.stdout.closed) throw new Error(`No answer to ${id}: ${this.stderr}`);
+      await Promise.race([once(this.child.stdout, 'data'), once(this.child.stdout, 'close')]);
+    }
+  }
+
+  /** The reply of a tool that is called by a message of its own. */
+  async callTool(id: number | string, name: string, args: object): Promise<Reply> {
+    this.write({ id, method: 'tools/call', params: { name, arguments: args } });
+    const { result } = await this.answer(id);
+    return result?.structuredContent as unknown as Reply;
+  }
 }
+
+/** An answer as it comes over the wire. */
+export interface Message {
+  id: number | string | null;
+  result?: Record<string, unknown>;
+  error?: { code: number; message: string };
+}
+
+/** What every host says first. */
+export const INITIALIZE = {
+  id: 'hello',
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+};
 
 /** The run's stdin and stdout as the SDK's client needs them. */
 function transportOf({ child }: CommandRun): Transport {

@@ -1,71 +1,98 @@
 import type { Downloads } from '../../src/downloads/downloads.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { Files } from '../../src/files/files.ts';
-import type { TemplateUpdate } from '../../src/gateway/gateway.ts';
-import type { Job } from '../../src/jobs/job.ts';
-import { newRecord, toJob } from '../../src/jobs/job.ts';
+import type { Submit } from '../../src/gateway/gateway.ts';
+import type { JobRecord } from '../../src/jobs/job.ts';
 import type { JobService } from '../../src/jobs/service.ts';
+import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
+import type { Submitted } from '../../src/jobs/submitter.ts';
+import { type Layout, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
+import type { Reply } from '../../src/tools/reply.ts';
 import { callTool, findTool } from '../../src/tools/tools.ts';
+import { HandClock } from '../support/hand-clock.ts';
 
 export const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 
-/** As much of a reply as the tests look at. */
-export interface Answer {
-  ok: boolean;
-  summary: string;
-  job?: Job;
-  download?: { path: string; bytes: number; content_type: string }[];
-  error?: {
-    code: string;
-    issues?: { path: string; message: string; received?: unknown }[];
-    steps: string[];
-    retryable: boolean;
-  };
-  next: { action: string; tool?: string; after_seconds?: number };
-}
+export const RECORD: JobRecord = {
+  rowId: 'row-1',
+  lift: 0,
+  origin: 'https://api.example.com',
+  otherTenant: false,
+  otherKey: false,
+  requestId: ID,
+  status: 'IN_QUEUE',
+  open: false,
+  gone: false,
+  submittedAt: HandClock.EPOCH,
+  outputs: [],
+  resultPending: false,
+};
 
+/** What surrounds the tools in a test. */
 export interface World {
   /** The allowed folders. */
   folders?: string[];
   resolve?: Resolve;
-  job?: Partial<Job>;
+  record?: Partial<JobRecord>;
+  records?: JobRecord[];
+  submitted?: Partial<Submitted>;
+  /** What was sent for every template, the newest first. */
+  sent?: SentDefinition[];
   downloads?: Pick<Downloads, 'callMs' | 'save'>;
+  layout?: Layout;
+  model?: TemplateUpdateModel;
+  maxWaitSeconds?: number;
+  repeats?: Repeats;
+  clock?: HandClock;
+}
+
+export interface Answered {
+  answer: Reply;
+  text: string;
+  submits: { submit: Submit; lift: number }[];
+  waits: number[];
+  progress: unknown[];
 }
 
 /** Makes a tool's call with a job service that only remembers what it was to submit. */
-export async function callWith(
-  world: World,
-  name: string,
-  args: object,
-): Promise<{ answer: Answer; sent: TemplateUpdate[]; progress: unknown[] }> {
-  const job = { ...toJob(newRecord(ID, 0)), ...world.job };
-  const sent: TemplateUpdate[] = [];
+export async function callWith(world: World, name: string, args: unknown): Promise<Answered> {
+  const polled = { record: { ...RECORD, ...world.record }, unwritten: false };
+  const clock = world.clock ?? new HandClock();
+  const submits: { submit: Submit; lift: number }[] = [];
+  const waits: number[] = [];
   const progress: unknown[] = [];
   const service = {
-    async submit(update: TemplateUpdate) {
-      sent.push(update);
-      return { job, duplicate: false, lowBalance: false, rivals: [] };
+    async submit(submit: Submit, lift: number): Promise<Submitted> {
+      submits.push({ submit, lift });
+      return { ...polled, duplicate: false, lowBalance: false, rivals: [], ...world.submitted };
     },
-    watch: async () => job,
-    definitions: async () => [],
+    async wait(_id: string, waitMs: number) {
+      waits.push(waitMs);
+      return polled;
+    },
+    cancel: async () => ({ ...polled, cancelled: true }),
+    list: async () => ({ records: world.records ?? [], away: false }),
+    definitions: async (_id: string, limit: number) => (world.sent ?? []).slice(0, limit),
   };
   const tool = findTool(name);
   if ('meant' in tool) throw new Error(`no tool ${name}`);
-  const reply = await callTool(
-    tool,
-    args,
-    {
-      jobs: async () => service as unknown as JobService,
-      files: async () => new Files(new AllowedFolders(world.folders ?? [])),
-      downloads: async () => (world.downloads ?? { callMs: 1_000 }) as Downloads,
-      resolve: world.resolve ?? (async () => ['93.184.216.34']),
-      deadline: Number.POSITIVE_INFINITY,
-      signal: new AbortController().signal,
-      progress: (...told) => void progress.push(told),
-    },
-    { sandbox: false, redact: text => text, log: () => {}, repeats: new Repeats() },
-  );
-  return { answer: reply.structuredContent as unknown as Answer, sent, progress };
+  const model = world.model ?? new TemplateUpdateModel(world.layout ?? 'nested');
+  const call = {
+    jobs: async () => service as unknown as JobService,
+    templateUpdates: async () => model,
+    files: async () => new Files(new AllowedFolders({ folders: world.folders ?? [], home: null, dataDir: null })),
+    downloads: async () => (world.downloads ?? { callMs: 1_000 }) as Downloads,
+    resolve: world.resolve ?? (async () => ['93.184.216.34']),
+    clock,
+    maxWaitSeconds: world.maxWaitSeconds ?? 45,
+    deadline: clock.monotonic() + 55_000,
+    signal: new AbortController().signal,
+    progress: (...told: unknown[]) => void progress.push(told),
+  };
+  const repeats = world.repeats ?? new Repeats(clock);
+  const reply = await callTool(tool, args, call, { sandbox: false, log: () => {}, repeats });
+  const answer = reply.structuredContent as unknown as Reply;
+  return { answer, text: reply.content[0].text, submits, waits, progress };
 }

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { DownloadOrder, Downloads } from '../../src/downloads/downloads.ts';
-import type { Job } from '../../src/jobs/job.ts';
+import type { JobRecord } from '../../src/jobs/job.ts';
 import { scratch } from '../files/scratch.ts';
 import { callWith, ID } from './calling.ts';
 
-const COMPLETED: Partial<Job> = {
+const COMPLETED: Partial<JobRecord> = {
   status: 'COMPLETED',
-  terminal: true,
   outputs: [
     { url: 'https://cdn.example.com/a.mp4', kind: 'video' },
     { url: 'https://cdn.example.com/b.mp4', kind: 'video' },
@@ -26,7 +25,7 @@ describe('download_result', () => {
       order.onBytes(5, 10);
       return { saved: [saved, saved], under: null };
     });
-    const { answer, progress } = await callWith({ folders, job: COMPLETED, downloads }, 'download_result', {
+    const { answer, progress } = await callWith({ folders, record: COMPLETED, downloads }, 'download_result', {
       request_id: ID,
     });
     expect(answer).toMatchObject({ ok: true, download: [saved, saved], next: { action: 'done' } });
@@ -39,7 +38,7 @@ describe('download_result', () => {
     const folder = scratch({ 'sub/x': '' });
     const downloads = saving(async ({ folder: { path } }) => ({ saved: [{ ...saved, path }], under: null }));
     const call = (directory: string) =>
-      callWith({ folders: [folder], job: COMPLETED, downloads }, 'download_result', { request_id: ID, directory });
+      callWith({ folders: [folder], record: COMPLETED, downloads }, 'download_result', { request_id: ID, directory });
     expect((await call(`${folder}/sub`)).answer.download?.[0]?.path).toBe(`${folder}/sub`);
     expect((await call('/etc')).answer).toMatchObject({
       error: { code: 'file_refused', issues: [{ path: 'directory' }] },
@@ -54,7 +53,7 @@ describe('download_result', () => {
   test.each([[[]], [['/no/such/folder']]])(
     'is refused while the allowed folders are %j, naming the setting',
     async folders => {
-      const { answer } = await callWith({ folders, job: COMPLETED }, 'download_result', { request_id: ID });
+      const { answer } = await callWith({ folders, record: COMPLETED }, 'download_result', { request_id: ID });
       expect(answer).toMatchObject({ error: { code: 'file_refused' }, next: { action: 'ask_user' } });
       expect(answer.error?.steps.join()).toContain('SHOTSTACK_MCP_ALLOWED_DIRS');
     },
@@ -66,14 +65,16 @@ describe('download_result', () => {
     ['FAILED', 'ask_user'],
     ['CANCELLED', 'done'],
   ] as const)('answers for a job that is %s with its state', async (status, action) => {
-    const { answer } = await callWith({ folders: [scratch()], job: { status } }, 'download_result', { request_id: ID });
+    const { answer } = await callWith({ folders: [scratch()], record: { status } }, 'download_result', {
+      request_id: ID,
+    });
     expect(answer).toMatchObject({ ok: true, job: { status }, next: { action } });
     expect(answer.download).toBeUndefined();
   });
 
   test('has nothing to save of a job without links', async () => {
-    const job = { ...COMPLETED, outputs: [] };
-    const { answer } = await callWith({ folders: [scratch()], job }, 'download_result', { request_id: ID });
+    const record = { ...COMPLETED, outputs: [] };
+    const { answer } = await callWith({ folders: [scratch()], record }, 'download_result', { request_id: ID });
     expect(answer).toMatchObject({ ok: true, download: [], next: { action: 'done' } });
   });
 
@@ -86,7 +87,7 @@ describe('download_result', () => {
       },
     };
     const start = performance.now();
-    const { answer } = await callWith({ folders: [scratch()], job: COMPLETED, downloads }, 'download_result', {
+    const { answer } = await callWith({ folders: [scratch()], record: COMPLETED, downloads }, 'download_result', {
       request_id: ID,
     });
     expect(answer).toMatchObject({ ok: true, download: [saved], next: { action: 'repeat', after_seconds: 1 } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INSTRUCTIONS, listTools, TOOLS } from '../../src/tools/tools.ts';
+import { findTool, INSTRUCTIONS, listTools, TOOLS } from '../../src/tools/tools.ts';
 
 /** As much of a JSON Schema as these rules speak of. */
 interface Schema {
@@ -22,6 +22,7 @@ describe('the catalogue', () => {
       'cancel_job',
       'list_jobs',
       'validate_template',
+      'get_definition',
       'download_result',
     ]);
   });
@@ -29,6 +30,12 @@ describe('the catalogue', () => {
   it('has instructions of under 2 KB that name every tool', () => {
     expect(bytes(INSTRUCTIONS)).toBeLessThan(2_048);
     for (const { name } of TOOLS) expect(INSTRUCTIONS).toContain(name);
+  });
+
+  it('has instructions that begin with what cannot be read and what can', () => {
+    const [first = ''] = INSTRUCTIONS.split('\n');
+    expect(first).toContain('Templates cannot be read through this gateway');
+    expect(first).toContain('get_definition');
   });
 
   it.each(listed)('$name has a title and a description of under 2 KB', ({ title, description }) => {
@@ -70,5 +77,25 @@ describe('the catalogue', () => {
 
   it.each(listed)('$name is listed as it was when it was last agreed on', async tool => {
     await expect(`${JSON.stringify(tool, null, 2)}\n`).toMatchFileSnapshot(`../snapshots/${tool.name}.json`);
+  });
+});
+
+describe('findTool', () => {
+  it.each([
+    ['mcp__shotstack__get_status', 'get_status'],
+    ['shotstack-template-mcp.update_template', 'update_template'],
+    ['shotstack:validate_template', 'validate_template'],
+    ['cancel_job_2', 'cancel_job'],
+    ['getStatus', 'get_status'],
+    ['get-definition', 'get_definition'],
+    ['list_job', 'list_jobs'],
+    ['render', null],
+    ['', null],
+  ])('refuses %j and names %j', (name, meant) => {
+    expect(findTool(name)).toEqual({ meant });
+  });
+
+  it.each(TOOLS)('finds $name', tool => {
+    expect(findTool(tool.name)).toBe(tool);
   });
 });

@@ -1,4 +1,4 @@
-import { clipsOf, type PlacedClip, playsFrom, textOf } from '../clips.ts';
+import { type PlacedClip, textOf } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Whatever may let something below be seen. */
@@ -7,36 +7,55 @@ const REVEALING = ['width', 'height', 'scale', 'opacity', 'position', 'offset', 
 export const hiddenLayers: Rule = {
   name: 'hidden-layers',
   source: `${AGENT_CORE}, "Track ordering is REVERSED"`,
-  find(edit) {
-    const clips = clipsOf(edit);
-    const masked = new Set(clips.filter(({ asset }) => asset.type === 'luma').map(({ track }) => track));
+  find({ clips }) {
+    const masked = new Set(clips.filter(({ type }) => type === 'luma').map(({ track }) => track));
+    const seen = clips.filter(({ type }) => !HEARD.has(type));
+    const below = new Map<number, Below | null>();
     return clips.flatMap(cover => {
-      const time = playsFrom(cover);
-      if (!time || masked.has(cover.track) || !fillsFrame(cover)) return [];
-      const below = clips.filter(({ track, asset }) => track > cover.track && asset.type !== 'audio');
-      const hidden = below.length > 0 && below.every(clip => isWithin(playsFrom(clip), time));
-      if (!hidden) return [];
+      if (cover.start === undefined || cover.end === undefined || masked.has(cover.track) || !fillsFrame(cover))
+        return [];
+      const layer = below.get(cover.track) ?? layersBelow(seen, cover.track);
+      below.set(cover.track, layer);
+      if (!layer || layer.start < cover.start || layer.end > cover.end) return [];
       return [
         {
           path: cover.path,
-          message: `It fills the frame above ${below[0]?.path}, and nothing below it can be seen: tracks[0] is the top layer. Move it to the last track.`,
+          message: `It fills the frame above ${layer.path}, and nothing below it can be seen: tracks[0] is the top layer. Move it to the last track.`,
         },
       ];
     });
   },
 };
 
+/** The types that are heard and not seen. */
+const HEARD = new Set(['audio', 'text-to-speech']);
+
+/** The first clip below a track, and when the clips there are shown. */
+interface Below {
+  path: string;
+  start: number;
+  end: number;
+}
+
+/** Null where there is nothing below, or where it is not known when it is shown. */
+function layersBelow(seen: readonly PlacedClip[], track: number): Below | null {
+  const clips = seen.filter(clip => clip.track > track);
+  const [first] = clips;
+  if (!first) return null;
+  return {
+    path: first.path,
+    start: clips.reduce((least, { start }) => Math.min(least, start ?? Number.NEGATIVE_INFINITY), first.start ?? 0),
+    end: clips.reduce((most, { end }) => Math.max(most, end ?? Number.POSITIVE_INFINITY), first.end ?? 0),
+  };
+}
+
 /** An opaque picture or film over the whole frame; formats that may be transparent are not. */
-function fillsFrame({ clip, asset }: PlacedClip): boolean {
+function fillsFrame({ clip, asset, type }: PlacedClip): boolean {
   const opaque =
-    (asset.type === 'video' && /\.mp4($|\?)/i.test(textOf(asset.src))) ||
-    (asset.type === 'image' && /\.jpe?g($|\?)/i.test(textOf(asset.src)));
+    (type === 'video' && /\.mp4($|\?)/i.test(textOf(asset.src))) ||
+    (type === 'image' && /\.jpe?g($|\?)/i.test(textOf(asset.src)));
   const whole = clip.fit === undefined || clip.fit === 'crop' || clip.fit === 'cover';
   return (
     opaque && whole && !('crop' in asset) && !('chromaKey' in asset) && REVEALING.every(key => clip[key] === undefined)
   );
-}
-
-function isWithin(inner: { start: number; end: number } | null, outer: { start: number; end: number }): boolean {
-  return inner !== null && inner.start >= outer.start && inner.end <= outer.end;
 }

@@ -1,16 +1,21 @@
 import { isObject } from '../../base/json.ts';
-import { clipsOf, type PlacedClip, playsFrom } from '../clips.ts';
+import type { PlacedClip } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Sums of decimal fractions differ by less than this. */
 const TOLERANCE_SECONDS = 1e-6;
+const LONGEST_TRANSITION_SECONDS = 2;
+
+/** A luma matte plays together with the clip that it masks, and sound is not shown. */
+const BESIDE_OTHERS = new Set(['luma', 'audio', 'text-to-speech']);
 
 export const overlappingClips: Rule = {
   name: 'overlapping-clips',
   source: `${AGENT_CORE}, "Don't overlap clips on the same track"`,
-  find(edit) {
-    // A luma matte plays together with the clip that it masks.
-    const timed = clipsOf(edit).flatMap(clip => (clip.asset.type === 'luma' ? [] : withTime(clip)));
+  find({ clips }) {
+    const timed = clips.filter(
+      (clip): clip is Timed => clip.start !== undefined && clip.end !== undefined && !BESIDE_OTHERS.has(clip.type),
+    );
     const byStart = timed.sort((a, b) => a.track - b.track || a.start - b.start);
     const lastOn = new Map<number, Timed>();
     return byStart.flatMap(clip => {
@@ -30,14 +35,26 @@ export const overlappingClips: Rule = {
 
 type Timed = PlacedClip & { start: number; end: number };
 
-function withTime(clip: PlacedClip): Timed[] {
-  const time = playsFrom(clip);
-  return time ? [{ ...clip, ...time }] : [];
+/**
+ * Shotstack's own examples overlap clips on a track to blend one into the next, where they show in different places, and
+ * where they are different parts of a picture.
+ */
+function isMeant(earlier: Timed, later: Timed): boolean {
+  return isBlended(earlier, later) || placeOf(earlier) !== placeOf(later) || areParts(earlier, later);
 }
 
-/** Shotstack's own examples overlap clips on a track to blend one into the next, and where they show in different places. */
-function isMeant(earlier: PlacedClip, later: PlacedClip): boolean {
-  const blended = isObject(earlier.clip.transition) && isObject(later.clip.transition);
-  const place = ({ clip }: PlacedClip): string => JSON.stringify([clip.position, clip.offset]);
-  return blended || place(earlier) !== place(later);
+function isBlended(earlier: Timed, later: Timed): boolean {
+  const { transition } = later.clip;
+  if (!isObject(transition)) return false;
+  const brief = later.start > earlier.start && earlier.end - later.start <= LONGEST_TRANSITION_SECONDS;
+  return isObject(earlier.clip.transition) || (brief && transition.in !== undefined);
+}
+
+const placeOf = ({ clip, asset }: PlacedClip): string =>
+  JSON.stringify([clip.position, clip.offset, asset.position, asset.offset]);
+
+/** Whether two clips are cropped, and to different parts or to mirror images. */
+function areParts(one: PlacedClip, other: PlacedClip): boolean {
+  const part = ({ clip, asset }: PlacedClip): string => JSON.stringify([asset.crop, clip.transform]);
+  return isObject(one.asset.crop) && isObject(other.asset.crop) && part(one) !== part(other);
 }

@@ -1,5 +1,5 @@
 import type { Issue } from '../../base/failure.ts';
-import type { JsonObject } from '../../base/json.ts';
+import type { Subject } from '../subject.ts';
 
 /** A thing that Shotstack accepts and that yet goes wrong. */
 export interface Rule {
@@ -7,11 +7,17 @@ export interface Rule {
   /** Where Shotstack says so. */
   source: string;
   /** Every place in a definition where it is so; whatever is not well-formed there is passed over. */
-  find(edit: JsonObject): Issue[];
+  find(subject: Subject): Issue[];
 }
 
-const SKILL = 'shotstack/shotstack-cli, skills/shotstack';
+export const SKILL = 'shotstack/shotstack-cli, skills/shotstack';
 
 /** Shotstack's guidance for agents. */
 export const AGENT_CORE = `${SKILL}/shared/agent-core.md`;
 export const FONTS_GUIDE = `${SKILL}/references/fonts.md`;
+export const CAPTION_GUIDE = `${SKILL}/references/caption.md`;
+export const HTML5_GUIDE = `${SKILL}/references/html5.md`;
+export const SVG_GUIDE = `${SKILL}/references/svg.md`;
+export const INGEST_GUIDE = `${SKILL}/references/ingest.md`;
+/** The API's definition. */
+export const API = 'shotstack/oas-api-definition, schemas';

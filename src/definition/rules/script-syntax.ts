@@ -1,13 +1,12 @@
 import { parse } from 'acorn';
-import { clipsOf } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 export const scriptSyntax: Rule = {
   name: 'script-syntax',
   source: `${AGENT_CORE}, "Validate caveat"; the html5 clip renders blank`,
-  find(edit) {
-    return clipsOf(edit).flatMap(({ asset, path }) => {
-      if (asset.type !== 'html5' || typeof asset.js !== 'string') return [];
+  find({ clips }) {
+    return clips.flatMap(({ asset, path, type }) => {
+      if (type !== 'html5' || typeof asset.js !== 'string') return [];
       // Placeholders are filled in before the script runs; a name of the same length keeps the positions.
       const script = asset.js.replace(/\{\{\s*\w+\s*\}\}/g, field => '_'.padEnd(field.length, '_'));
       try {

@@ -1,12 +1,11 @@
-import { clipsOf } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 export const stretchedFit: Rule = {
   name: 'stretched-fit',
   source: `${AGENT_CORE}, "Before composing JSON": fit`,
-  find(edit) {
+  find({ clips }) {
     // Only a box of its own shows that a shape was meant; over the whole frame `cover` is used on purpose, too.
-    return clipsOf(edit).flatMap(({ clip, path }) =>
+    return clips.flatMap(({ clip, path }) =>
       clip.fit === 'cover' && clip.width !== undefined && clip.height !== undefined
         ? [
             {

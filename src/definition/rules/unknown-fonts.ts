@@ -1,45 +1,35 @@
 import { isObject } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
-import { clipsOf, hasPlaceholder, objectsIn, timelineOf } from '../clips.ts';
+import { BUILT_IN, SYSTEM } from '../facts/fonts.ts';
+import { hasPlaceholder } from '../placeholders.ts';
 import { FONTS_GUIDE, type Rule } from './rule.ts';
-
-/** The fonts that the renderer has; their names may be written with or without spaces. */
-const BUILT_IN = [
-  'Arapey',
-  'Clear Sans',
-  'Didact Gothic',
-  'Montserrat',
-  'MovLette',
-  'NotoEmoji',
-  'Open Sans',
-  'Permanent Marker',
-  'Roboto',
-  'Sue Ellen Francisco',
-  'Uni Neue',
-  'Work Sans',
-];
 
 /** A weight may stand behind the name, as in “Montserrat ExtraBold”. */
 const WEIGHT = /(thin|(extra|ultra|semi|demi)?(light|bold)|regular|medium|black|heavy|italic)+$/;
+const LONGEST = 100;
 
-const spell = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-const isBuiltIn = (family: string): boolean =>
-  family.length <= 100 && BUILT_IN_SPELLED.has(spell(family).replace(WEIGHT, ''));
+const spell = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 const BUILT_IN_SPELLED = new Set(BUILT_IN.map(spell));
+const SYSTEM_SPELLED = new Set(SYSTEM.map(spell));
 
 export const unknownFonts: Rule = {
   name: 'unknown-fonts',
-  source: `${FONTS_GUIDE}, "Built-in fonts" and "Why system fonts fail"`,
-  find(edit) {
-    // A font file is known by its name or by the name inside it, which cannot be seen here: any file may be meant.
-    if (objectsIn(timelineOf(edit).fonts).length > 0) return [];
-    return clipsOf(edit).flatMap(({ asset, path }) => {
+  source: `${FONTS_GUIDE}, "Built-in fonts", "Custom-font workflow" and "Why system fonts fail"`,
+  find({ clips, files }) {
+    const loaded = files.filter(({ use }) => use === 'font').map(({ src }) => src);
+    return clips.flatMap(({ asset, path }) => {
       const family = isObject(asset.font) ? asset.font.family : undefined;
-      if (typeof family !== 'string' || hasPlaceholder(family) || isBuiltIn(family)) return [];
+      if (typeof family !== 'string' || family === '' || family.length > LONGEST || hasPlaceholder(family)) return [];
+      const bare = spell(family).replace(WEIGHT, '');
+      if (BUILT_IN_SPELLED.has(bare) || loaded.some(src => mayHold(src, bare))) return [];
+      const system = SYSTEM_SPELLED.has(spell(family))
+        ? 'a font of operating systems, which the renderer lacks'
+        : 'not a font of the renderer';
+      const files = loaded.length > 0 ? ', and no file in timeline.fonts bears its name' : '';
       return [
         {
           path: `${path}.asset.font.family`,
-          message: 'The renderer has no such font. Add its file to timeline.fonts, or take one that is built in.',
+          message: `This is ${system}${files}. Add its file to timeline.fonts and write the file’s name without its end here, or take a built-in font.`,
           received: shorten(family),
           allowed: BUILT_IN,
         },
@@ -47,3 +37,25 @@ export const unknownFonts: Rule = {
     });
   },
 };
+
+/**
+ * Whether a font file may be meant by a family: by the file’s name, by the folder’s, as Google’s URLs have it, or by a
+ * name inside the file, which cannot be seen here, where the URL names nothing.
+ */
+function mayHold(src: string, family: string): boolean {
+  const [path = ''] = src.split(/[?#]/);
+  const file = (path.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
+  const name = spell(file);
+  if (hasPlaceholder(src) || spell(path).includes(family) || family.includes(name.replace(WEIGHT, '') || ' '))
+    return true;
+  return !/^(fonts\.gstatic\.com)$/.test(hostOf(src)) && isNameless(file);
+}
+
+/** Whether a file’s name says nothing of the font: an id, a number, or a word such as `source`. */
+const isNameless = (file: string): boolean =>
+  /^(source|font|file|download|upload|custom|asset)s?\d*$/i.test(file) ||
+  /^[0-9a-f-]{8,}$/i.test(file) ||
+  /\d.*\d.*\d/.test(file) ||
+  file.length < 4;
+
+const hostOf = (src: string): string => (URL.canParse(src) ? new URL(src).hostname : '');

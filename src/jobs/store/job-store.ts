@@ -1,31 +1,76 @@
+import { SurroundingsFailure } from '../../base/failure.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { JobReport, Submission, TemplateUpdate } from '../../gateway/gateway.ts';
-import type { JobStatus } from '../../guidance/progress.ts';
-import type { JobRecord } from '../job.ts';
+import type { Accepted, JobReport, Submit } from '../../gateway/gateway.ts';
+import type { JobRecord, JobStatus } from '../job.ts';
 
-/** The rules that a submit must pass before it may leave. */
-export interface SubmitRules {
-  /** Whether an equal submit of the last ten minutes may be repeated. */
-  allowDuplicate: boolean;
-  /** Most submits in an hour; 0 for no limit. */
+/** A submit that asks for a row, with what the guards need. */
+export interface SubmitIntent {
+  submit: Submit;
+  /** SHA-256 of what is asked for (`jobs/intent.ts`). */
+  intent: string;
+  /** 0 for none; (intent, lift) is the idempotency key. */
+  lift: number;
+  /** Rows of this lift or a higher one block; `lift` unless the call has waited for an equal one of a lower lift. */
+  blocksFrom: number;
+  /** Most submits of the whole store in an hour; 0 for no limit. */
   maxPerHour: number;
+}
+
+/** A reserved row: everything that is needed to write it again should it be gone when the answer comes. */
+export interface ReservedRow {
+  id: string;
+  intent: string;
+  lift: number;
+  model: string;
+  templateId?: string;
+  name?: string;
+  definitionHash?: string;
+  /** Gzipped JSON. */
+  definition?: Uint8Array;
+  submittedAt: number;
 }
 
 /** What came of asking to submit. */
 export type Reservation =
-  /** It may leave, and stands in the store as SUBMITTING. `rivals` are live jobs that change the same template otherwise. */
-  | { kind: 'reserved'; id: string; rivals: JobRecord[] }
-  /** An equal one left within the last ten minutes and has not failed. */
-  | { kind: 'duplicate'; record: JobRecord }
+  /** It may leave; its row is SUBMITTING and on disk. */
+  | { kind: 'reserved'; row: ReservedRow; rivals: JobRecord[] }
+  /**
+   * A row of the same intent blocks it: SUBMITTING, an open doubt, live, or COMPLETED within ten minutes.
+   *
+   * @remarks `nextLift` is one more than the highest lift among the rows that block; `superseded` is true when a later
+   * submit for the same template has not failed, so that the row, once it has ended, does not block.
+   */
+  | { kind: 'blocked'; record: JobRecord; nextLift: number; superseded: boolean }
   /** The hour's submits are used up. */
   | { kind: 'spent'; used: number; nextFreeAt: number };
+
+/**
+ * The store did not say whether the reservation was written. Nothing may be sent, and the row must not count: settle it as
+ * refused once the store can be used.
+ */
+export class UncertainReservation extends SurroundingsFailure {
+  readonly row: ReservedRow;
+
+  constructor(row: ReservedRow, { code, facts }: SurroundingsFailure) {
+    super(code, facts);
+    this.row = row;
+  }
+}
+
+/** What came of a submit. */
+export type Outcome =
+  | { kind: 'accepted'; accepted: Accepted }
+  /** No job exists: the row goes. */
+  | { kind: 'refused' }
+  /** A job may exist. */
+  | { kind: 'doubt'; hint?: string; recordId?: string };
 
 /** One definition that was sent for a template. */
 export interface SentDefinition {
   sentAt: number;
-  requestId: string | null;
+  requestId?: string;
   status: JobStatus;
-  name: string | null;
+  name?: string;
   definition: JsonObject;
 }
 
@@ -38,28 +83,40 @@ export interface JobFilter {
 }
 
 /**
- * Where jobs are remembered, by every process that shares it. Every method rejects with a `store_unavailable` Failure
- * when the store cannot be used.
+ * Where jobs are remembered, by every process that shares the store. Every method rejects with a `store_unavailable`
+ * SurroundingsFailure when the store cannot be used.
  */
 export interface JobStore {
-  /** Writes down the intent to submit, unless a rule forbids it: both in one step, whoever else asks. */
-  reserve(update: TemplateUpdate, rules: SubmitRules): Promise<Reservation>;
-  /** The gateway took it. */
-  accept(id: string, submission: Submission): Promise<JobRecord>;
-  /** No job came of it. */
-  withdraw(id: string): Promise<void>;
-  /** Nobody knows whether a job came of it; an answer may at least have named one. */
-  doubt(id: string, requestId: string | null, recordId: string | null): Promise<void>;
+  /** Changes when the database at the store's place is another one than before (a file that was replaced). */
+  readonly generation: number;
+  /**
+   * Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. Rejects
+   * with an `UncertainReservation` when the row may have been written all the same.
+   */
+  reserve(intent: SubmitIntent): Promise<Reservation>;
+  /**
+   * Writes what came of a submit. Idempotent, and an upsert for `accepted` and `doubt`: a row that is gone comes back.
+   * A row that has been accepted is never taken back. Resolves to the row, or null when it was refused.
+   *
+   * An accepted id that another row with an intent of this origin owns makes this row an open doubt; a row that was only
+   * looked up is merged into it, the later state kept.
+   */
+  settle(row: ReservedRow, outcome: Outcome): Promise<JobRecord | null>;
+  /** Gives an UNKNOWN row the id that its hint named, once the gateway has confirmed it. False when another row owns it. */
+  confirmHint(rowId: string, report: JobReport): Promise<boolean>;
+  /** Notes that the gateway does not know the hint of a doubt. */
+  dropHint(rowId: string): Promise<void>;
+  /** The row of that id: of the present origin if there is one, else of another. */
   find(requestId: string): Promise<JobRecord | null>;
-  /** Claims the right to ask the gateway about a known job: false when another claimed it within `intervalMs`. */
-  claimLook(requestId: string, intervalMs: number): Promise<boolean>;
-  /** Gives the claim up, since nothing was learnt. */
-  releaseLook(requestId: string): Promise<void>;
-  /** Writes down what the gateway said of a job, also of one that was submitted elsewhere. A job that has ended stays as it is. */
-  look(requestId: string, report: JobReport): Promise<JobRecord>;
-  /** Newest first. */
+  /** Claims the right to poll a known job: false when another process claimed it within `intervalMs`. */
+  claimPoll(requestId: string, intervalMs: number): Promise<boolean>;
+  /** Writes what a poll brought, also of a job submitted elsewhere. */
+  saveReport(requestId: string, report: JobReport): Promise<JobRecord>;
+  /** Makes the row an UNKNOWN one: the gateway no longer knows the job. `settled`: it is older than the gateway keeps results. */
+  markGone(requestId: string, settled: boolean): Promise<JobRecord | null>;
+  /** Open doubts first (whatever the limit), then newest first. */
   list(filter: JobFilter): Promise<JobRecord[]>;
-  /** What was sent for a template and not failed or cancelled, newest first. */
+  /** What was sent for a template to this origin and not failed or cancelled, newest first. */
   definitions(templateId: string, limit: number): Promise<SentDefinition[]>;
   /** The templates whose definitions are kept, the most recently sent first. */
   templates(limit: number): Promise<string[]>;

@@ -1,47 +1,85 @@
-import { join } from 'node:path';
-import envPaths from 'env-paths';
-import { tenantOf } from '../fingerprint.ts';
+import { homedir } from 'node:os';
+import { join, posix, win32 } from 'node:path';
+import { tenantOf } from '../intent.ts';
 import type { JobStore } from './job-store.ts';
 import type { Database } from './sql.ts';
+import { unavailable } from './sql.ts';
 import { SqlJobStore } from './sql-job-store.ts';
-import { openSqlite } from './sqlite.ts';
 
-export interface StoreOptions {
+/** Where the store is. */
+export interface StorePlace {
   /** Keeps everything in memory, and forgets it with the process. */
-  inMemory: boolean;
-  dataDir: string | null;
-  databaseUrl: string | null;
+  inMemory?: boolean | undefined;
+  /** Folder of the embedded store; without it the platform's folder for application data. */
+  dataDir?: string | null | undefined;
+  /** A shared PostgreSQL database in place of the embedded store. */
+  databaseUrl?: string | null | undefined;
+}
+
+export interface StoreOptions extends StorePlace {
+  /** The key whose jobs are listed and found in a shared database; only its hash is kept. */
   key: string;
+  /** The gateway that jobs are submitted to. */
+  origin: string;
+  /** Milliseconds since the epoch. */
   now: () => number;
-  /** The store's file was corrupt and is set aside: this store is of no more use. */
-  onCorrupt: () => void;
 }
 
 /**
- * Opens the job store that the settings ask for.
- *
- * @throws Failure `store_unavailable`
+ * The job store that the settings ask for. It is opened by the first call that needs it, and again by later ones as long
+ * as that fails: each rejects with `store_unavailable` and its reason.
  */
-export async function openStore(options: StoreOptions): Promise<JobStore> {
-  const { database, place } = await openDatabase(options);
-  try {
-    return await SqlJobStore.open({ database, place, tenant: tenantOf(options.key), now: options.now });
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+export function openStore({ key, origin, now, ...place }: StoreOptions): JobStore {
+  return new SqlJobStore({ open: () => openDatabase(place), tenant: tenantOf(key), origin, now });
 }
 
-async function openDatabase(options: StoreOptions): Promise<{ database: Database; place: string }> {
-  if (options.databaseUrl !== null && !options.inMemory) {
+export async function openDatabase({ inMemory, dataDir, databaseUrl }: StorePlace): Promise<Database> {
+  if (databaseUrl && !inMemory) {
     const { openPostgres } = await import('./postgres.ts');
-    return { database: openPostgres(options.databaseUrl), place: 'The PostgreSQL database' };
+    return openPostgres(databaseUrl);
   }
-  const file = options.inMemory ? ':memory:' : storeFile(options.dataDir);
-  return { database: await openSqlite(file, options.onCorrupt), place: `The job store ${file}` };
+  const { openSqlite } = await import('./sqlite.ts');
+  return openSqlite(inMemory ? ':memory:' : storeFile(dataDir));
 }
 
-/** The embedded store's file; null as its folder stands for the platform's folder for application data. */
-export function storeFile(dataDir: string | null): string {
-  return join(dataDir ?? envPaths('shotstack-template-mcp', { suffix: '' }).data, 'jobs.sqlite');
+/** What the platform's folder for application data depends on. */
+export interface User {
+  platform: NodeJS.Platform;
+  env: Readonly<Record<string, string | undefined>>;
+  /** The home folder; throws, or resolves to an empty or relative path, where there is none. */
+  home: () => string;
+}
+
+const thisUser: User = { platform: process.platform, env: process.env, home: homedir };
+
+/**
+ * The embedded store's file. Not below AppData on Windows: what a packaged host such as Claude Desktop starts writes to a
+ * copy of that folder of its own, so that hosts would not share a store.
+ *
+ * @throws SurroundingsFailure `store_unavailable`, reason `no_home`, where no folder is named and there is no home folder
+ */
+export function storeFile(dataDir: string | null | undefined, user = thisUser): string {
+  return join(dataDir ?? defaultFolder(user), 'jobs.sqlite');
+}
+
+function defaultFolder({ platform, env, home }: User): string {
+  const name = 'shotstack-template-mcp';
+  const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
+  // Relative paths are to be ignored (https://specifications.freedesktop.org/basedir-spec/latest/).
+  const data = env.XDG_DATA_HOME ?? '';
+  if (!['win32', 'darwin'].includes(platform) && isAbsolute(data)) return join(data, name);
+  const folder = homeOf(home);
+  if (!isAbsolute(folder)) throw unavailable('no_home', undefined);
+  if (platform === 'win32') return join(folder, `.${name}`);
+  if (platform === 'darwin') return join(folder, 'Library', 'Application Support', name);
+  return join(folder, '.local', 'share', name);
+}
+
+/** Empty where the user has no home folder and no entry in the system's list of users. */
+function homeOf(home: () => string): string {
+  try {
+    return home();
+  } catch {
+    return '';
+  }
 }

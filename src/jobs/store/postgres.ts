@@ -1,98 +1,206 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { Failure } from '../../base/failure.ts';
-import type { Database, Row, Sql, SqlValue } from './sql.ts';
+import { STORE_HELD_MS, SUBMITTING_MS } from '../../base/limits.ts';
+import { codeOf, isConflict, isUndone, postgresFailure } from './postgres-faults.ts';
+import {
+  type Access,
+  type Database,
+  type Dialect,
+  type Row,
+  type Sql,
+  type SqlValue,
+  UncertainCommit,
+  unavailable,
+} from './sql.ts';
+import { Turns } from './turns.ts';
 
-const CONNECT_MS = 5_000;
-/** A whole transaction, waiting for its lock included. */
-const TRANSACTION_MS = 6_000;
+/** A schema of its own: in `public` an application's table of the same name would be taken for ours. */
+const SCHEMA = 'shotstack_template_mcp';
+/** Whatever the server, the role or the database sets by default. A pooler takes this inside a transaction alone. */
+const SETTINGS = [
+  `SET LOCAL search_path = ${SCHEMA}, pg_temp`,
+  'SET LOCAL synchronous_commit = on',
+  `SET LOCAL lock_timeout = ${STORE_HELD_MS}`,
+  `SET LOCAL statement_timeout = ${STORE_HELD_MS}`,
+  // A process that is cut off in a transaction holds the others up for so long; none of ours pauses in one.
+  'SET LOCAL idle_in_transaction_session_timeout = 2000',
+].join('; ');
+const BEGIN: Readonly<Record<Access, string>> = {
+  read: `BEGIN ISOLATION LEVEL READ COMMITTED; ${SETTINGS}`,
+  write: `BEGIN ISOLATION LEVEL READ COMMITTED; ${SETTINGS}; SELECT pg_advisory_xact_lock(hashtext('${SCHEMA}'))`,
+};
 
-/** Whole numbers stay numbers: every BIGINT of the schema is a time in milliseconds. */
+/** Time for the server's own limits to be answered, before the connection is given up. */
+const ANSWER_MS = 1_000;
+/** A connection without traffic for so long is probed. */
+const KEEP_ALIVE_MS = 10_000;
+/** The longest pause before a transaction that met a conflict is run again. */
+const PAUSE_MS = 50;
+/** The connection is kept while a submit may be out, so that its outcome does not need a new one. */
+const IDLE_MS = SUBMITTING_MS;
+
+/** Whole numbers stay numbers: every BIGINT of the schema is a time in milliseconds or a count. */
 const INT8 = 20;
 
-/** Opens a shared database. Nothing is sent before the first statement; a broken connection is replaced by the pool. */
+/**
+ * Opens a shared database: one connection, made when it is first needed and again after it broke.
+ *
+ * @throws SurroundingsFailure `store_unavailable` where the address cannot be used
+ */
 export function openPostgres(url: string): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: TRANSACTION_MS,
-    statement_timeout: TRANSACTION_MS,
-    application_name: 'shotstack-template-mcp',
-    types: {
-      getTypeParser: (type: number, format?: 'text' | 'binary') =>
-        type === INT8 ? Number : pg.types.getTypeParser(type, format as 'text'),
-    },
-  });
-  // Without a listener the end of an idle connection would end the process; the next statement gets a new one.
-  pool.on('error', () => {});
-  const place = placeOf(url);
-
-  const sql: Database['passing'] = {
-    query: (text, parameters) => guarded(place, () => run(pool, text, parameters)),
-    transaction: (name, work) => guarded(place, () => transaction(pool, name, work)),
-  };
-  return { ...sql, passing: sql, close: () => pool.end() };
+  return new PostgresDatabase(url);
 }
 
-async function transaction<T>(pool: pg.Pool, name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  // A connection that breaks while it is out says so twice: to whoever waits on it, and here.
-  client.on('error', () => {});
-  const steps = async (): Promise<T> => {
-    await client.query('BEGIN');
-    await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`shotstack-template-mcp ${name}`]);
-    const result = await work({ query: (text, parameters) => run(client, text, parameters) });
-    await client.query('COMMIT');
-    return result;
+class PostgresDatabase implements Database {
+  readonly place: string | undefined;
+  readonly shared = true;
+  readonly dialect: Dialect = {
+    sequence: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+    findSchema: `SELECT 1 FROM pg_tables WHERE schemaname = '${SCHEMA}' AND tablename = 'schema_version'`,
+    prepare: [`DO $$ BEGIN IF to_regnamespace('${SCHEMA}') IS NULL THEN CREATE SCHEMA ${SCHEMA}; END IF; END $$`],
+    checks: [],
   };
-  const late = new AbortController();
-  const timeUp = delay(TRANSACTION_MS, undefined, { signal: late.signal }).then(() => {
-    throw Object.assign(new Error('The transaction took too long.'), { code: 'TIMEOUT' });
-  });
-  try {
-    const result = await Promise.race([steps(), timeUp]);
-    client.release();
-    return result;
-  } catch (error) {
-    // The database undoes what was begun when the connection ends.
-    client.release(true);
-    throw error;
-  } finally {
-    late.abort();
-    timeUp.catch(() => {});
+  readonly #url: string;
+  readonly #turns = new Turns();
+  #client: pg.Client | undefined;
+  /** Gives the connection up: when a transaction takes too long, or when none came for long. */
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.place = placeOf(createClient(url));
   }
-}
 
-async function run(
-  client: pg.Pool | pg.PoolClient,
-  text: string,
-  parameters: readonly SqlValue[] = [],
-): Promise<Row[]> {
-  let n = 0;
-  const { rows } = await client.query<Row>(
-    text.replace(/\?/g, () => `$${++n}`),
-    [...parameters],
-  );
-  return rows;
-}
-
-async function guarded<T>(place: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const known = typeof code === 'string' ? ` (${code})` : '';
-    throw new Failure('store_unavailable', {
-      detail: `The job store, the PostgreSQL database ${place}, cannot be used${known}.`,
-      cure: 'Check that the database runs and that SHOTSTACK_MCP_DATABASE_URL is right; the connection heals by itself.',
+  transaction<T>(access: Access, work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#turns.run(async deadline => {
+      clearTimeout(this.#timer);
+      const left = Math.max(0, deadline + ANSWER_MS - performance.now());
+      this.#timer = setTimeout(() => this.#drop(), left);
+      try {
+        return await this.#repeated(access, work, deadline);
+      } catch (error) {
+        throw postgresFailure(error, this.place);
+      } finally {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#drop(), IDLE_MS).unref();
+      }
     });
   }
+
+  async close(): Promise<void> {
+    await this.#turns.ended();
+    clearTimeout(this.#timer);
+    await this.#client?.end();
+    this.#client = undefined;
+  }
+
+  async #repeated<T>(access: Access, work: (sql: Sql) => Promise<T>, deadline: number): Promise<T> {
+    for (;;) {
+      try {
+        return await this.#attempt(access, work, deadline);
+      } catch (error) {
+        if (!isConflict(error) || performance.now() >= deadline) throw error;
+        await delay(Math.random() * PAUSE_MS);
+      }
+    }
+  }
+
+  async #attempt<T>(access: Access, work: (sql: Sql) => Promise<T>, deadline: number): Promise<T> {
+    const client = await this.#begin(access, deadline);
+    let result: T;
+    try {
+      result = await work({ query: (text, parameters) => run(client, text, parameters) });
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
+    await this.#commit(client);
+    return result;
+  }
+
+  /** A connection that was idle may have died meanwhile: then nothing was begun on it, and a new one is made. */
+  async #begin(access: Access, deadline: number): Promise<pg.Client> {
+    const isReused = this.#client !== undefined;
+    try {
+      const client = this.#client ?? (await this.#connect());
+      await client.query(BEGIN[access]);
+      return client;
+    } catch (error) {
+      await this.#rollBack();
+      if (isReused && this.#client === undefined && performance.now() < deadline) return this.#begin(access, deadline);
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = createClient(this.#url);
+    // Without a listener, the end of an idle connection would end the process.
+    client.on('error', () => {
+      if (this.#client === client) this.#client = undefined;
+    });
+    this.#client = client;
+    await client.connect();
+    return client;
+  }
+
+  async #commit(client: pg.Client): Promise<void> {
+    try {
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}`);
+    } catch (error) {
+      await this.#rollBack();
+      if (isUndone(error)) throw error;
+      const { code, facts } = postgresFailure(error, this.place);
+      throw new UncertainCommit(code, facts);
+    }
+  }
+
+  /** Fails where the connection broke: the server undoes what was begun on it. */
+  async #rollBack(): Promise<void> {
+    await this.#client?.query('ROLLBACK').catch(() => this.#drop());
+  }
+
+  /** Ends the connection at once; what still waits for an answer on it is rejected. */
+  #drop(): void {
+    this.#client?.end().catch(() => {});
+    this.#client = undefined;
+  }
 }
 
-/** The database without its user and password. */
-function placeOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
+function createClient(url: string): pg.Client {
+  try {
+    return new pg.Client({
+      connectionString: withoutWarning(url),
+      connectionTimeoutMillis: STORE_HELD_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      application_name: 'shotstack-template-mcp',
+      types: {
+        getTypeParser: (type: number, format?: 'text' | 'binary') =>
+          type === INT8 ? Number : pg.types.getTypeParser(type, format as 'text'),
+      },
+    });
+  } catch (error) {
+    // The parser reads the files of `sslrootcert`, `sslcert` and `sslkey`.
+    const code = (error as NodeJS.ErrnoException).syscall === undefined ? undefined : codeOf(error);
+    throw code === undefined ? unavailable('bad_address', undefined) : unavailable('certificate', undefined, code);
+  }
+}
+
+/** These modes all mean `verify-full` to this version of pg, which says so on stderr, where our log is. */
+const withoutWarning = (url: string): string =>
+  /[?&]uselibpqcompat=true/.test(url)
+    ? url
+    : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full');
+
+/** Host and database, unless they look like parts of a password that was not encoded. */
+function placeOf({ host, database = '' }: pg.Client): string | undefined {
+  return /^[\w.:/-]+$/.test(host) && /^[\w$. -]+$/.test(database) ? `${host}/${database}` : undefined;
+}
+
+async function run(client: pg.Client, text: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+  let n = 0;
+  const numbered = text.replace(/\?/g, () => `$${++n}`);
+  const { rows } = await client.query<Row>(numbered, [...parameters]);
+  return rows;
 }

@@ -2,295 +2,271 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { JsonObject } from '../../base/json.ts';
-import type { JobReport, Output, Submission, TemplateUpdate } from '../../gateway/gateway.ts';
-import type { JobStatus } from '../../guidance/progress.ts';
-import { fingerprint, hashDefinition } from '../fingerprint.ts';
-import { accepted, type JobRecord, looked, newRecord, RESULT_KEPT_MS } from '../job.ts';
-import type { JobFilter, JobStore, Reservation, SentDefinition, SubmitRules } from './job-store.ts';
-import { isGone, thisOwner } from './owner.ts';
-import { migrate } from './schema.ts';
-import type { Database, Row, Sql, SqlValue } from './sql.ts';
+import { AHEAD_MS } from '../../base/limits.ts';
+import type { JobReport } from '../../gateway/gateway.ts';
+import { hashDefinition } from '../intent.ts';
+import { afterReport, isLive, type JobRecord, optional } from '../job.ts';
+import { CheckedDatabase } from './checked-database.ts';
+import { findBlock, findRivals, findSpent, hasAbandoned, prune, tidy } from './guard.ts';
+import { JobRows } from './job-rows.ts';
+import {
+  type JobFilter,
+  type JobStore,
+  type Outcome,
+  type Reservation,
+  type ReservedRow,
+  type SentDefinition,
+  type SubmitIntent,
+  UncertainReservation,
+} from './job-store.ts';
+import { type Database, hasReason, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
+import {
+  foreignJob,
+  inDoubt,
+  reservedJob,
+  type Storable,
+  type StoredJob,
+  shortAscii,
+  wasAccepted,
+  withoutNul,
+} from './stored-job.ts';
 
-const DUPLICATE_WINDOW_MS = 10 * 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const KEPT_MS = 30 * DAY_MS;
-/** No call lasts so long: whatever is still submitting then was left behind, wherever its process ran. */
-const STALE_SUBMIT_MS = 2 * 60_000;
-/** Clocks of a fleet may differ by so much without one of them being wrong. */
-const SKEW_MS = 60_000;
-
-const BY_REQUEST = 'request_id = ? ORDER BY submitted_at DESC LIMIT 1';
-/**
- * The time from which the rules count a submit; its one parameter is the latest time that can be right. One from the
- * future counts from when it was met, and keeps its own time, which is right again once the clock is.
- */
-const COUNTED_FROM = 'CASE WHEN submitted_at > ? THEN met_at ELSE submitted_at END';
-const LIVE = "status IN ('SUBMITTING', 'IN_QUEUE', 'IN_PROGRESS')";
+const PRUNE_EVERY_MS = 24 * 3_600_000;
 
 export interface SqlStoreOptions {
-  database: Database;
-  /** What names the database in a message. */
-  place: string;
-  /** Whose jobs these are: nobody sees another tenant's. */
+  /** Opens the database; called when it is first needed, and again after it failed. */
+  open: () => Promise<Database>;
+  /** Whose jobs are listed and found in a shared database. */
   tenant: string;
+  /** The gateway that jobs are submitted to. */
+  origin: string;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
 /** The job store over SQL, the same for every database. */
 export class SqlJobStore implements JobStore {
-  readonly #database: Database;
+  readonly #database: CheckedDatabase;
   readonly #tenant: string;
+  readonly #origin: string;
   readonly #now: () => number;
-  readonly #owner = thisOwner();
-  #prunedAt = 0;
+  #prunedAt = Number.NEGATIVE_INFINITY;
 
-  private constructor({ database, tenant, now }: SqlStoreOptions) {
-    this.#database = database;
+  constructor({ open, tenant, origin, now }: SqlStoreOptions) {
+    this.#database = new CheckedDatabase(open);
     this.#tenant = tenant;
+    this.#origin = origin;
     this.#now = now;
   }
 
-  /** Brings the database up to date, forgets what is long over, and marks what dead processes left behind. */
-  static async open(options: SqlStoreOptions): Promise<SqlJobStore> {
-    await migrate(options.database, options.place);
-    const store = new SqlJobStore(options);
-    await store.#database.transaction(options.tenant, async sql => {
-      await store.#prune(sql);
-      await store.#tidy(sql);
-    });
-    return store;
+  get generation(): number {
+    return this.#database.generation;
   }
 
-  async reserve(update: TemplateUpdate, rules: SubmitRules): Promise<Reservation> {
-    const body = update.templateId !== null && update.definition ? await compress(update.definition) : null;
-    const print = fingerprint(update);
-    const definitionHash = hashDefinition(update.definition);
-    return this.#database.transaction(this.#tenant, async sql => {
-      const now = this.#now();
-      await this.#tidy(sql);
-      if (now - this.#prunedAt > DAY_MS) await this.#prune(sql);
-      if (!rules.allowDuplicate) {
-        const [twin] = await this.#select(
-          sql,
-          `fingerprint = ? AND ${COUNTED_FROM} > ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT 1`,
-          [print, now + SKEW_MS, now - DUPLICATE_WINDOW_MS],
-        );
-        if (twin) return { kind: 'duplicate', record: twin };
+  async reserve(asked: SubmitIntent): Promise<Reservation> {
+    const { model, templateId, name, definition } = asked.submit;
+    const row: ReservedRow = {
+      id: randomUUID(),
+      intent: asked.intent,
+      lift: asked.lift,
+      model,
+      ...optional('templateId', templateId),
+      ...optional('name', name),
+      ...(definition ? { definitionHash: hashDefinition(definition) } : {}),
+      ...(definition && templateId !== undefined ? { definition: await compress(definition) } : {}),
+      submittedAt: this.#now(),
+    };
+    try {
+      return await this.#write(rows => this.#reserve(rows, asked, { ...row, submittedAt: rows.now }));
+    } catch (error) {
+      throw error instanceof UncertainCommit ? new UncertainReservation(row, error) : error;
+    }
+  }
+
+  async #reserve(rows: JobRows, asked: SubmitIntent, row: ReservedRow): Promise<Reservation> {
+    const { sql, now } = rows;
+    await tidy(sql, now);
+    if (Math.abs(now - this.#prunedAt) > PRUNE_EVERY_MS) {
+      await prune(sql, now);
+      this.#prunedAt = now;
+    }
+    const block = await findBlock(sql, asked, now);
+    if (block) {
+      const { nextLift, superseded } = block;
+      return { kind: 'blocked', record: rows.read(block.row).record, nextLift, superseded };
+    }
+    const spent = await findSpent(sql, asked.maxPerHour, now);
+    if (spent) return spent;
+    const rivals = await findRivals(sql, rows.storable(row.templateId), this.#origin, row.definitionHash);
+    await this.#save(rows, row, reservedJob(row, this.#tenant, this.#origin));
+    return { kind: 'reserved', row, rivals: rivals.map(rival => rows.read(rival).record) };
+  }
+
+  async #save(rows: JobRows, row: ReservedRow, job: StoredJob, record = job.record): Promise<JobRecord> {
+    const saved = await rows.save(job, record);
+    await rows.saveDefinition(row);
+    return saved;
+  }
+
+  settle(row: ReservedRow, outcome: Outcome): Promise<JobRecord | null> {
+    return this.#write(async rows => {
+      const known = await rows.load(row.id);
+      if (known && wasAccepted(known.record)) return known.record;
+      if (outcome.kind === 'refused') {
+        await rows.remove(row.id);
+        return null;
       }
-      const spent = rules.maxPerHour > 0 ? await this.#spent(sql, rules.maxPerHour, now) : null;
-      if (spent) return spent;
-      const rivals = update.templateId === null ? [] : await this.#rivals(sql, update.templateId, definitionHash, now);
-      const id = randomUUID();
-      await sql.query(
-        `INSERT INTO jobs (id, tenant, status, owner, fingerprint, definition_hash, template_id, name, submitted_at, outputs)
-         VALUES (?, ?, 'SUBMITTING', ?, ?, ?, ?, ?, ?, '[]')`,
-        [id, this.#tenant, this.#owner, print, definitionHash, update.templateId, update.name, now],
-      );
-      if (body) await sql.query('INSERT INTO definitions (job_id, body) VALUES (?, ?)', [id, body]);
-      return { kind: 'reserved', id, rivals };
+      const job = known ?? reservedJob(row, this.#tenant, this.#origin);
+      const record =
+        outcome.kind === 'accepted'
+          ? await rows.accept(job.record, outcome.accepted)
+          : inDoubt(job.record, outcome.hint, outcome.recordId);
+      return this.#save(rows, row, job, record);
     });
   }
 
-  async accept(id: string, submission: Submission): Promise<JobRecord> {
-    return this.#database.transaction(this.#tenant, async sql => {
-      // Somebody may have looked the job up before its own submit could write it down: what they saw is newer.
-      const stranger = 'request_id = ? AND fingerprint IS NULL';
-      const [seen] = await this.#select(sql, stranger, [submission.requestId]);
-      await sql.query(`DELETE FROM jobs WHERE tenant = ? AND ${stranger}`, [this.#tenant, submission.requestId]);
-      const [known] = await this.#select(sql, 'id = ?', [id]);
-      const fresh = accepted(known ?? newRecord(null, this.#now()), submission);
-      const { templateId, name, submittedAt } = fresh;
-      const [recordId, costUsd] = [seen?.recordId ?? fresh.recordId, seen?.costUsd ?? fresh.costUsd];
-      const record = seen ? { ...seen, templateId, name, submittedAt, recordId, costUsd } : fresh;
-      await this.#write(sql, id, record);
-      return record;
+  confirmHint(rowId: string, report: JobReport): Promise<boolean> {
+    return this.#write(async rows => {
+      const job = await rows.load(rowId);
+      const requestId = job?.record.hint;
+      if (job && wasAccepted(job.record)) return true;
+      if (!job || requestId === undefined) return false;
+      if (await rows.isOwned(requestId, rowId)) return false;
+      const record = await rows.accept(job.record, { requestId, status: 'IN_QUEUE', outputs: [] });
+      await rows.save(job, afterReport(record, report, rows.now));
+      return true;
     });
   }
 
-  async withdraw(id: string): Promise<void> {
-    await this.#database.query('DELETE FROM jobs WHERE id = ?', [id]);
-  }
-
-  async doubt(id: string, requestId: string | null, recordId: string | null): Promise<void> {
-    await this.#database.query("UPDATE jobs SET status = 'UNKNOWN', request_id = ?, record_id = ? WHERE id = ?", [
-      requestId,
-      recordId,
-      id,
-    ]);
+  async dropHint(rowId: string): Promise<void> {
+    await this.#write(({ sql }) => sql.query('UPDATE jobs SET hint = NULL WHERE id = ?', [rowId]));
   }
 
   async find(requestId: string): Promise<JobRecord | null> {
-    const [record] = await this.#select(this.#database, BY_REQUEST, [requestId]);
-    return record ?? null;
+    const job = await this.#read(rows => rows.find(requestId));
+    return job?.record ?? null;
   }
 
-  async claimLook(requestId: string, intervalMs: number): Promise<boolean> {
-    const now = this.#now();
-    // A claim from the future tells that the clock was moved back.
-    const claimed = await this.#database.passing.query(
-      `UPDATE jobs SET asked_at = ? WHERE tenant = ? AND request_id = ? AND (asked_at IS NULL OR asked_at <= ? OR asked_at > ?)
-       RETURNING id`,
-      [now, this.#tenant, requestId, now - intervalMs, now],
-    );
-    return claimed.length > 0;
+  claimPoll(requestId: string, intervalMs: number): Promise<boolean> {
+    return this.#write(async rows => {
+      const job = await rows.findHere(requestId);
+      if (!job) return true;
+      // A claim from far ahead was made by a clock that was wrong.
+      const claimed = await rows.sql.query(
+        'UPDATE jobs SET asked_at = ? WHERE id = ? AND (asked_at IS NULL OR asked_at <= ? OR asked_at > ?) RETURNING id',
+        [rows.now, job.record.rowId, rows.now - intervalMs, rows.now + AHEAD_MS],
+      );
+      return claimed.length > 0;
+    });
   }
 
-  async releaseLook(requestId: string): Promise<void> {
-    await this.#database.passing.query('UPDATE jobs SET asked_at = NULL WHERE tenant = ? AND request_id = ?', [
-      this.#tenant,
-      requestId,
-    ]);
+  saveReport(requestId: string, report: JobReport): Promise<JobRecord> {
+    return this.#write(async rows => {
+      const job =
+        (await rows.findHere(requestId)) ?? foreignJob(randomUUID(), requestId, this.#tenant, this.#origin, rows.now);
+      return rows.save({ ...job, settled: false }, afterReport(job.record, report, rows.now));
+    });
   }
 
-  async look(requestId: string, report: JobReport): Promise<JobRecord> {
-    return this.#database.passing.transaction(this.#tenant, async sql => {
-      const now = this.#now();
-      const [row] = await sql.query(`SELECT * FROM jobs WHERE tenant = ? AND ${BY_REQUEST}`, [this.#tenant, requestId]);
-      const known = row ? toRecord(row) : newRecord(requestId, now);
-      const record = looked(known, report, now, row !== undefined);
-      const id = row ? String(row.id) : randomUUID();
-      if (!row) {
-        const text = "INSERT INTO jobs (id, tenant, status, submitted_at, outputs) VALUES (?, ?, ?, ?, '[]')";
-        await sql.query(text, [id, this.#tenant, record.status, now]);
-      }
-      await this.#write(sql, id, record);
-      return record;
+  markGone(requestId: string, settled: boolean): Promise<JobRecord | null> {
+    return this.#write(async rows => {
+      const job = await rows.findHere(requestId);
+      if (!job) return null;
+      const { record } = job;
+      if (!isLive(record.status) && !record.gone) return record;
+      return rows.save({ ...job, settled }, { ...record, status: 'UNKNOWN', gone: true, checkedAt: rows.now });
     });
   }
 
   async list({ status, templateId, prefix, limit }: JobFilter): Promise<JobRecord[]> {
-    await this.#database.transaction(this.#tenant, sql => this.#tidy(sql));
     const conditions: [string, ...SqlValue[]][] = [];
     if (status !== undefined) conditions.push(['status = ?', status]);
     if (templateId !== undefined) conditions.push(['template_id = ?', templateId]);
     if (prefix !== undefined) conditions.push(['substr(request_id, 1, ?) = ?', prefix.length, prefix]);
-    return this.#select(
-      this.#database,
-      `${['1 = 1', ...conditions.map(([text]) => text)].join(' AND ')} ORDER BY submitted_at DESC, id LIMIT ?`,
-      [...conditions.flatMap(([, ...values]) => values), limit],
-    );
+    const filter = conditions.map(([text]) => `AND ${text}`).join(' ');
+    const values = conditions.flatMap(([, ...rest]) => rest);
+    if (await this.#read(({ sql, now }) => hasAbandoned(sql, now))) await this.#write(({ sql, now }) => tidy(sql, now));
+    return this.#readTexts([templateId, prefix], async rows => {
+      const open = await rows.select(`open = 1 ${filter} ORDER BY seq DESC`, values);
+      const left = Math.max(0, limit - open.length);
+      const others = await rows.select(`open = 0 ${filter} ORDER BY seq DESC LIMIT ?`, [...values, left]);
+      return [...open, ...others].map(({ record }) => record);
+    });
   }
 
-  async definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
-    const rows = await this.#database.query(
-      `SELECT jobs.*, definitions.body FROM jobs JOIN definitions ON definitions.job_id = jobs.id
-       WHERE tenant = ? AND template_id = ? AND status NOT IN ('FAILED', 'CANCELLED') ORDER BY submitted_at DESC LIMIT ?`,
-      [this.#tenant, templateId, limit],
-    );
-    return Promise.all(
-      rows.map(async row => {
-        const { submittedAt: sentAt, requestId, status, name } = toRecord(row);
-        return { sentAt, requestId, status, name, definition: await decompress(row.body as Uint8Array) };
-      }),
-    );
+  definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
+    return this.#readTexts([templateId], async (rows, tenant) => {
+      const sent = await rows.sql.query(
+        `SELECT job_rows.*, definitions.body ${sentHere('job_rows', tenant)} AND template_id = ? ORDER BY seq DESC LIMIT ?`,
+        [this.#origin, ...tenant, templateId, limit],
+      );
+      return Promise.all(
+        sent.map(async row => {
+          const { submittedAt: sentAt, requestId, status, name } = rows.read(row).record;
+          const definition = await decompress(row.body as Uint8Array);
+          return { sentAt, ...optional('requestId', requestId), status, ...optional('name', name), definition };
+        }),
+      );
+    });
   }
 
-  async templates(limit: number): Promise<string[]> {
-    const rows = await this.#database.query(
-      `SELECT template_id FROM jobs JOIN definitions ON definitions.job_id = jobs.id
-       WHERE tenant = ? AND status NOT IN ('FAILED', 'CANCELLED') GROUP BY template_id ORDER BY max(submitted_at) DESC LIMIT ?`,
-      [this.#tenant, limit],
-    );
-    return rows.map(row => String(row.template_id));
+  templates(limit: number): Promise<string[]> {
+    return this.#read(async (rows, tenant) => {
+      const sent = await rows.sql.query(
+        `SELECT template_id ${sentHere('jobs', tenant)} AND template_id IS NOT NULL
+         GROUP BY template_id ORDER BY max(seq) DESC LIMIT ?`,
+        [this.#origin, ...tenant, limit],
+      );
+      return sent.map(row => String(row.template_id));
+    });
   }
 
   close(): Promise<void> {
     return this.#database.close();
   }
 
-  async #select(sql: Sql, condition: string, parameters: readonly SqlValue[]): Promise<JobRecord[]> {
-    const rows = await sql.query(`SELECT * FROM jobs WHERE tenant = ? AND ${condition}`, [this.#tenant, ...parameters]);
-    return rows.map(toRecord);
-  }
-
-  async #write(sql: Sql, id: string, record: JobRecord): Promise<void> {
-    await sql.query(
-      `UPDATE jobs SET request_id = ?, status = ?, checked_at = ?, completed_at = ?, outputs = ?, failure = ?, record_id = ?,
-       cost_usd = ? WHERE id = ?`,
-      [
-        record.requestId,
-        record.status,
-        record.checkedAt,
-        record.completedAt,
-        JSON.stringify(record.outputs),
-        record.failure,
-        record.recordId,
-        record.costUsd,
-        id,
-      ],
+  #read<T>(work: (rows: JobRows, tenant: string[]) => Promise<T>): Promise<T> {
+    return this.#database.read((sql, database) =>
+      work(this.#rows(sql, database, withoutNul), database.shared ? [this.#tenant] : []),
     );
   }
 
-  async #spent(sql: Sql, most: number, now: number): Promise<Reservation | null> {
-    const rows = await sql.query(
-      `SELECT counted_from FROM (SELECT ${COUNTED_FROM} AS counted_from FROM jobs
-       WHERE tenant = ? AND fingerprint IS NOT NULL AND submitted_at > ?) AS submits WHERE counted_from > ? ORDER BY counted_from DESC LIMIT ?`,
-      [now + SKEW_MS, this.#tenant, now - HOUR_MS, now - HOUR_MS, most],
-    );
-    const oldest = rows.at(-1);
-    if (rows.length < most || !oldest) return null;
-    return { kind: 'spent', used: rows.length, nextFreeAt: Number(oldest.counted_from) + HOUR_MS };
-  }
-
-  /** A job that nobody followed stays live in the store, so only those of the last hour count. */
-  async #rivals(sql: Sql, templateId: string, definitionHash: string | null, now: number): Promise<JobRecord[]> {
-    return this.#select(
-      sql,
-      `template_id = ? AND ${LIVE} AND submitted_at > ? AND COALESCE(definition_hash, '') <> ? ORDER BY submitted_at DESC LIMIT 5`,
-      [templateId, now - HOUR_MS, definitionHash ?? ''],
-    );
-  }
-
-  /** Makes what dead processes were submitting UNKNOWN, and notes when submits from the future were met. */
-  async #tidy(sql: Sql): Promise<void> {
-    const now = this.#now();
-    await sql.query(
-      'UPDATE jobs SET met_at = ? WHERE tenant = ? AND submitted_at > ? AND (met_at IS NULL OR met_at > ?)',
-      [now, this.#tenant, now + SKEW_MS, now + SKEW_MS],
-    );
-    // Its own are looked at only once they are stale: when many leave together, each would else look at all others.
-    const rows = await sql.query(
-      `SELECT id, owner, ${COUNTED_FROM} AS counted_from FROM jobs WHERE tenant = ? AND status = 'SUBMITTING'
-       AND (owner IS NULL OR owner <> ? OR submitted_at < ? OR submitted_at > ?)`,
-      [now + SKEW_MS, this.#tenant, this.#owner, now - STALE_SUBMIT_MS, now + SKEW_MS],
-    );
-    for (const row of rows) {
-      const stale = now - Number(row.counted_from) > STALE_SUBMIT_MS;
-      if (!stale && !isGone(row.owner as string | null)) continue;
-      await sql.query("UPDATE jobs SET status = 'UNKNOWN' WHERE id = ?", [row.id ?? null]);
+  /** Reads what is filtered by texts of the caller; a text that a database cannot hold is in no row. */
+  async #readTexts<T>(
+    texts: (string | undefined)[],
+    work: (rows: JobRows, tenant: string[]) => Promise<T[]>,
+  ): Promise<T[]> {
+    if (!texts.every(text => text === undefined || withoutNul(text))) return [];
+    try {
+      return await this.#read(work);
+    } catch (error) {
+      if (!hasReason(error, 'row_refused')) throw error;
+      return [];
     }
   }
 
-  /** Forgets jobs 30 days after they ended; one that was never seen to end had ended a week later at the latest. */
-  async #prune(sql: Sql): Promise<void> {
-    this.#prunedAt = this.#now();
-    await sql.query(
-      `DELETE FROM jobs WHERE tenant = ? AND COALESCE(completed_at, checked_at, submitted_at) +
-       CASE WHEN status IN ('COMPLETED', 'FAILED', 'CANCELLED') THEN 0 ELSE ${RESULT_KEPT_MS} END < ?`,
-      [this.#tenant, this.#now() - KEPT_MS],
-    );
+  /** A row that the database refuses is written again with those texts alone that any database takes. */
+  async #write<T>(work: (rows: JobRows) => Promise<T>): Promise<T> {
+    const attempt = (storable: Storable): Promise<T> =>
+      this.#database.write((sql, database) => work(this.#rows(sql, database, storable)));
+    try {
+      return await attempt(withoutNul);
+    } catch (error) {
+      if (!hasReason(error, 'row_refused')) throw error;
+      return attempt(shortAscii);
+    }
+  }
+
+  #rows(sql: Sql, { shared }: Database, storable: Storable): JobRows {
+    const viewer = { tenant: this.#tenant, shared };
+    return new JobRows({ sql, now: this.#now(), origin: this.#origin, viewer, storable });
   }
 }
 
-function toRecord(row: Row): JobRecord {
-  const number = (value: SqlValue | undefined): number | null => (value == null ? null : Number(value));
-  const text = (value: SqlValue | undefined): string | null => (value == null ? null : String(value));
-  return {
-    requestId: text(row.request_id),
-    status: String(row.status) as JobStatus,
-    templateId: text(row.template_id),
-    name: text(row.name),
-    submittedAt: Number(row.submitted_at),
-    checkedAt: number(row.checked_at),
-    completedAt: number(row.completed_at),
-    outputs: JSON.parse(String(row.outputs)) as Output[],
-    failure: text(row.failure),
-    recordId: text(row.record_id),
-    costUsd: number(row.cost_usd),
-  };
-}
+/** What was sent to this gateway and not refused, failed or cancelled; `tenant` is empty for everybody's. */
+const sentHere = (jobs: 'jobs' | 'job_rows', tenant: string[]): string =>
+  `FROM ${jobs} JOIN definitions ON definitions.job_id = ${jobs}.id WHERE origin = ?
+   ${tenant.map(() => 'AND tenant = ?').join('')} AND status NOT IN ('FAILED', 'CANCELLED')`;
 
 const compress = async (definition: JsonObject): Promise<Uint8Array> =>
   promisify(gzip)(Buffer.from(JSON.stringify(definition)));

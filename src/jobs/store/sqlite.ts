@@ -1,52 +1,170 @@
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { Failure } from '../../base/failure.ts';
-import type { Database, Row, Sql, SqlValue } from './sql.ts';
-import { isBusy, isCorrupt } from './sqlite-codes.ts';
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Access,
+  type Database,
+  type Dialect,
+  type Row,
+  type Sql,
+  type SqlValue,
+  UncertainCommit,
+  unavailable,
+} from './sql.ts';
 import { type Connection, type Driver, loadDriver, type Statement } from './sqlite-driver.ts';
+import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
+import { type FileIdentity, identify, isSame, prepareFile } from './sqlite-file.ts';
+import { Turns } from './turns.ts';
 
 const MEMORY = ':memory:';
-/** How long another process may hold the database before that is a problem. */
-const PATIENCE_MS = 5_000;
+
 /**
  * The longest pause before the database is tried again. Between two commits of another process it is free for about a
  * millisecond, and SQLite's own waiting, with pauses of up to 25 ms in which the whole process stands still, mostly
  * misses that.
  */
 const PAUSE_MS = 3;
-/** Most transactions in one commit: other processes wait meanwhile. */
-const MOST_TOGETHER = 100;
+
+/** Connections to a log that was replaced. Closing one would write that log over the database, so they stay open. */
+const abandoned: Connection[] = [];
 
 /**
  * Opens, and creates if need be, an embedded database.
  *
  * @param file its path, or `:memory:`
- * @param onCorrupt called when the file is corrupt and was set aside, or is gone, so that it must be opened anew
- * @throws Failure `store_unavailable`
+ * @throws SurroundingsFailure `store_unavailable`
  */
-export async function openSqlite(file: string, onCorrupt: () => void = () => {}): Promise<Database> {
-  const driver = await loadDriver();
-  // Two processes that create the file at the same instant can fail on the switch to WAL whatever the busy time-out.
-  return patiently(async () => {
-    const inode = prepareFile(file);
-    try {
-      return new SqliteDatabase(connect(driver, file), file, inode, onCorrupt);
-    } catch (error) {
-      throw isBusy(error) ? error : asFailure(error, file, inode);
-    }
-  }, file);
+export async function openSqlite(file: string): Promise<Database> {
+  const database = new SqliteDatabase(await loadDriver(), file);
+  await database.transaction('read', async () => {});
+  return database;
 }
 
-/** Tries again while another process holds the database, for `PATIENCE_MS` from the given monotonic time on. */
-async function patiently<T>(work: () => Promise<T>, file: string, since = performance.now()): Promise<T> {
-  const end = since + PATIENCE_MS;
+/** A connection, and the files that it has open. */
+interface Opened {
+  connection: Connection;
+  /** The store has some forty statements, and preparing one takes longer than running it. */
+  statements: Map<string, Statement>;
+  files: FileIdentity;
+}
+
+class SqliteDatabase implements Database {
+  readonly place: string;
+  readonly shared = false;
+  readonly dialect: Dialect = {
+    sequence: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+    findSchema: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
+    prepare: [],
+    checks: ['PRAGMA quick_check(1)'],
+  };
+  readonly #driver: Driver;
+  readonly #turns = new Turns();
+  #opened: Opened | undefined;
+
+  constructor(driver: Driver, file: string) {
+    this.#driver = driver;
+    this.place = file;
+  }
+
+  transaction<T>(access: Access, work: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#turns.run(async deadline => {
+      try {
+        return await patiently(() => this.#attempt(access, work, deadline), deadline);
+      } catch (error) {
+        if (isCorrupt(error)) this.#drop();
+        if (isBusy(error) && !this.#hasLocks()) throw unavailable('no_locks', this.place);
+        throw await sqliteFailure(error, this.place);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#turns.ended();
+    this.#opened?.connection.close();
+    this.#opened = undefined;
+  }
+
+  async #attempt<T>(access: Access, work: (sql: Sql) => Promise<T>, deadline: number): Promise<T> {
+    const opened = await this.#begin(access, deadline);
+    let result: T;
+    try {
+      result = await work({ query: async (text, parameters) => run(opened, text, parameters) });
+    } catch (error) {
+      rollBack(opened);
+      throw error;
+    }
+    await this.#commit(opened, deadline);
+    return result;
+  }
+
+  /** Begins a transaction on the files that are at the path now, whatever was there before. */
+  async #begin(access: Access, deadline: number): Promise<Opened> {
+    for (;;) {
+      this.#opened ??= await this.#open(deadline);
+      const opened = this.#opened;
+      run(opened, access === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+      const files = identify(this.place);
+      if (isSame(opened.files, files)) return Object.assign(opened, { files });
+      rollBack(opened);
+      this.#drop();
+    }
+  }
+
+  /** With a rollback journal, a commit has to wait for those who read. */
+  async #commit(opened: Opened, deadline: number): Promise<void> {
+    try {
+      await patiently(async () => run(opened, 'COMMIT'), deadline);
+    } catch (error) {
+      rollBack(opened);
+      const { code, facts } = await sqliteFailure(error, this.place);
+      throw new UncertainCommit(code, facts);
+    }
+    checkpoint(opened);
+  }
+
+  async #open(deadline: number): Promise<Opened> {
+    if (this.place !== MEMORY) await prepareFile(this.place, deadline);
+    const connection = connect(this.#driver, this.place);
+    return { connection, statements: new Map(), files: identify(this.place) };
+  }
+
+  /** Leaves files that are corrupt or no longer those at the path; the next transaction opens what is there. */
+  #drop(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (!opened) return;
+    // Of a file that was moved SQLite itself leaves the log at the path alone.
+    const { file, wal } = identify(this.place);
+    if (file === opened.files.file && wal !== opened.files.wal) abandoned.push(opened.connection);
+    else opened.connection.close();
+  }
+
+  /** Whether locks can be had there at all: nobody else knows of this file. A disk without locks answers "busy". */
+  #hasLocks(): boolean {
+    if (this.place === MEMORY) return true;
+    const probe = `${this.place}.locks-${process.pid}`;
+    try {
+      const connection = new this.#driver.DatabaseSync(probe);
+      try {
+        connection.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; CREATE TABLE probe (n)');
+      } finally {
+        connection.close();
+      }
+      return true;
+    } catch (error) {
+      return !isBusy(error);
+    } finally {
+      rmSync(probe, { force: true });
+    }
+  }
+}
+
+/** Tries again until the deadline while another process holds the database. */
+async function patiently<T>(work: () => Promise<T>, deadline: number): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!isBusy(error)) throw error;
-      if (performance.now() >= end) throw asFailure(error, file, 0);
+      if (!isBusy(error) || performance.now() >= deadline) throw error;
       await delay(Math.random() * PAUSE_MS);
     }
   }
@@ -56,10 +174,11 @@ function connect(driver: Driver, file: string): Connection {
   const connection = new driver.DatabaseSync(file);
   try {
     connection.exec('PRAGMA busy_timeout = 0');
-    connection.exec('PRAGMA journal_mode = WAL');
-    connection.exec('PRAGMA synchronous = FULL');
+    useLog(connection);
+    // With WAL each commit waits for the disk; with a rollback journal the folder's entry does too.
+    connection.exec('PRAGMA synchronous = EXTRA');
     connection.exec('PRAGMA foreign_keys = ON');
-    // Reads the file's header, so that a file that is no database is found out now.
+    // Opens the log and reads the file's header, so that a file that is no database is found out now.
     connection.prepare('SELECT count(*) FROM sqlite_master').all();
     return connection;
   } catch (error) {
@@ -68,221 +187,41 @@ function connect(driver: Driver, file: string): Connection {
   }
 }
 
-/** Makes the folder (0700) and the file (0600), and tells which file it is. */
-function prepareFile(file: string): number {
-  if (file === MEMORY) return 0;
+/** Turns the write-ahead log on; where it lacks shared memory, a rollback journal keeps the same promises. */
+function useLog(connection: Connection): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, 'a', 0o600));
-    return statSync(file).ino;
+    connection.exec('PRAGMA journal_mode = WAL; SELECT count(*) FROM sqlite_master');
   } catch (error) {
-    throw asFailure(error, file, 0);
-  }
-}
-
-/** A transaction that waits for its turn. */
-interface Waiting {
-  /** When it was asked for, in monotonic milliseconds. */
-  asked: number;
-  /** Whether it must be on disk before it is told. */
-  lasting: boolean;
-  /** Does its work, and gives what is to be done once that is on disk. */
-  run(sql: Sql): Promise<() => void>;
-  reject(error: unknown): void;
-}
-
-/** The one connection. Transactions that are asked for together reach the disk in one commit, each all or nothing. */
-class SqliteDatabase implements Database {
-  readonly #connection: Connection;
-  readonly #file: string;
-  readonly #inode: number;
-  readonly #onCorrupt: () => void;
-  /** The store has some forty statements, and preparing one takes longer than running it. */
-  readonly #statements = new Map<string, Statement>();
-  readonly #sql: Sql = { query: async (text, parameters = []) => this.#run(text, parameters) };
-  readonly passing: Database['passing'] = {
-    query: (text, parameters = []) => this.#inTurn(() => this.#unsynced(async () => this.#run(text, parameters))),
-    transaction: (_name, work) => this.#enqueue(work, false),
-  };
-  /** When the database was last had, in monotonic milliseconds: it is held only if nobody here gets it. */
-  #had = 0;
-  #turn: Promise<unknown> = Promise.resolve();
-  #waiting: Waiting[] = [];
-
-  constructor(connection: Connection, file: string, inode: number, onCorrupt: () => void) {
-    this.#connection = connection;
-    this.#file = file;
-    this.#inode = inode;
-    this.#onCorrupt = onCorrupt;
-  }
-
-  query(text: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
-    return this.#inTurn(async () => this.#run(text, parameters));
-  }
-
-  transaction<T>(_name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#enqueue(work, true);
-  }
-
-  async close(): Promise<void> {
-    do await this.#turn;
-    while (this.#waiting.length > 0);
-    this.#connection.close();
-  }
-
-  #enqueue<T>(work: (sql: Sql) => Promise<T>, lasting: boolean): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const run = async (sql: Sql): Promise<() => void> => {
-        const result = await work(sql);
-        return () => resolve(result);
-      };
-      if (this.#waiting.push({ asked: performance.now(), lasting, run, reject }) === 1) this.#commitSoon();
-    });
-  }
-
-  /** There is one connection, so nobody may come between the statements of a transaction. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const asked = performance.now();
-    const turn = this.#turn.then(() => this.#usable(work, asked));
-    this.#turn = turn.catch(() => {});
-    return turn;
-  }
-
-  async #usable<T>(work: () => Promise<T>, asked: number): Promise<T> {
-    this.#checkFile();
-    const result = await patiently(work, this.#file, Math.max(asked, this.#had));
-    this.#had = performance.now();
-    return result;
-  }
-
-  #commitSoon(): void {
-    this.#turn = this.#turn.then(() => this.#commitWaiting());
-  }
-
-  /** Does those that wait; what comes of each is told once it is on disk. */
-  async #commitWaiting(): Promise<void> {
-    // What was told before sets out now, and whoever asks at the same time comes along. In memory nothing is saved by that.
-    if (this.#file !== MEMORY) await nextTurn();
-    const group = this.#waiting.splice(0, MOST_TOGETHER);
-    if (this.#waiting.length > 0) this.#commitSoon();
-    await this.#tryCommit(group);
-    // Where one crowd follows the other, other processes would hardly ever find the database free.
-    if (group.length > 1) await delay(1);
-  }
-
-  async #tryCommit(group: Waiting[]): Promise<void> {
-    let begun = false;
-    const commit = async (): Promise<(() => void)[]> => {
-      this.#run('BEGIN IMMEDIATE', []);
-      begun = true;
-      return this.#commit(group);
-    };
+    if (!lacksSharedMemory(error)) throw error;
     try {
-      const work = group.some(({ lasting }) => lasting) ? commit : () => this.#unsynced(commit);
-      const asked = Math.max(...group.map(one => one.asked));
-      for (const tell of await this.#usable(work, asked)) tell();
-    } catch (error) {
-      // All are undone. Whose fault it was shows when each is done by itself, unless the file is gone or held for all.
-      if (begun && group.length > 1 && this.#isInPlace()) for (const one of group) await this.#tryCommit([one]);
-      else for (const { reject } of group) reject(error);
-    }
-  }
-
-  /** Does not wait for the disk; the next commit that does takes what was written before along. */
-  async #unsynced<T>(work: () => Promise<T>): Promise<T> {
-    this.#connection.exec('PRAGMA synchronous = NORMAL');
-    try {
-      return await work();
-    } finally {
-      this.#connection.exec('PRAGMA synchronous = FULL');
-    }
-  }
-
-  /** Ends the transaction that has begun, one way or the other. */
-  async #commit(group: Waiting[]): Promise<(() => void)[]> {
-    try {
-      const tellings: (() => void)[] = [];
-      for (const { run } of group) tellings.push(await run(this.#sql));
-      this.#run('COMMIT', []);
-      return tellings;
-    } catch (error) {
-      try {
-        this.#connection.exec('ROLLBACK');
-      } catch {
-        // The fault has ended the transaction already.
-      }
+      // A database that has a log can be read without shared memory by one process alone.
+      connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
+      connection.exec('SELECT count(*) FROM sqlite_master');
+    } catch {
       throw error;
     }
   }
-
-  /** A file that was moved or deleted would be written to all the same, and no other process would see it. */
-  #checkFile(): void {
-    if (this.#isInPlace()) return;
-    this.#onCorrupt();
-    throw new Failure('store_unavailable', {
-      detail: `The job store ${this.#file} was moved or deleted while this server used it.`,
-      cure: 'Put it back, if its jobs matter; the next call opens what stands there then, or starts an empty store.',
-    });
-  }
-
-  #isInPlace(): boolean {
-    return this.#file === MEMORY || inodeOf(this.#file) === this.#inode;
-  }
-
-  #run(text: string, parameters: readonly SqlValue[]): Row[] {
-    try {
-      const statement = this.#statements.get(text) ?? this.#connection.prepare(text);
-      this.#statements.set(text, statement);
-      return statement.all(...parameters) as Row[];
-    } catch (error) {
-      if (isBusy(error)) throw error;
-      if (isCorrupt(error)) this.#onCorrupt();
-      throw asFailure(error, this.#file, this.#inode);
-    }
-  }
 }
 
-function inodeOf(file: string): number | null {
+function run({ connection, statements }: Opened, text: string, parameters: readonly SqlValue[] = []): Row[] {
+  const statement = statements.get(text) ?? connection.prepare(text);
+  statements.set(text, statement);
+  return statement.all(...parameters) as Row[];
+}
+
+function rollBack({ connection }: Opened): void {
   try {
-    return statSync(file).ino;
+    connection.exec('ROLLBACK');
   } catch {
-    return null;
+    // The fault has ended the transaction already.
   }
 }
 
-function asFailure(error: unknown, file: string, inode: number): Failure {
-  if (error instanceof Failure) return error;
-  const said = error instanceof Error ? error.message : String(error);
-  if (!isCorrupt(error)) {
-    return new Failure('store_unavailable', {
-      detail: `The job store ${file} cannot be used: ${said}.`,
-      cure: isBusy(error)
-        ? 'Another process has held it for long; try again in a minute.'
-        : 'Make its folder exist and be writable, with room on the disk, or name another with SHOTSTACK_MCP_DATA_DIR.',
-    });
-  }
-  const aside = setAside(file, inode);
-  return new Failure('store_unavailable', {
-    detail: `The job store ${file} is corrupt.${aside ? ` It was set aside as ${aside}.` : ''}`,
-    cure: 'Look at the wholesale dashboard for jobs that ran; the next call starts with an empty store, which remembers no earlier job.',
-  });
-}
-
-/** Renames a corrupt database, unless another process has done so already and this is its successor. */
-function setAside(file: string, inode: number): string | null {
-  const aside = `${file}.corrupt-${Date.now()}`;
+/** Moves what was committed from the log into the file, so that a log that is removed takes nothing along. */
+function checkpoint({ connection }: Opened): void {
   try {
-    if (statSync(file).ino !== inode) return null;
-    renameSync(file, aside);
-    for (const part of ['-wal', '-shm']) {
-      try {
-        renameSync(`${file}${part}`, `${aside}${part}`);
-      } catch {
-        // There need not be one.
-      }
-    }
-    return aside;
+    connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
   } catch {
-    return null;
+    // It is in the log, and the next checkpoint takes it along.
   }
 }

@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAt } from './places.ts';
+import pg from 'pg';
 
 /** A database server, or a folder, that is there for the tests. */
 export interface Running {
@@ -15,6 +15,8 @@ export interface Running {
 /** A kind of database that the store runs on. */
 export interface Kind {
   name: string;
+  /** Whether it keeps tenants apart. */
+  shared: boolean;
   start(): Promise<Running>;
 }
 
@@ -31,6 +33,7 @@ export interface Cluster {
 
 const sqlite: Kind = {
   name: 'SQLite',
+  shared: false,
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'store-'));
     let made = 0;
@@ -43,6 +46,7 @@ const sqlite: Kind = {
 
 const pglite: Kind = {
   name: 'PGlite',
+  shared: true,
   async start() {
     const { PGlite } = await import('@electric-sql/pglite');
     const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
@@ -62,6 +66,7 @@ const pglite: Kind = {
 
 const postgres: Kind = {
   name: 'PostgreSQL',
+  shared: true,
   async start() {
     const cluster = await createCluster();
     return { empty: () => emptied(cluster.url), stop: async () => cluster.remove() };
@@ -78,7 +83,7 @@ const BIN = (() => {
 export const HAS_POSTGRES = BIN !== null;
 
 /** What the store's suite runs on. */
-export const KINDS: readonly Kind[] = HAS_POSTGRES ? [sqlite, pglite, postgres] : [sqlite, pglite];
+export const KINDS: readonly Kind[] = [sqlite, HAS_POSTGRES ? postgres : pglite];
 
 /** Creates and starts a PostgreSQL with the programs that `pg_config` points to. */
 export async function createCluster(): Promise<Cluster> {
@@ -119,11 +124,16 @@ function unprivileged(): { uid: number; gid: number } | null {
 }
 
 async function emptied(url: string): Promise<string> {
-  const database = await openAt(url);
-  await database.query('DROP SCHEMA public CASCADE');
-  await database.query('CREATE SCHEMA public');
-  await database.close();
+  await execute(url, 'DROP SCHEMA IF EXISTS shotstack_template_mcp CASCADE');
   return url;
+}
+
+/** Runs statements as an administrator would, outside of the store. */
+export async function execute(url: string, statements: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statements);
+  await client.end();
 }
 
 function freePort(): Promise<number> {

@@ -1,8 +1,19 @@
-import { openPostgres } from '../../../src/jobs/store/postgres.ts';
-import type { Database } from '../../../src/jobs/store/sql.ts';
-import { openSqlite } from '../../../src/jobs/store/sqlite.ts';
+import { dirname } from 'node:path';
+import { openDatabase, type StorePlace } from '../../../src/jobs/store/open.ts';
+import type { Database, Row, SqlValue } from '../../../src/jobs/store/sql.ts';
 
-/** Opens the database at a place: a `postgres://` URL, or the path of an embedded one. */
-export async function openAt(place: string): Promise<Database> {
-  return place.startsWith('postgres://') ? openPostgres(place) : openSqlite(place);
+/** A place, a `postgres://` URL or the path of an embedded store, as the settings name it. */
+export const settingsOf = (place: string): StorePlace =>
+  place.startsWith('postgres://') ? { databaseUrl: place } : { dataDir: dirname(place) };
+
+export const openAt = (place: string): Promise<Database> => openDatabase(settingsOf(place));
+
+/** Runs one statement beside the store. */
+export async function inDatabase(place: string, text: string, parameters: SqlValue[] = []): Promise<Row[]> {
+  const database = await openAt(place);
+  try {
+    return await database.transaction('write', sql => sql.query(text, parameters));
+  } finally {
+    await database.close();
+  }
 }

@@ -1,0 +1,66 @@
+import { createInterface } from 'node:readline/promises';
+import { Refused } from './refused.ts';
+
+/** How a command talks to the person who started it. */
+export interface Terminal {
+  /** Somebody can answer. */
+  interactive: boolean;
+  say(line: string): void;
+  /**
+   * Asks, and resolves with the answer without surrounding spaces.
+   *
+   * @throws Refused when the input ends, or Ctrl+C is pressed
+   */
+  ask(question: string): Promise<string>;
+  /** The same without showing what is typed. */
+  askSecret(question: string): Promise<string>;
+}
+
+/** Streams that a terminal reads and writes, as `process.stdin` and `process.stdout` are. */
+export interface Streams {
+  input: NodeJS.ReadStream;
+  output: NodeJS.WriteStream;
+}
+
+/** The terminal that this process was started in. */
+export function openTerminal({ input, output }: Streams): Terminal {
+  const ask = async (question: string): Promise<string> => {
+    const lines = createInterface({ input, output });
+    try {
+      const ended = new Promise<never>((_resolve, reject) => lines.once('close', () => reject(brokenOff())));
+      return (await Promise.race([lines.question(question), ended])).trim();
+    } finally {
+      lines.close();
+    }
+  };
+  return {
+    interactive: input.isTTY === true && output.isTTY === true,
+    say: line => void output.write(`${line}\n`),
+    ask,
+    askSecret: question => readSecret({ input, output }, question),
+  };
+}
+
+/** Reads a line key by key, since only the terminal's raw mode keeps it from being shown. */
+async function readSecret({ input, output }: Streams, question: string): Promise<string> {
+  output.write(question);
+  input.setRawMode(true);
+  input.setEncoding('utf8');
+  try {
+    let typed = '';
+    for await (const keys of input.iterator({ destroyOnReturn: false })) {
+      for (const key of String(keys)) {
+        if (key === '\u0003') throw brokenOff();
+        if (key === '\r' || key === '\n' || key === '\u0004') return typed.trim();
+        typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + (key < ' ' ? '' : key);
+      }
+    }
+    throw brokenOff();
+  } finally {
+    input.setRawMode(false);
+    input.pause();
+    output.write('\n');
+  }
+}
+
+const brokenOff = (): Refused => new Refused('Broken off: nothing was changed.');

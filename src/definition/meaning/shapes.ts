@@ -1,0 +1,174 @@
+import { isObject, type JsonObject } from '../../base/json.ts';
+import { fitAt, fitOf, members, type Node } from '../schema-node.ts';
+import { KEYS } from './keys.ts';
+import type { Advice } from './meant-key.ts';
+import { placeOf } from './meant-key.ts';
+import { spell } from './spelling.ts';
+import { type Path, valueAt } from './suggestion.ts';
+
+/** Several keys that are one mistake together. */
+export interface Shape extends Advice {
+  /** The path of the object, or of the key that is named. */
+  path: Path;
+  /** The unknown keys that it explains. */
+  keys: string[];
+  /** Puts it right in a copy of the document. */
+  mend(document: JsonObject): void;
+}
+
+/** Keys without which something in a clip is hardly an asset. */
+const ASSET_KEYS = ['type', 'src', 'text', 'html', 'prompt', 'url'];
+
+/** Finds what several unknown keys of one object mean together: one mistake, one message. */
+export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: readonly string[]): Shape[] {
+  const holder = valueAt(document, at);
+  if (!isObject(holder)) return [];
+  const fit = fitAt(schema, document, at);
+  switch (placeOf(at, fit)) {
+    case 'clip':
+      return [flattened(schema, document, at, holder, keys), endTime(at, holder, keys)].filter(shape => shape !== null);
+    case 'tween':
+      return [tween(at, holder, keys)].filter(shape => shape !== null);
+    case 'merge':
+      return [mergeList(document, at, holder, keys)].filter(shape => shape !== null);
+    case 'output':
+      return [outputSize(at, holder, keys)].filter(shape => shape !== null);
+    default:
+      return [];
+  }
+}
+
+/** A clip without an asset, whose keys stand in the clip itself. */
+function flattened(
+  schema: Node,
+  document: JsonObject,
+  at: Path,
+  holder: JsonObject,
+  keys: readonly string[],
+): Shape | null {
+  if (holder.asset !== undefined || !keys.some(key => ASSET_KEYS.includes(key))) return null;
+  const asset = fitAt(schema, document, at).shape.asset;
+  const known = asset ? Object.keys(fitOf(members(asset, holder)).shape) : [];
+  const moved = keys.filter(key => known.includes(key) || ASSET_KEYS.includes(key));
+  return {
+    path: at,
+    keys: moved,
+    message: `Put ${listWords(moved)} into \`asset\`: {"asset": {${moved.map(key => JSON.stringify(key)).join(', ')}}, "start", "length"}.`,
+    mend(copy) {
+      const clip = valueAt(copy, at);
+      if (!isObject(clip)) return;
+      clip.asset = Object.fromEntries(moved.map(key => [key, clip[key]]));
+      for (const key of moved) delete clip[key];
+    },
+  };
+}
+
+/** When a clip ends, where its length is wanted. */
+function endTime(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(spell(key)));
+  if (key === undefined || holder.length !== undefined) return null;
+  const [start, end] = [numberOf(holder.start ?? 0), numberOf(holder[key])];
+  const length = Number((end - start).toFixed(6));
+  const path = [...at, key];
+  if (!(length > 0))
+    return {
+      path,
+      keys: [key],
+      message: 'A clip has no end, but a length: the seconds from start to end.',
+      mend: () => {},
+    };
+  const instead: Advice['suggestion'] = { kind: 'instead', to: [...at, 'length'], value: length, drop: [] };
+  return {
+    path,
+    keys: [key],
+    message: `A clip has no end, but a length: ${end} less ${start} is ${length}.`,
+    suggestion: instead,
+    mend(copy) {
+      const clip = valueAt(copy, at);
+      if (!isObject(clip)) return;
+      delete clip[key];
+      clip.length = length;
+    },
+  };
+}
+
+/** Times and values of a tween under each other’s names. */
+function tween(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  const named = new Map(keys.map(key => [spell(key), key]));
+  const startTime = named.get('starttime') ?? named.get('delay');
+  const duration = named.get('duration');
+  const end = named.get('end');
+  if (end === undefined && startTime === undefined) return null;
+  const endsAt = end !== undefined && ('to' in holder || 'from' in holder);
+  const whole: JsonObject = {
+    from: holder.from ?? (endsAt ? undefined : holder.start),
+    to: holder.to ?? (end === undefined || endsAt ? undefined : holder[end]),
+    start: startTime === undefined ? (endsAt ? holder.start : 0) : holder[startTime],
+    length: holder.length ?? (duration === undefined ? undefined : holder[duration]),
+  };
+  if (endsAt && whole.length === undefined) whole.length = numberOf(holder[end]) - numberOf(holder.start ?? 0);
+  const used = [startTime, duration, end].filter(key => key !== undefined);
+  const rest = Object.entries(holder).filter(([key]) => !used.includes(key) && !(key in whole));
+  const meant = Object.fromEntries([...Object.entries(whole), ...rest].filter(([, value]) => value !== undefined));
+  return {
+    path: at,
+    keys: used,
+    message: 'A tween is {from, to, start, length}: from and to are values, start and length are seconds.',
+    suggestion: { kind: 'value', value: meant },
+    mend(copy) {
+      const there = valueAt(copy, at);
+      if (!isObject(there)) return;
+      for (const key of Object.keys(there)) delete there[key];
+      Object.assign(there, meant);
+    },
+  };
+}
+
+/** Merge fields under other names than find and replace: one mistake, however many entries it is made in. */
+function mergeList(document: JsonObject, at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  const named = (meant: string): string | undefined => keys.find(key => KEYS.merge?.[spell(key)] === meant);
+  const [find, replace] = [named('find'), named('replace')];
+  if ((find === undefined && replace === undefined) || !Array.isArray(document.merge)) return null;
+  const list = document.merge.map(entry => {
+    if (!isObject(entry)) return entry;
+    const { [find ?? 'find']: name, [replace ?? 'replace']: value, ...rest } = entry;
+    return { find: rest.find ?? name, replace: rest.replace ?? value };
+  });
+  const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder);
+  return {
+    path: at.slice(0, -1),
+    keys: [find, replace].filter(key => key !== undefined),
+    message: `Each merge field is an entry {find, replace}, not {${written.join(', ')}}.`,
+    suggestion: { kind: 'value', value: list },
+    mend(copy) {
+      copy.merge = list;
+    },
+  };
+}
+
+/** Width and height beside the format. */
+function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  const sides = keys.filter(key => key === 'width' || key === 'height');
+  const [first] = sides;
+  if (first === undefined || isObject(holder.size)) return null;
+  const size = { width: numberOf(holder.width), height: numberOf(holder.height) };
+  const whole = size.width > 0 && size.height > 0;
+  return {
+    path: [...at, first],
+    keys: sides,
+    message: 'Width and height belong into size, together.',
+    ...(whole ? { suggestion: { kind: 'instead', to: [...at, 'size'], value: size, drop: sides } } : {}),
+    mend(copy) {
+      const there = valueAt(copy, at);
+      if (!isObject(there)) return;
+      for (const key of sides) delete there[key];
+      if (whole) there.size = size;
+    },
+  };
+}
+
+const numberOf = (value: unknown): number =>
+  typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+
+const listWords = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

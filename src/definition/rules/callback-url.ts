@@ -1,0 +1,23 @@
+import { shorten } from '../../base/text.ts';
+import { refuseUrl } from '../../net/public-url.ts';
+import { hasPlaceholder } from '../placeholders.ts';
+import { API, type Rule } from './rule.ts';
+
+export const callbackUrl: Rule = {
+  name: 'callback-url',
+  source: `${API}/edit.yaml, "callback": a URL that Shotstack calls; shotstack.io/docs/guide/architecting-an-application/webhooks`,
+  find({ edit }) {
+    const { callback } = edit;
+    if (typeof callback !== 'string' || callback === '' || hasPlaceholder(callback)) return [];
+    const reason = refuseUrl(callback.replace(/^(https:\/\/)[^/?#@\s]*@/i, '$1'));
+    return reason === null
+      ? []
+      : [
+          {
+            path: 'callback',
+            message: `Shotstack cannot call this. ${reason} Give a public https URL.`,
+            received: shorten(callback),
+          },
+        ];
+  },
+};

@@ -1,0 +1,111 @@
+import type { Issue } from '../../base/failure.ts';
+import { isObject } from '../../base/json.ts';
+import type { PlacedClip } from '../clips.ts';
+import { AGENT_CORE, API, type Rule } from './rule.ts';
+
+/** Music that lasts this many times longer than all that is seen, by half a minute at least, was not cut. */
+const FAR = 3;
+const LEAST_SECONDS = 30;
+/** A still is rarely shown so long on purpose, beside films or sound that are far shorter. */
+const LONG_STILL_SECONDS = 300;
+const VERY_FAR = 5;
+/** Nothing is shown for so long before a late clip that it was hardly meant. */
+const GAP_SECONDS = 30;
+/** An hour of video, in seconds that are all whole hundreds: milliseconds. */
+const HOUR = 3_600;
+const TEXTS = new Set(['text', 'title', 'rich-text']);
+const HEARD = new Set(['audio', 'text-to-speech']);
+const MEDIA = new Set(['video', 'image', 'audio', 'text-to-speech', 'image-to-video']);
+const SHORT_PART = 1 / 3;
+
+export const outlyingClips: Rule = {
+  name: 'outlying-clips',
+  source: `${AGENT_CORE}, "Smart clip strings": length "end" for music and background; API: start and length are seconds`,
+  find({ clips, edit }) {
+    if (isObject(edit.output) && edit.output.range !== undefined) return [];
+    // What lasts to the end follows the others; where a time is not known, nothing is known of the whole.
+    const timed = clips.filter(isTimed);
+    if (timed.length + clips.filter(({ clip }) => clip.length === 'end').length < clips.length) return [];
+    const [last, ...others] = timed.sort((a, b) => b.end - a.end);
+    if (!last) return [];
+    if (last.end > HOUR && timed.every(({ clip }) => [clip.start, clip.length].every(isWholeHundred)))
+      return [inMilliseconds(last)];
+    const issue = late(last, others, clips) ?? tooLong(last, others);
+    return issue ? [issue] : [];
+  },
+};
+
+function inMilliseconds(last: Timed): Issue {
+  const message = `The video would last ${last.end} seconds. Times are in seconds, not milliseconds.`;
+  const suggestion = String((last.end - last.start) / 1000);
+  return { path: `${last.path}.length`, message, received: last.clip.length, suggestion };
+}
+
+function late(last: Timed, others: readonly Timed[], clips: readonly PlacedClip[]): Issue | null {
+  const [second] = others;
+  if (!second || others.length + 1 < clips.length) return null;
+  const empty = last.start - second.end;
+  if (empty < GAP_SECONDS || empty < second.end) return null;
+  return {
+    path: `${last.path}.start`,
+    message: `It starts ${empty} s after everything else has ended; until then nothing is shown.`,
+    received: last.clip.start,
+  };
+}
+
+function tooLong(last: Timed, others: readonly Timed[]): Issue | null {
+  const heard = HEARD.has(last.type);
+  const rest = others.find(({ type }) => (heard ? !HEARD.has(type) : MEDIA.has(type)));
+  if (!rest || last.start >= rest.end || last.end < FAR * rest.end || last.end - rest.end < LEAST_SECONDS) return null;
+  const still = last.type !== 'video' && last.end >= LONG_STILL_SECONDS && last.end >= VERY_FAR * rest.end;
+  if (!heard && !still && !isFiller(last.clip.length)) return null;
+  return {
+    path: `${last.path}.length`,
+    message: `This clip makes the video ${last.end} s long, while ${heard ? 'all that is seen' : 'all other media'} has ended after ${rest.end} s. Give length "end" to let it last as long as all else.`,
+    received: last.clip.length,
+    suggestion: 'end',
+  };
+}
+
+/** Whether a length is one that stands for “long enough”: 99, 999, 1000, 10000. */
+const isFiller = (length: unknown): boolean => typeof length === 'number' && /^(9{2,}|10{3,})$/.test(String(length));
+
+const isWholeHundred = (value: unknown): boolean => typeof value !== 'number' || value % 100 === 0;
+
+type Timed = PlacedClip & { start: number; end: number };
+const isTimed = (clip: PlacedClip): clip is Timed => clip.start !== undefined && clip.end !== undefined;
+
+export const emptyClips: Rule = {
+  name: 'empty-clips',
+  source: `${API}/clip.yaml, "length": how long the clip plays`,
+  find({ clips }) {
+    return clips.flatMap(({ clip, path }) =>
+      clip.length === 0 || clip.length === '0'
+        ? [{ path: `${path}.length`, message: 'A clip with a length of 0 is never shown.', received: clip.length }]
+        : [],
+    );
+  },
+};
+
+export const shortTitles: Rule = {
+  name: 'short-titles',
+  source:
+    'shotstack.io/docs/guide/architecting-an-application/smart-clips, "Automated timing": 3 s for image, title and text',
+  find({ clips }) {
+    const end = clips.filter(isTimed).reduce((most, clip) => Math.max(most, clip.end), 0);
+    // A chain of titles is meant; so is one that others follow on its track.
+    const counts = new Map<number, number>();
+    for (const { track } of clips) counts.set(track, (counts.get(track) ?? 0) + 1);
+    return clips.flatMap(({ clip, path, type, track }) => {
+      if (clip.length !== 'auto' || !TEXTS.has(type) || counts.get(track) !== 1 || end * SHORT_PART <= 3) return [];
+      return [
+        {
+          path: `${path}.length`,
+          message: `"auto" is 3 s for a text, and the video lasts ${end} s. Give length "end" to show it throughout.`,
+          received: 'auto',
+          suggestion: 'end',
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,53 @@
+import { HTML5_GUIDE, type Rule } from './rule.ts';
+
+/** What the frame of an html5 clip blocks or never runs, and where it may stand. */
+const BLOCKED: [key: 'html' | 'css' | 'js', found: RegExp, what: string][] = [
+  [
+    'html',
+    /<script[^>]+src\s*=\s*["']?\s*(https?:)?\/\//i,
+    'A script from elsewhere is not loaded; gsap, d3, anime and lottie are there.',
+  ],
+  [
+    'html',
+    /<(img|video|audio|source|iframe)[^>]+src\s*=\s*["']?\s*(https?:)?\/\//i,
+    'A picture or film from elsewhere is not loaded: embed it as a data: URI, or give it a clip of its own.',
+  ],
+  [
+    'html',
+    /<link[^>]+href\s*=\s*["']?\s*(https?:)?\/\//i,
+    'A stylesheet or font from elsewhere is not loaded: put it into css.',
+  ],
+  [
+    'css',
+    /@import\b|url\(\s*["']?\s*(https?:)?\/\//i,
+    'Fonts and pictures from elsewhere are not loaded: embed them as data: URIs.',
+  ],
+  [
+    'js',
+    /\b(fetch|importScripts)\s*\(|\bnew\s+(XMLHttpRequest|WebSocket)\b/,
+    'There is no network: write the data into the script.',
+  ],
+  [
+    'js',
+    /\b(setTimeout|setInterval|requestAnimationFrame)\s*\(|\bDate\.now\s*\(|\bperformance\.now\s*\(|\bgsap\.(delayedC|c)all\s*\(/,
+    'Frames are captured by seeking, so timers do not run: use a gsap timeline or CSS animations.',
+  ],
+];
+
+export const html5Sandbox: Rule = {
+  name: 'html5-sandbox',
+  source: `${HTML5_GUIDE}, "Sandbox restrictions" and "The browser harness"`,
+  find({ clips }) {
+    return clips
+      .filter(({ type }) => type === 'html5')
+      .flatMap(({ asset, path }) =>
+        BLOCKED.flatMap(([key, found, message]) => {
+          const code = asset[key];
+          const [received] = typeof code === 'string' ? (found.exec(code) ?? []) : [];
+          return received === undefined
+            ? []
+            : [{ path: `${path}.asset.${key}`, message, received: received.slice(0, 60) }];
+        }),
+      );
+  },
+};

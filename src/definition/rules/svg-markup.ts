@@ -1,0 +1,26 @@
+import { shorten } from '../../base/text.ts';
+import { hasPlaceholder } from '../placeholders.ts';
+import { type Rule, SVG_GUIDE } from './rule.ts';
+
+export const svgMarkup: Rule = {
+  name: 'svg-markup',
+  source: `${SVG_GUIDE}, "Required attributes" and "Unsupported elements"`,
+  find({ clips }) {
+    return clips
+      .filter(({ type }) => type === 'svg')
+      .flatMap(({ asset, path }) => {
+        const message = typeof asset.src === 'string' ? judge(asset.src) : null;
+        return message === null ? [] : [{ path: `${path}.asset.src`, message, received: shorten(asset.src) }];
+      });
+  },
+};
+
+function judge(src: string): string | null {
+  if (/^\s*(https?:)?\/\//i.test(src)) return 'An svg takes the markup itself, not its URL.';
+  if (hasPlaceholder(src) && !src.includes('<')) return null;
+  if (!/<svg[\s>]/i.test(src)) return 'An svg takes markup: <svg …>.';
+  if (/<text[\s>]/i.test(src)) return 'Text in an svg is not rendered: use a rich-text clip beside it.';
+  const [, element] = /<(image|foreignObject|animate|animateTransform)[\s>]/i.exec(src) ?? [];
+  if (element !== undefined) return `<${element}> in an svg is not rendered.`;
+  return /<svg[^>]*\sviewBox\s*=/i.test(src) ? null : 'An svg needs a viewBox; without it the renderer cannot size it.';
+}

@@ -1,0 +1,20 @@
+import nodePath, { type PlatformPath } from 'node:path';
+import { isOddPath } from './windows-path.ts';
+
+/** Whether a path is a folder or below it; both absolute. `/allowed-too` is not below `/allowed`. Windows ignores case. */
+export function isInside(folder: string, path: string, { sep }: PlatformPath = nodePath): boolean {
+  const [outer, inner] = sep === '\\' ? [folder, path].map(text => text.toLowerCase()) : [folder, path];
+  if (outer === undefined || inner === undefined) return false;
+  return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+}
+
+/** Whether a path means something else than the file of its name, as some do on Windows. */
+export const isOdd = (path: string, { sep }: PlatformPath = nodePath): boolean => sep === '\\' && isOddPath(path);
+
+/** How a name looks: one spelling of letters with accents, one kind of blank, nothing that cannot be seen. */
+export function lookOf(name: string): string {
+  return name
+    .normalize('NFC')
+    .replace(/\p{Zs}/gu, ' ')
+    .replace(/\p{Cf}/gu, '');
+}

@@ -1,0 +1,20 @@
+import { ArgumentsFailure, type FileReason, SurroundingsFailure } from '../base/failure.ts';
+import { shorten, showText } from '../base/text.ts';
+
+const LONGEST_PLACE = 300;
+
+/** The failure for a file or folder that may not be used at all. */
+export function refused(reason: FileReason, place: string, cause?: string): SurroundingsFailure {
+  return new SurroundingsFailure('file_refused', {
+    reason,
+    place: showText(place, LONGEST_PLACE),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The failure for a path or picture that is not what it should be. Its issue has no path: the caller names the argument. */
+export function unfit(given: string, message: string, allowed?: string[]): ArgumentsFailure {
+  return new ArgumentsFailure('invalid_arguments', {
+    issues: [{ path: '', message, received: shorten(given), ...(allowed ? { allowed } : {}) }],
+  });
+}

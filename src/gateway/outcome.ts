@@ -1,0 +1,284 @@
+import { type GatewayCode, type GatewayFacts, GatewayFailure, type Operation } from '../base/failure.ts';
+import { defined, isObject } from '../base/json.ts';
+import type { Redact } from '../base/redact.ts';
+import { cleanText, visibleText } from '../base/text.ts';
+import type { Accepted, JobReport } from './gateway.ts';
+import type { Answer, Attempt } from './http.ts';
+import { readReport, readResult } from './report.ts';
+import { pauseAsked } from './retry-after.ts';
+import {
+  type Body,
+  type ErrorBody,
+  hintIn,
+  isEmpty,
+  isQuota,
+  isRequestId,
+  isStatusPhrase,
+  parseJson,
+  partsOf,
+  readError,
+  readIssues,
+  requestIdsOf,
+  statusWord,
+} from './wire.ts';
+
+/** What is judged. */
+export interface Asked {
+  operation: Operation;
+  /** The job that is polled or cancelled. */
+  requestId?: string;
+  redact: Redact;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** Statuses with a meaning that the gateway documents, or that is the same everywhere. */
+const CODES: Record<number, GatewayCode> = {
+  400: 'invalid_request',
+  401: 'unauthorized',
+  402: 'insufficient_credits',
+  403: 'unauthorized',
+  404: 'job_not_found',
+  409: 'not_cancellable',
+  413: 'invalid_request',
+  422: 'invalid_request',
+  429: 'rate_limited',
+  503: 'upstream_unavailable',
+};
+const TRANSIENT: ReadonlySet<GatewayCode> = new Set(['rate_limited', 'server_error', 'upstream_unavailable']);
+
+/**
+ * What became of a submit. Returns the job, or throws what the first match says:
+ *
+ * | what came | means |
+ * | --- | --- |
+ * | the request was not handed over whole, and no refusal or id came | refused: `network_error`, transient unless it lasts |
+ * | 2xx, JSON without an error, with an id | accepted; COMPLETED only with outputs beside the id |
+ * | 2xx, JSON without an error or id, with outputs, a result or COMPLETED | accepted, COMPLETED |
+ * | 2xx with an error's `code` and no id | as that status |
+ * | 4xx but 408, 409 and 499; 3xx but 303 | refused; ids in it are trace ids |
+ * | 500 or 503 in the gateway's own words, without an id | refused, transient |
+ * | anything else | in doubt, with a hint if the answer holds an id |
+ */
+export function judgeSubmit(attempt: Attempt, asked: Asked): Accepted {
+  const answer = attempt.answer && read(attempt.answer, attempt, asked);
+  const accepted = answer && acceptedIn(answer, asked);
+  if (accepted) return accepted;
+  if (answer && isRefusal(answer, asked)) throw refusal(answer, asked);
+  const failure = doubt(attempt, answer, asked);
+  throw attempt.handedOver || failure.facts.hint !== undefined ? failure : unreached(attempt, asked);
+}
+
+/**
+ * What a poll says of the job. An answer that is not in the gateway's own words, or is about another job, says nothing of
+ * it and is transient (`foreign`).
+ */
+export function judgePoll(attempt: Attempt, asked: Asked): JobReport {
+  const answer = readAnswer(attempt, asked);
+  const report = isSuccess(answer.status) ? readReport(answer.body.json, asked.redact) : undefined;
+  if (!report) throw refusal(answer, asked);
+  const named = requestIdsOf(answer.body, asked.redact);
+  if (named.length > 0 && !named.some(id => id === asked.requestId))
+    throw foreign(answer, asked, 'an answer about another job');
+  return defined<JobReport>({ ...report, recordId: recordIdOf(answer, asked) });
+}
+
+/** Returns when a cancel was taken; whether it was effective is for a poll to say. */
+export function judgeCancel(attempt: Attempt, asked: Asked): void {
+  const answer = readAnswer(attempt, asked);
+  const { json, text } = answer.body;
+  if (!isSuccess(answer.status) || !(isObject(json) || text === '')) throw refusal(answer, asked);
+}
+
+/** Whether a submit was refused as malformed, so that its inputs may be wanted in another layout. */
+export const isMalformed = ({ code, facts }: GatewayFailure): boolean =>
+  code === 'invalid_request' && facts.httpStatus === 400;
+
+/** An answer as it is judged. */
+interface Read {
+  headers: Answer['headers'];
+  /** The status; for a success that carries an error's code and no job, that code. */
+  status: number;
+  body: Body;
+  error: ErrorBody;
+  /** See `isOwn`. */
+  own: boolean;
+}
+
+function read({ status, headers, text }: Answer, { fault }: Attempt, asked: Asked): Read {
+  const json = parseJson(text);
+  const body: Body = { text, json, whole: fault === undefined };
+  const error = readError(json);
+  const hidden = isSuccess(status) && !namesJob(body, asked) ? error.status : undefined;
+  return { headers, status: hidden ?? status, body, error, own: isOwn(body, error, hidden !== undefined) };
+}
+
+/**
+ * Whether the gateway itself wrote an answer that is not about a job: a JSON object whose `error` or `detail` says
+ * something, or a success that carries an error's `code`. A bare `{"message"}` is what API gateways in between write;
+ * HTML, plain text and empty bodies come from proxies, ingresses, login and maintenance pages. The standard phrase of the
+ * status is enough here; what refuses a submit has to say more (`isRefusal`).
+ */
+function isOwn({ json }: Body, error: ErrorBody, hidden: boolean): boolean {
+  return isObject(json) && (error.own !== undefined || hidden);
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/** Whether a success is about a job, so that an error's code in it may be the job's: for a submit an id, else a state. */
+const namesJob = (body: Body, { operation, redact }: Asked): boolean =>
+  operation === 'submit'
+    ? hintIn(body, redact) !== undefined
+    : partsOf(body.json).some(part => statusWord(part.status) !== undefined);
+
+/** The answer to a poll or a cancel, as far as there is one. */
+function readAnswer(attempt: Attempt, asked: Asked): Read {
+  const { answer, fault } = attempt;
+  if (!answer) throw unreached(attempt, asked);
+  const seen = read(answer, attempt, asked);
+  if (fault && isSuccess(seen.status) && seen.body.json === undefined) throw unreached(attempt, asked);
+  return seen;
+}
+
+function acceptedIn({ status, body, headers }: Read, { redact }: Asked): Accepted | undefined {
+  const parts = partsOf(body.json);
+  const isError = parts.some(part => !isEmpty(part.error) || readError(part).status !== undefined);
+  if (!isSuccess(status) || parts.length === 0 || isError) return undefined;
+  const [id] = requestIdsOf(body, redact);
+  const results = parts.map(part => ({ part, state: statusWord(part.status), ...readResult(part, redact) }));
+  const made = results.find(
+    ({ outputs, part, state }) =>
+      outputs.some(({ found }) => !found) && (state === 'COMPLETED' || part.status === undefined),
+  );
+  const ended = made ?? results.find(({ part, state }) => !isEmpty(part.result) || state === 'COMPLETED');
+  if (id === undefined && (!ended || (!made && hintIn(body, redact) !== undefined))) return undefined;
+  const completed = id === undefined ? ended : made;
+  return defined<Accepted>({
+    requestId: id ?? traceId(headers, redact),
+    status: completed ? 'COMPLETED' : 'IN_QUEUE',
+    outputs: completed?.outputs ?? [],
+    recordId: header(headers, 'x-record-id', redact),
+    costUsd: results.map(({ costUsd }) => costUsd).find(cost => cost !== undefined),
+    lowBalance: parts.some(part => !isEmpty(part._balance_warning)) ? true : undefined,
+  });
+}
+
+/** Whether an answer to a submit says that no job was made. */
+function isRefusal({ status, body, error, own }: Read, { redact }: Asked): boolean {
+  if (status >= 300 && status < 500) return ![303, 408, 409, 499].includes(status);
+  if (status !== 500 && status !== 503) return false;
+  return own && !isStatusPhrase(error.own ?? '') && hintIn(body, redact) === undefined;
+}
+
+/** The failure of an answer that does not do what was asked. */
+function refusal(answer: Read, asked: Asked): GatewayFailure {
+  const { operation } = asked;
+  const { status, body, error, own } = answer;
+  if (operation !== 'submit' && !own && saysNothing(operation, answer)) return foreign(answer, asked);
+  const code = codeFor(operation, answer);
+  return new GatewayFailure(
+    code,
+    factsOf(answer, asked, {
+      transient: TRANSIENT.has(code) ? true : undefined,
+      foreign: own || isSuccess(status) ? undefined : true,
+      requiredCredits: error.requiredCredits,
+      issues: nonEmpty(readIssues(body.json, asked.redact)),
+    }),
+  );
+}
+
+function codeFor(operation: Operation, { status, body, error }: Read): GatewayCode {
+  const code = CODES[status];
+  // A submit names no job, and nothing but a cancel is too late.
+  if ((code === 'job_not_found' && operation === 'submit') || (code === 'not_cancellable' && operation !== 'cancel'))
+    return 'unexpected_response';
+  if (code === 'rate_limited' && isQuota(body.json, error.message)) return 'insufficient_credits';
+  return code ?? (status >= 500 || status === 408 || status === 425 ? 'server_error' : 'unexpected_response');
+}
+
+/** Whether an answer that the gateway did not write says nothing of the job or the key. */
+function saysNothing(operation: Operation, { status, body }: Read): boolean {
+  if (isSuccess(status)) return !isUnknownState(body);
+  return status >= 400 && status < 500 && status !== 429 && !(status === 409 && operation === 'cancel');
+}
+
+/** A report with a state that is not documented: it names the job, or its word is in capitals as the gateway's are. */
+function isUnknownState({ json }: Body): boolean {
+  return partsOf(json).some(({ status, request_id: id }) => {
+    const word = typeof status === 'string' ? visibleText(status).trim() : '';
+    return !isEmpty(id) || /^[A-Z][A-Z_]+$/.test(word);
+  });
+}
+
+const foreign = (answer: Read, asked: Asked, cause?: string): GatewayFailure =>
+  new GatewayFailure('server_error', factsOf(answer, asked, { transient: true, foreign: true, cause }));
+
+function doubt({ fault, handedOver }: Attempt, answer: Read | undefined, asked: Asked): GatewayFailure {
+  const { redact } = asked;
+  const raw = fault?.bytes ?? '';
+  const body = answer?.body ?? { text: raw, json: undefined, whole: false };
+  const headers = answer?.headers ?? { 'x-request-id': /^x-request-id: *(\S+)\r$/im.exec(raw)?.[1] };
+  // Before the whole request was handed over, x-request-id can only be a trace id.
+  const hint = hintIn(body, redact) ?? (handedOver ? traceId(headers, redact) : undefined);
+  const facts = {
+    hint,
+    cause: fault?.cause,
+    // Whoever waits and repeats would submit a second time.
+    retryAfterSeconds: undefined,
+    foreign: answer && !answer.own && !isSuccess(answer.status) ? true : undefined,
+  };
+  return new GatewayFailure(
+    'submission_unknown',
+    answer ? factsOf(answer, asked, facts) : defined<GatewayFacts>({ operation: asked.operation, ...facts }),
+  );
+}
+
+/** No answer: the request provably never left whole, or it was one that may be repeated. */
+function unreached({ fault }: Attempt, { operation, requestId }: Asked): GatewayFailure {
+  const { cause, lasting } = fault ?? {};
+  const transient = lasting === undefined ? true : undefined;
+  return new GatewayFailure(
+    'network_error',
+    defined<GatewayFacts>({ operation, requestId, cause, lasting, transient }),
+  );
+}
+
+function factsOf(
+  answer: Read,
+  { operation, requestId, redact, now }: Asked,
+  further: { [K in keyof GatewayFacts]?: GatewayFacts[K] | undefined },
+): GatewayFacts {
+  const { status, headers, body, error } = answer;
+  const { json, text } = body;
+  const state = partsOf(json)
+    .map(part => part.status)
+    .find(word => typeof word === 'string');
+  // Markup and broken JSON are not for people.
+  const plain = json === undefined && !/^\s*[<{["]/.test(text) ? text : undefined;
+  const said = error.message ?? plain ?? (isSuccess(status) ? (state as string | undefined) : undefined);
+  return defined<GatewayFacts>({
+    operation,
+    requestId,
+    httpStatus: status,
+    upstreamMessage: said === undefined ? undefined : cleanText(said, redact),
+    recordId: header(headers, 'x-record-id', redact),
+    retryAfterSeconds: pauseAsked(headers, json, status === 429, now),
+    ...further,
+  });
+}
+
+const recordIdOf = ({ headers }: Read, { redact }: Asked): string | undefined => header(headers, 'x-record-id', redact);
+
+/** `x-request-id`, which is the job's id in a submit's answer, and anybody's trace id in others. */
+function traceId(headers: Answer['headers'], redact: Redact): string | undefined {
+  const id = header(headers, 'x-request-id', redact);
+  return isRequestId(id, redact) ? id : undefined;
+}
+
+/** A header that came once, cleaned. */
+function header(headers: Answer['headers'], name: string, redact: Redact): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? cleanText(value, redact, 200) : undefined;
+}
+
+const nonEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);

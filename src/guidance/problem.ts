@@ -1,0 +1,34 @@
+import type { Failure } from '../base/failure.ts';
+import type { Next, ToolName } from './next.ts';
+
+/** Who can put a problem right. */
+export type FixBy = 'agent' | 'user' | 'operator' | 'wait';
+
+/** What is said of a failure. */
+export interface Words {
+  fixBy: FixBy;
+  action: Next['action'];
+  /** For `call_tool`: the tool; left out, it is get_status for the job that the failure names. */
+  tool?: ToolName;
+  /** For `repeat`: seconds to wait when the gateway named none. */
+  after?: number;
+  /** What happened: one or two sentences. */
+  message: string;
+  /** The cure, step by step; never empty. */
+  steps: string[];
+  /** Why `action` comes next, in words that are not in `steps`. */
+  reason: string;
+}
+
+/** A row of the problem table: what is always so of a code, for the docs, and the words for one failure. */
+export interface Row<F extends Failure> {
+  /** HTTP statuses that lead here. */
+  http: readonly number[];
+  fixBy: FixBy;
+  action: Next['action'];
+  tool?: ToolName;
+  after?: number;
+  /** What the code means, one sentence without facts (guides and docs show it). */
+  meaning: string;
+  words(failure: F): Partial<Words> & Pick<Words, 'message' | 'steps' | 'reason'>;
+}

@@ -1,0 +1,37 @@
+import { realpathSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import type { Platform } from './host.ts';
+
+/** Environment variables by name. */
+export type Environment = Record<string, string | undefined>;
+
+/** The computer as set-up and doctor see it. */
+export interface Machine {
+  env: Environment;
+  platform: NodeJS.Platform;
+  /** The user's home folder. */
+  home: string;
+  /** The folder whose project files count. */
+  cwd: string;
+  /** The running Node, as an absolute path. */
+  node: string;
+  /** The running `cli.js`, as an absolute path without links. */
+  entry: string;
+  /** The folder for temporary files. */
+  temporary: string;
+}
+
+/** The computer that this process runs on. */
+export const thisMachine = (env: Environment): Machine => ({
+  env,
+  platform: process.platform,
+  home: homedir(),
+  cwd: process.cwd(),
+  node: process.execPath,
+  entry: realpathSync(process.argv[1] ?? ''),
+  temporary: tmpdir(),
+});
+
+/** The column of the table of hosts; platforms without one are like Linux. */
+export const platformOf = ({ platform }: Machine): Platform =>
+  platform === 'darwin' || platform === 'win32' ? platform : 'linux';

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { isObject, type JsonObject } from '../base/json.ts';
+import type { Submit } from '../gateway/gateway.ts';
+
+/** SHA-256 of what a submit asks for at a gateway, in hex: equal for two submits that mean the same. */
+export function intentOf(origin: string, { model, intent }: Submit): string {
+  return hash({ origin, model, intent });
+}
+
+/** SHA-256 of a definition, in hex, whatever the order of its keys. */
+export const hashDefinition = (definition: JsonObject): string => hash(definition);
+
+/** Names whose key it is, without holding the key. */
+export function tenantOf(key: string): string {
+  return createHash('sha256').update(`tenant ${key}`).digest('hex').slice(0, 32);
+}
+
+/** Keys are sorted and texts normalized (NFC), so that equal JSON has one hash. */
+function hash(value: JsonObject): string {
+  const canonical = JSON.stringify(value, (_name, part) => {
+    if (isObject(part)) return Object.fromEntries(sortedEntries(part));
+    return typeof part === 'string' ? part.normalize('NFC') : part;
+  });
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+function sortedEntries(object: JsonObject): [string, unknown][] {
+  return Object.entries(object)
+    .map(([key, value]): [string, unknown] => [key.normalize('NFC'), value])
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,222 @@
+import { type Clock, withTimeout } from '../base/clock.ts';
+import { SurroundingsFailure } from '../base/failure.ts';
+import { FLUSH_MS, OUTBOX_KEPT_MS, SETTLE_MS } from '../base/limits.ts';
+import type { Log } from '../base/log.ts';
+import { type JobRecord, optional } from './job.ts';
+import type { JobStore, Outcome, ReservedRow } from './store/job-store.ts';
+
+interface Entry {
+  row: ReservedRow;
+  outcome: Outcome;
+  /** Monotonic time at which the present outcome was written; undefined while it waits. */
+  writtenAt?: number;
+  /** A write on its way. */
+  writing?: Promise<JobRecord | null | undefined>;
+}
+
+export interface OutboxOptions {
+  /** Opens the store, or returns the one that is open. */
+  store(): Promise<JobStore>;
+  origin: string;
+  clock: Clock;
+  log: Log;
+}
+
+/** What came of a submit, as far as it is known here. */
+export interface Settled {
+  /** Null when no job exists. */
+  record: JobRecord | null;
+  /** False while the store could not take it. */
+  written: boolean;
+}
+
+/**
+ * Outcomes of submits on their way to the store. An outcome stays here until it is written, and for an hour longer, in
+ * case the store's file is replaced by an older one.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #entries = new Map<string, Entry>();
+  #generation: number | undefined;
+  #flusher: AbortController | null = null;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Whether an outcome waits to be written. */
+  get waiting(): boolean {
+    return this.#waitingEntries().length > 0;
+  }
+
+  /**
+   * Keeps a row that was reserved: should the store's file be replaced while the request is on its way, the new one gets
+   * it as a doubt.
+   */
+  reserved(row: ReservedRow): void {
+    const entry = this.#put(row, { kind: 'doubt' });
+    entry.writtenAt = this.#options.clock.monotonic();
+  }
+
+  /** Logs an outcome and keeps it until it is written. Resolves when it is, or after SETTLE_MS. */
+  async settle(row: ReservedRow, outcome: Outcome): Promise<Settled> {
+    const entry = this.#put(row, outcome);
+    this.#logOutcome(entry);
+    const written = await withTimeout(
+      this.#options.clock,
+      this.#write(entry).then(record => ({ record })),
+      SETTLE_MS,
+    );
+    if (written?.record !== undefined) return { record: written.record, written: true };
+    this.#keepFlushing();
+    return { record: this.#recordOf(entry), written: false };
+  }
+
+  /** Whether the store is still the one that the outbox was last flushed to. */
+  knows(store: JobStore): boolean {
+    return store.generation === this.#generation;
+  }
+
+  /** Tries to write all that waits. Never rejects. */
+  async flush(): Promise<void> {
+    await this.#requeueForReplacedStore();
+    await Promise.all(this.#waitingEntries().map(entry => this.#write(entry)));
+    this.#forgetOld();
+  }
+
+  /** The jobs whose outcome waits to be written. */
+  waitingRecords(): JobRecord[] {
+    return [...this.waitingRows().values()].filter(record => record !== null);
+  }
+
+  /** The rows whose outcome waits to be written, by row id; null for one that was refused. */
+  waitingRows(): Map<string, JobRecord | null> {
+    return new Map(this.#waitingEntries().map(entry => [entry.row.id, this.#recordOf(entry)]));
+  }
+
+  /** Ends the flushing in the background. */
+  close(): void {
+    this.#flusher?.abort();
+  }
+
+  #put(row: ReservedRow, outcome: Outcome): Entry {
+    const known = this.#entries.get(row.id);
+    // An answer is final: a doubt that comes after it says nothing new.
+    if (known && known.outcome.kind === 'accepted') return known;
+    if (known && known.outcome.kind === 'refused' && outcome.kind === 'doubt') return known;
+    const entry = known ?? { row, outcome };
+    entry.outcome = outcome;
+    delete entry.writtenAt;
+    this.#entries.set(row.id, entry);
+    return entry;
+  }
+
+  /** Resolves to the row as written, or to undefined when the store could not take it. */
+  async #write(entry: Entry): Promise<JobRecord | null | undefined> {
+    while (entry.writing) await entry.writing;
+    const { outcome } = entry;
+    entry.writing = this.#tryWrite(entry.row, outcome);
+    const written = await entry.writing;
+    delete entry.writing;
+    if (written !== undefined && entry.outcome === outcome) entry.writtenAt = this.#options.clock.monotonic();
+    return written;
+  }
+
+  async #tryWrite(row: ReservedRow, outcome: Outcome): Promise<JobRecord | null | undefined> {
+    try {
+      const store = await this.#options.store();
+      this.#generation ??= store.generation;
+      return await store.settle(row, outcome);
+    } catch (error) {
+      const facts = error instanceof SurroundingsFailure ? error.facts : { cause: String(error) };
+      this.#options.log('error', 'outcome_not_written', { row: row.id, outcome: outcome.kind, ...facts });
+      return undefined;
+    }
+  }
+
+  async #requeueForReplacedStore(): Promise<void> {
+    const store = await this.#options.store().catch(() => null);
+    if (!store || store.generation === this.#generation) return;
+    if (this.#generation !== undefined) for (const entry of this.#entries.values()) delete entry.writtenAt;
+    this.#generation = store.generation;
+  }
+
+  #keepFlushing(): void {
+    if (this.#flusher) return;
+    const flusher = new AbortController();
+    this.#flusher = flusher;
+    void this.#flushUntilEmpty(flusher.signal).finally(() => {
+      this.#flusher = null;
+    });
+  }
+
+  async #flushUntilEmpty(signal: AbortSignal): Promise<void> {
+    for (let pause = FLUSH_MS.first; this.waiting; pause = Math.min(pause * 2, FLUSH_MS.longest)) {
+      try {
+        await this.#options.clock.sleep(pause, signal);
+      } catch {
+        return;
+      }
+      await this.flush();
+    }
+  }
+
+  #waitingEntries(): Entry[] {
+    return [...this.#entries.values()].filter(({ writtenAt }) => writtenAt === undefined);
+  }
+
+  #forgetOld(): void {
+    const now = this.#options.clock.monotonic();
+    for (const [id, { writtenAt }] of this.#entries) {
+      if (writtenAt !== undefined && now - writtenAt > OUTBOX_KEPT_MS) this.#entries.delete(id);
+    }
+  }
+
+  #logOutcome({ row, outcome }: Entry): void {
+    const { kind } = outcome;
+    const ids =
+      outcome.kind === 'accepted'
+        ? { request_id: outcome.accepted.requestId, record_id: outcome.accepted.recordId }
+        : outcome.kind === 'doubt'
+          ? { hint: outcome.hint, record_id: outcome.recordId }
+          : {};
+    this.#options.log(kind === 'doubt' ? 'warn' : 'info', `submit_${kind}`, {
+      row: row.id,
+      template_id: row.templateId,
+      ...ids,
+    });
+  }
+
+  #recordOf({ row, outcome }: Entry): JobRecord | null {
+    return outcome.kind === 'refused' ? null : recordOf(row, outcome, this.#options.origin);
+  }
+}
+
+/** The row as it will stand in the store. */
+function recordOf(row: ReservedRow, outcome: Exclude<Outcome, { kind: 'refused' }>, origin: string): JobRecord {
+  const { id: rowId, intent, lift, templateId, name, submittedAt } = row;
+  const doubt = outcome.kind === 'doubt';
+  const { status, outputs, requestId, costUsd } = doubt
+    ? { status: 'UNKNOWN' as const, outputs: [], requestId: undefined, costUsd: undefined }
+    : { requestId: undefined, costUsd: undefined, ...outcome.accepted };
+  return {
+    rowId,
+    intent,
+    lift,
+    origin,
+    otherTenant: false,
+    otherKey: false,
+    status,
+    open: doubt,
+    gone: false,
+    submittedAt,
+    outputs,
+    resultPending: false,
+    ...(doubt ? optional('hint', outcome.hint) : { liveAt: submittedAt }),
+    ...optional('requestId', requestId),
+    ...optional('templateId', templateId),
+    ...optional('name', name),
+    ...optional('recordId', doubt ? outcome.recordId : outcome.accepted.recordId),
+    ...optional('costUsd', costUsd),
+  };
+}

@@ -1,0 +1,110 @@
+import { AHEAD_MS, DUPLICATE_MS, KEPT_MS, KEPT_ROWS, SPEND_WINDOW_MS, SUBMITTING_MS } from '../../base/limits.ts';
+import { isLive } from '../job.ts';
+import type { Reservation, SubmitIntent } from './job-store.ts';
+import type { Row, Sql, SqlValue } from './sql.ts';
+
+/** At least so many definitions of a template are kept, however old. */
+const KEPT_DEFINITIONS = 5;
+/** Most rivals that are named. */
+const MAX_RIVALS = 5;
+const TIMES = ['submitted_at', 'checked_at', 'live_at', 'ended_at', 'asked_at'];
+const NOT_FAILED = "status NOT IN ('FAILED', 'CANCELLED')";
+
+/** A row that blocks a submit; the caller reads it. */
+export interface Block {
+  row: Row;
+  nextLift: number;
+  superseded: boolean;
+}
+
+/** The row of the same intent that blocks a submit: one that is on its way before any other, then the highest lift. */
+export async function findBlock(
+  sql: Sql,
+  { intent, blocksFrom }: SubmitIntent,
+  now: number,
+): Promise<Block | undefined> {
+  const rows = await sql.query('SELECT * FROM job_rows WHERE intent = ? ORDER BY lift DESC, seq DESC', [intent]);
+  const [newest] = rows;
+  if (!newest) return undefined;
+  const [later] = await sql.query(
+    `SELECT max(seq) AS seq FROM jobs WHERE template_id = ? AND origin = ? AND intent IS NOT NULL AND ${NOT_FAILED}`,
+    [newest.template_id ?? null, newest.origin ?? null],
+  );
+  const isSuperseded = ({ seq }: Row): boolean => Number(later?.seq ?? 0) > Number(seq);
+  const blocks = (row: Row): boolean => {
+    if (row.status === 'SUBMITTING') return true;
+    if (Number(row.lift) < blocksFrom) return false;
+    if (Number(row.open) === 1 || isLive(row.status as 'IN_QUEUE')) return true;
+    const recent = row.status === 'COMPLETED' && Number(row.ended_at ?? 0) > now - DUPLICATE_MS;
+    return recent && !isSuperseded(row);
+  };
+  const blocking = rows.filter(blocks);
+  const row = blocking.find(({ status }) => status === 'SUBMITTING') ?? blocking[0];
+  if (!row) return undefined;
+  const nextLift = Math.max(...blocking.map(one => Number(one.lift))) + 1;
+  return { row, nextLift, superseded: isSuperseded(row) };
+}
+
+/** Set when the submits of the last hour are used up. */
+export async function findSpent(sql: Sql, max: number, now: number): Promise<Reservation | undefined> {
+  if (max <= 0) return undefined;
+  const rows = await sql.query(
+    'SELECT submitted_at FROM jobs WHERE intent IS NOT NULL AND submitted_at > ? ORDER BY submitted_at DESC',
+    [now - SPEND_WINDOW_MS],
+  );
+  const oldest = rows[max - 1];
+  if (!oldest) return undefined;
+  return { kind: 'spent', used: rows.length, nextFreeAt: Number(oldest.submitted_at) + SPEND_WINDOW_MS };
+}
+
+/** Live jobs and open doubts of the same template with another definition, newest first. */
+export async function findRivals(
+  sql: Sql,
+  templateId: string | undefined,
+  origin: string,
+  definitionHash: string | undefined,
+): Promise<Row[]> {
+  if (templateId === undefined) return [];
+  return sql.query(
+    `SELECT * FROM job_rows WHERE template_id = ? AND origin = ? AND COALESCE(definition_hash, '') <> ?
+     AND (open = 1 OR status IN ('SUBMITTING', 'IN_QUEUE', 'IN_PROGRESS')) ORDER BY seq DESC LIMIT ?`,
+    [templateId, origin, definitionHash ?? '', MAX_RIVALS],
+  );
+}
+
+/** Whether a row was left SUBMITTING so long ago that its process must have ended. */
+export async function hasAbandoned(sql: Sql, now: number): Promise<boolean> {
+  const rows = await sql.query(
+    "SELECT 1 FROM jobs WHERE status = 'SUBMITTING' AND (submitted_at < ? OR submitted_at > ?) LIMIT 1",
+    [now - SUBMITTING_MS, now + AHEAD_MS],
+  );
+  return rows.length > 0;
+}
+
+/** Rewrites times from the future to now, and makes submits that were left behind doubts. */
+export async function tidy(sql: Sql, now: number): Promise<void> {
+  const ahead = now + AHEAD_MS;
+  await sql.query(
+    `UPDATE jobs SET ${TIMES.map(time => `${time} = CASE WHEN ${time} > ? THEN ? ELSE ${time} END`).join(', ')}
+     WHERE ${TIMES.map(time => `${time} > ?`).join(' OR ')}`,
+    [...TIMES.flatMap((): SqlValue[] => [ahead, now]), ...TIMES.map(() => ahead)],
+  );
+  await sql.query("UPDATE jobs SET status = 'UNKNOWN' WHERE status = 'SUBMITTING' AND submitted_at < ?", [
+    now - SUBMITTING_MS,
+  ]);
+}
+
+/** Deletes what ended long ago, but neither the newest rows nor the newest definitions of a template. */
+export async function prune(sql: Sql, now: number): Promise<void> {
+  await sql.query(
+    `DELETE FROM jobs WHERE status IN ('COMPLETED', 'FAILED', 'CANCELLED') AND ended_at < ?
+     AND seq < (SELECT min(seq) FROM (SELECT seq FROM jobs ORDER BY seq DESC LIMIT ?) AS newest)
+     AND id NOT IN (
+       SELECT job_id FROM (
+         SELECT job_id, row_number() OVER (PARTITION BY tenant, origin, template_id ORDER BY seq DESC) AS nth
+         FROM definitions JOIN jobs ON jobs.id = job_id WHERE ${NOT_FAILED}
+       ) AS numbered WHERE nth <= ?
+     )`,
+    [now - KEPT_MS, KEPT_ROWS, KEPT_DEFINITIONS],
+  );
+}

@@ -1,0 +1,97 @@
+import { statSync } from 'node:fs';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { unavailable } from './sql.ts';
+import { sqliteFailure } from './sqlite-faults.ts';
+
+/** Preparations that have not ended. One that hangs is not begun again: it holds one of few threads. */
+const preparing = new Map<string, Promise<void>>();
+
+/**
+ * Makes the folder (0700) and the file (0600) where they are missing. Asynchronous and bounded, since a drive may hang.
+ *
+ * @param deadline monotonic milliseconds
+ * @throws SurroundingsFailure `store_unavailable`
+ */
+export async function prepareFile(file: string, deadline: number): Promise<void> {
+  const running = preparing.get(file) ?? prepare(file).finally(() => preparing.delete(file));
+  preparing.set(file, running);
+  const timer = new AbortController();
+  const timeUp = delay(Math.max(0, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
+    throw unavailable('unwritable', file, 'ETIMEDOUT');
+  });
+  try {
+    await Promise.race([running, timeUp]);
+  } finally {
+    running.catch(() => {});
+    timeUp.catch(() => {});
+    timer.abort();
+  }
+}
+
+async function prepare(file: string): Promise<void> {
+  try {
+    await makeFolder(dirname(file));
+    await makeFile(file);
+  } catch (error) {
+    throw await sqliteFailure(error, file);
+  }
+}
+
+/** Node's own recursive `mkdir` tries for ever where a folder can be seen but not be made in (`/proc/nope`). */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder));
+      await mkdir(folder, { mode: 0o700 }).catch(ignoreExisting);
+    } else if (!(await isFolder(folder))) throw error;
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+/** A drive, or a folder of another user, may refuse `mkdir` with another error than EEXIST where the folder is there. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+
+/** The file is opened only to create it: closing a descriptor of a database in use drops the process's locks on it. */
+async function makeFile(file: string): Promise<void> {
+  try {
+    await (await open(file, 'wx', 0o600)).close();
+  } catch (error) {
+    ignoreExisting(error as NodeJS.ErrnoException);
+  }
+}
+
+/** Device and inode of a database file and of its write-ahead log. */
+export interface FileIdentity {
+  file: string | undefined;
+  wal: string | undefined;
+}
+
+/** Which files are at a database's path now. */
+export function identify(file: string): FileIdentity {
+  return { file: identityOf(file), wal: identityOf(`${file}-wal`) };
+}
+
+/** Whether these are still the same files; a log that was not there before may have come. */
+export const isSame = (before: FileIdentity, now: FileIdentity): boolean =>
+  before.file === now.file && (before.wal === undefined || before.wal === now.wal);
+
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}

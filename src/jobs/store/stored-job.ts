@@ -1,0 +1,192 @@
+import { AHEAD_MS } from '../../base/limits.ts';
+import type { Accepted, Output } from '../../gateway/gateway.ts';
+import { type JobRecord, type JobStatus, optional } from '../job.ts';
+import type { ReservedRow } from './job-store.ts';
+import type { Row, Sql, SqlValue } from './sql.ts';
+
+/** A row of the table `jobs`: what is shown of it, and what is not. */
+export interface StoredJob {
+  record: JobRecord;
+  tenant: string;
+  model?: string;
+  definitionHash?: string;
+  /** Of a row that is gone: the job is older than the gateway keeps results, so nobody need be asked. */
+  settled: boolean;
+}
+
+/** Whose key looks at the rows. */
+export interface Viewer {
+  tenant: string;
+  /** Several tenants share the database, and see only their own rows. */
+  shared: boolean;
+}
+
+/** Reads a row of the view `job_rows`. A time far ahead of `now` is taken for now: a clock was wrong when it was written. */
+export function readJob(row: Row, { tenant, shared }: Viewer, now: number): StoredJob {
+  const text = (value: SqlValue | undefined): string | undefined => (value == null ? undefined : String(value));
+  const number = (value: SqlValue | undefined): number | undefined => (value == null ? undefined : Number(value));
+  const isAhead = (value: SqlValue | undefined): boolean => value != null && Number(value) > now + AHEAD_MS;
+  const time = (value: SqlValue | undefined): number | undefined => (isAhead(value) ? now : number(value));
+  const record: JobRecord = {
+    rowId: String(row.id),
+    ...optional('intent', text(row.intent)),
+    lift: Number(row.lift),
+    origin: String(row.origin),
+    otherTenant: shared && row.tenant !== tenant,
+    otherKey: row.tenant !== tenant,
+    ...optional('requestId', text(row.request_id)),
+    ...optional('hint', text(row.hint)),
+    status: String(row.status) as JobStatus,
+    open: Number(row.open) === 1,
+    gone: Number(row.gone) === 1,
+    ...optional('templateId', text(row.template_id)),
+    ...optional('name', text(row.name)),
+    submittedAt: time(row.submitted_at) ?? now,
+    // A poll taken for one of this moment would keep the next from being made.
+    ...optional('checkedAt', isAhead(row.checked_at) ? undefined : number(row.checked_at)),
+    ...optional('liveAt', time(row.live_at)),
+    ...optional('endedAt', time(row.ended_at)),
+    outputs: JSON.parse(String(row.outputs)) as Output[],
+    resultPending: Number(row.result_pending) === 1,
+    ...optional('resultData', text(row.result_data)),
+    ...optional('failure', text(row.failure)),
+    ...optional('recordId', text(row.record_id)),
+    ...optional('costUsd', number(row.cost_usd)),
+  };
+  return {
+    record,
+    tenant: String(row.tenant),
+    ...optional('model', text(row.model)),
+    ...optional('definitionHash', text(row.definition_hash)),
+    settled: Number(row.settled) === 1,
+  };
+}
+
+/** Which texts a database can hold. */
+export type Storable = (text: string) => boolean;
+/** PostgreSQL takes no NUL, and SQLite's drivers cut a text short there. */
+export const withoutNul: Storable = text => !text.includes('\0');
+/** Any database, with any encoding and index, holds these. */
+export const shortAscii: Storable = text => /^[\x20-\x7e]{0,500}$/.test(text);
+
+/** Inserts the row, or writes it over; a text that is not storable is left out, never the row. */
+export async function writeJob(sql: Sql, { record, ...job }: StoredJob, storable: Storable): Promise<void> {
+  const text = (value: string | undefined): string | null => (value !== undefined && storable(value) ? value : null);
+  const columns: Record<string, SqlValue> = {
+    id: record.rowId,
+    tenant: job.tenant,
+    origin: record.origin,
+    model: text(job.model),
+    intent: record.intent ?? null,
+    lift: record.lift,
+    status: record.status,
+    request_id: record.requestId ?? null,
+    hint: text(record.hint),
+    gone: Number(record.gone),
+    settled: Number(job.settled),
+    template_id: text(record.templateId),
+    name: text(record.name),
+    definition_hash: job.definitionHash ?? null,
+    submitted_at: record.submittedAt,
+    checked_at: record.checkedAt ?? null,
+    live_at: record.liveAt ?? null,
+    ended_at: record.endedAt ?? null,
+    outputs: asciiJson(record.outputs),
+    result_pending: Number(record.resultPending),
+    result_data: text(record.resultData),
+    failure: text(record.failure),
+    record_id: text(record.recordId),
+    cost_usd: record.costUsd ?? null,
+  };
+  const names = Object.keys(columns);
+  await sql.query(
+    `INSERT INTO jobs (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
+     ON CONFLICT (id) DO UPDATE SET ${names.map(name => `${name} = excluded.${name}`).join(', ')}`,
+    Object.values(columns),
+  );
+}
+
+/** JSON in which every character beyond ASCII is escaped, so that no encoding lacks it. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The row of a submit before its answer. */
+export function reservedJob(row: ReservedRow, tenant: string, origin: string): StoredJob {
+  const { id, intent, lift, model, templateId, name, definitionHash, submittedAt } = row;
+  const record: JobRecord = {
+    ...emptyRecord(id, origin, submittedAt),
+    intent,
+    lift,
+    ...optional('templateId', templateId),
+    ...optional('name', name),
+  };
+  return { record, tenant, model, ...optional('definitionHash', definitionHash), settled: false };
+}
+
+/** The row of a job that was submitted elsewhere and is polled here. */
+export function foreignJob(id: string, requestId: string, tenant: string, origin: string, now: number): StoredJob {
+  return { record: { ...emptyRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant, settled: false };
+}
+
+const emptyRecord = (rowId: string, origin: string, submittedAt: number): JobRecord => ({
+  rowId,
+  origin,
+  lift: 0,
+  otherTenant: false,
+  otherKey: false,
+  status: 'SUBMITTING',
+  open: false,
+  gone: false,
+  submittedAt,
+  outputs: [],
+  resultPending: false,
+});
+
+/** Whether the gateway has accepted the submit: then its row is never taken back. */
+export const wasAccepted = ({ status, gone }: JobRecord): boolean =>
+  gone || (status !== 'SUBMITTING' && status !== 'UNKNOWN');
+
+/** The record of a submit that may have made a job; what is known of it already stays. */
+export const inDoubt = (record: JobRecord, hint: string | undefined, recordId: string | undefined): JobRecord => ({
+  ...record,
+  status: 'UNKNOWN',
+  ...optional('hint', record.hint ?? hint),
+  ...optional('recordId', recordId ?? record.recordId),
+});
+
+/** The record of a submit once the gateway has accepted it. */
+export function acceptedRecord(record: JobRecord, accepted: Accepted, now: number): JobRecord {
+  const { hint: _hint, ...rest } = record;
+  const { requestId, status, outputs, recordId, costUsd } = accepted;
+  return {
+    ...rest,
+    ...optional('requestId', requestId),
+    status,
+    open: false,
+    // The answer may be written long after it came, but the job was not over before its submit.
+    liveAt: record.submittedAt,
+    ...(status === 'COMPLETED' ? { endedAt: now, checkedAt: now } : {}),
+    outputs,
+    ...optional('recordId', recordId ?? record.recordId),
+    ...optional('costUsd', costUsd ?? record.costUsd),
+  };
+}
+
+/** The submit's record with what a poll saw of the same job before its answer was written: the later state counts. */
+export function mergeRecords(own: JobRecord, polled: JobRecord): JobRecord {
+  if (!wasAccepted(polled) || polled.gone || (own.status === 'COMPLETED' && polled.endedAt === undefined)) return own;
+  const { intent: _intent, templateId: _templateId, name: _name, ...state } = polled;
+  const { rowId, intent, lift, submittedAt, templateId, name, liveAt } = own;
+  return {
+    ...optional('liveAt', liveAt),
+    ...state,
+    rowId,
+    ...optional('intent', intent),
+    lift,
+    submittedAt,
+    ...optional('templateId', templateId),
+    ...optional('name', name),
+    ...optional('recordId', polled.recordId ?? own.recordId),
+    ...optional('costUsd', polled.costUsd ?? own.costUsd),
+  };
+}

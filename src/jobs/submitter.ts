@@ -1,0 +1,261 @@
+import { type Clock, withTimeout } from '../base/clock.ts';
+import { GatewayFailure, SurroundingsFailure } from '../base/failure.ts';
+import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
+import type { Log } from '../base/log.ts';
+import type { Accepted, Gateway, JobReport, Submit } from '../gateway/gateway.ts';
+import { intentOf } from './intent.ts';
+import { isLive, type JobRecord } from './job.ts';
+import { liftWord } from './lift.ts';
+import type { Outbox, Settled } from './outbox.ts';
+import type { JobCall, Poller } from './poller.ts';
+import {
+  type Outcome,
+  type Reservation,
+  type ReservedRow,
+  type SubmitIntent,
+  UncertainReservation,
+} from './store/job-store.ts';
+import type { StoreAccess } from './store-access.ts';
+
+/** What came of a submit. */
+export interface Submitted {
+  record: JobRecord;
+  /** An equal submit had made this job already; nothing was submitted. */
+  duplicate: boolean;
+  /** The word in `allow` that submits a duplicate all the same. */
+  lift?: string;
+  lowBalance: boolean;
+  /** Live jobs and open doubts of the same template with another definition. */
+  rivals: JobRecord[];
+  /** The job is not in the store yet. */
+  unwritten: boolean;
+}
+
+export interface SubmitterOptions {
+  gateway: Gateway;
+  store: StoreAccess;
+  outbox: Outbox;
+  poller: Poller;
+  clock: Clock;
+  log: Log;
+  maxPerHour: number;
+}
+
+/** Between two looks at an equal submit that is on its way, milliseconds. */
+const EQUAL_PAUSE_MS = 200;
+/** A call with less time than this left submits nothing, milliseconds. */
+const LEAST_MS = 3_000;
+
+/** Submits: guard, reservation, request, outcome. `JobService.submit` is its one user. */
+export class Submitter {
+  readonly #options: SubmitterOptions;
+  readonly #sending = new Set<Promise<unknown>>();
+
+  constructor(options: SubmitterOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a request is on its way. */
+  get sending(): boolean {
+    return this.#sending.size > 0;
+  }
+
+  /** Resolves when the requests that are on their way have their outcome. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#sending);
+  }
+
+  async submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted> {
+    const reserved = await this.#reserve(submit, lift, call);
+    if ('record' in reserved) {
+      const word = liftWord(reserved.nextLift);
+      return {
+        record: reserved.record,
+        duplicate: true,
+        ...(word ? { lift: word } : {}),
+        lowBalance: false,
+        rivals: [],
+        unwritten: false,
+      };
+    }
+    const { row, rivals } = reserved;
+    this.#options.outbox.reserved(row);
+    // The reservation may have taken long: what was cancelled meanwhile is not sent.
+    if (call.signal.aborted) {
+      await this.#options.outbox.settle(row, { kind: 'refused' });
+      throw callEnded();
+    }
+    const attempts = new AbortController();
+    const sending = this.#send(row, submit, lift, AbortSignal.any([call.signal, attempts.signal]));
+    this.#sending.add(sending);
+    void sending.catch(() => {}).finally(() => this.#sending.delete(sending));
+    try {
+      const { accepted, record, written } = await this.#inTime(sending, row, lift, call);
+      return { record, duplicate: false, lowBalance: accepted.lowBalance ?? false, rivals, unwritten: !written };
+    } finally {
+      attempts.abort();
+    }
+  }
+
+  /** The request's outcome, or `submission_unknown` when the call has to answer before it. */
+  async #inTime<T>(sending: Promise<T>, row: ReservedRow, lift: number, { deadline }: JobCall): Promise<T> {
+    const { clock } = this.#options;
+    const limit = Math.min(SUBMIT_ANSWER_MS, deadline - clock.monotonic());
+    // Two timers: after a sleep of the machine the first is over at once, before the answer in the socket is read.
+    const sent =
+      (await withTimeout(clock, sending, limit - SETTLE_MS)) ?? (await withTimeout(clock, sending, SETTLE_MS));
+    if (sent === null) throw doubtful(row, lift, { cause: 'NO_ANSWER_YET' });
+    return sent;
+  }
+
+  /** Sends the request and settles its outcome, however long the call that asked for it lasts. */
+  async #send(
+    row: ReservedRow,
+    submit: Submit,
+    lift: number,
+    signal: AbortSignal,
+  ): Promise<{ accepted: Accepted; record: JobRecord; written: boolean }> {
+    const { gateway, outbox } = this.#options;
+    let accepted: Accepted;
+    try {
+      accepted = await gateway.submit(submit, signal);
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      const { record } = await outbox.settle(row, outcome);
+      if (outcome.kind === 'refused') throw error;
+      const confirmed = record && (await this.#askAboutHint(record).catch(() => null));
+      if (!confirmed) throw doubtful(row, lift, error instanceof GatewayFailure ? error.facts : {});
+      return { accepted: { status: 'IN_QUEUE', outputs: [] }, record: confirmed, written: true };
+    }
+    const settled = await outbox.settle(row, { kind: 'accepted', accepted });
+    return { accepted, ...this.#owned(settled, row, lift) };
+  }
+
+  /** The job of an accepted submit; a doubt when its id belongs to another submit. */
+  #owned({ record, written }: Settled, row: ReservedRow, lift: number): { record: JobRecord; written: boolean } {
+    if (record && record.status !== 'UNKNOWN') return { record, written };
+    throw doubtful(row, lift, { cause: 'ID_OF_ANOTHER_JOB' });
+  }
+
+  /** The right to submit, or the job that an equal submit has made. */
+  async #reserve(
+    submit: Submit,
+    lift: number,
+    { signal, deadline }: JobCall,
+  ): Promise<Extract<Reservation, { kind: 'reserved' }> | { record: JobRecord; nextLift: number }> {
+    const { gateway, clock, maxPerHour } = this.#options;
+    const intent = intentOf(gateway.origin, submit);
+    const asked = new Set<string>();
+    let blocksFrom = lift;
+    for (;;) {
+      const left = deadline - clock.monotonic();
+      if (signal.aborted || left < LEAST_MS) throw callEnded();
+      const reservation = await this.#tryReserve({ submit, intent, lift, blocksFrom, maxPerHour });
+      if (reservation.kind === 'reserved') return reservation;
+      if (reservation.kind === 'spent') throw new SurroundingsFailure('spend_guard', { spent: reservation });
+      const { record, nextLift } = reservation;
+      if (record.status === 'SUBMITTING') {
+        // If it is accepted, this call is answered with its job, whatever the lift.
+        blocksFrom = Math.min(blocksFrom, record.lift);
+        if (left - EQUAL_PAUSE_MS < LEAST_MS) throw blockedBy(record, nextLift);
+        await clock.sleep(EQUAL_PAUSE_MS, signal).catch(() => {});
+        continue;
+      }
+      if (record.otherTenant) throw blockedBy(record, nextLift);
+      if (!asked.has(record.rowId) && (await withTimeout(clock, this.#renew(record), left - LEAST_MS, signal))) {
+        asked.add(record.rowId);
+        continue;
+      }
+      if (record.status === 'UNKNOWN') throw blockedBy(record, nextLift);
+      return { record, nextLift };
+    }
+  }
+
+  /** A reservation whose commit was not answered is taken back: nothing is sent for it. */
+  async #tryReserve(intent: SubmitIntent): Promise<Reservation> {
+    const { store: access, outbox } = this.#options;
+    for (;;) {
+      const store = await access.open();
+      try {
+        const reservation = await store.reserve(intent);
+        if (reservation.kind !== 'reserved' || outbox.knows(store)) return reservation;
+        // The store was replaced after the outbox was written to it: the new one has to know of the submits on their way.
+        await outbox.settle(reservation.row, { kind: 'refused' });
+      } catch (error) {
+        if (error instanceof UncertainReservation) await outbox.settle(error.row, { kind: 'refused' });
+        throw error;
+      }
+    }
+  }
+
+  /** Asks the gateway about a row that blocks. Resolves to true when the guard is to be asked again. */
+  async #renew(record: JobRecord): Promise<boolean> {
+    if (record.status === 'UNKNOWN') return (await this.#askAboutHint(record)) !== null;
+    if (!isLive(record.status) || record.requestId === undefined) return false;
+    try {
+      await this.#options.poller.poll(record.requestId);
+    } catch (error) {
+      if (!(error instanceof GatewayFailure)) throw error;
+      // What is known of it has to do, but a job that is gone has become a doubt.
+      return error.code === 'job_gone' || error.code === 'result_expired';
+    }
+    return true;
+  }
+
+  /** Asks the gateway about the id that an answer in doubt named. Resolves to the job if there is one. */
+  async #askAboutHint({ rowId, hint, submittedAt, otherKey }: JobRecord): Promise<JobRecord | null> {
+    const { gateway, store, clock } = this.#options;
+    if (hint === undefined) return null;
+    let report: JobReport;
+    try {
+      report = await gateway.poll(hint);
+    } catch (error) {
+      if (!(error instanceof GatewayFailure)) throw error;
+      const counts = !otherKey && clock.now() - submittedAt >= NOT_YET_MS;
+      if (error.code === 'job_not_found' && counts) await store.try(opened => opened.dropHint(rowId));
+      return null;
+    }
+    const confirmed = await store.try(opened => opened.confirmHint(rowId, report));
+    return confirmed?.result ? (await store.find(hint)).record : null;
+  }
+}
+
+/** What a failed request means for its row. Anything but the gateway's own failures leaves a doubt. */
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof GatewayFailure)) return { kind: 'doubt' };
+  if (!error.doubt) return { kind: 'refused' };
+  const { hint, recordId } = error.facts;
+  return { kind: 'doubt', ...(hint ? { hint } : {}), ...(recordId ? { recordId } : {}) };
+}
+
+function doubtful(row: ReservedRow, lift: number, facts: Partial<GatewayFailure['facts']>): GatewayFailure {
+  const word = liftWord(lift + 1);
+  return new GatewayFailure('submission_unknown', {
+    ...facts,
+    operation: 'submit',
+    submittedAt: row.submittedAt,
+    ...(row.templateId ? { templateId: row.templateId } : {}),
+    ...(word ? { lift: word } : {}),
+  });
+}
+
+/** An equal submit of before, in doubt or of another tenant: nothing was sent now. */
+function blockedBy(
+  { recordId, templateId, submittedAt, otherTenant, gone, requestId }: JobRecord,
+  nextLift: number,
+): GatewayFailure {
+  const word = liftWord(nextLift);
+  return new GatewayFailure('submission_unknown', {
+    operation: 'submit',
+    earlier: true,
+    submittedAt,
+    otherTenant,
+    ...(word ? { lift: word } : {}),
+    ...(otherTenant || !recordId ? {} : { recordId }),
+    ...(otherTenant || !templateId ? {} : { templateId }),
+    ...(gone && requestId && !otherTenant ? { requestId } : {}),
+  });
+}
+
+const callEnded = (): GatewayFailure =>
+  new GatewayFailure('network_error', { operation: 'submit', cause: 'CALL_ENDED', transient: true });

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { JsonObject } from '../base/json.ts';
+import type { Edit } from '../definition/edits.ts';
+import type { Submit } from '../gateway/gateway.ts';
+import { asksForOtherLayout } from './other-layout.ts';
+
+const MODEL = 'shotstack/template-update';
+
+/**
+ * Where the definition stands in `inputs`: as `template`, or spread over them; `auto` finds out.
+ *
+ * Assumed, after Shotstack's own `PUT /templates/{id}`, since the gateway does not publish the model's fields.
+ */
+export type Layout = 'auto' | 'nested' | 'flat';
+
+const picture = z.string();
+
+/** The documented options of the model, as arguments; each is sent under its own name. */
+export const OPTIONS = {
+  duration_seconds: z.int().min(1).optional().describe('Only without a definition. Gateway default 8.'),
+  aspect_ratio: z.enum(['16:9', '9:16', '1:1']).optional().describe('Only without a definition. Gateway default 16:9.'),
+  resolution: z.enum(['720p', '1080p']).optional().describe('Only without a definition. Gateway default 1080p.'),
+  negative_prompt: z.string().optional().describe('What to avoid, e.g. "text in capitals".'),
+  image: picture.optional().describe('First frame: base64, data URI or absolute path.'),
+  last_frame: picture.optional().describe('Last frame, as image.'),
+  reference_images: z.array(picture).optional().describe('Pictures for consistency, as image.'),
+  generate_audio: z.boolean().optional().describe('Gateway default false.'),
+};
+
+/** Documented defaults: an option that spells one out asks for nothing new. */
+const DEFAULTS: JsonObject = {
+  duration_seconds: 8,
+  aspect_ratio: '16:9',
+  resolution: '1080p',
+  generate_audio: false,
+};
+
+/** The fields of `inputs` that `extra_inputs` may not carry, each with the argument that it belongs to. */
+export const NAMED_INPUTS: ReadonlyMap<string, string> = new Map([
+  ...['prompt', 'name', 'webhook_url', ...Object.keys(OPTIONS)].map((name): [string, string] => [name, name]),
+  ['id', 'template_id'],
+  ...['template', 'timeline', 'output'].map((name): [string, string] => [name, 'template']),
+]);
+
+/** Edits of the last definition that was sent, as they were given. */
+export interface GivenEdits {
+  edits: readonly Edit[];
+  /** 0 for the newest definition. */
+  version: number;
+  /** The name, if it was given with them. */
+  name?: string;
+}
+
+/** An update as its arguments ask for it, pictures read. */
+export interface TemplateUpdate {
+  prompt: string;
+  templateId?: string;
+  name?: string;
+  definition?: JsonObject;
+  /** Set when the definition was made by edits of one that was sent before. */
+  given?: GivenEdits;
+  /** The options that are given, by their names; pictures as base64. */
+  options: JsonObject;
+  extraInputs: JsonObject;
+  webhookUrl?: string;
+}
+
+/** Turns updates into submits, and remembers for the life of the process which layout the gateway takes. */
+export class TemplateUpdateModel {
+  #layout: Layout;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+  }
+
+  toSubmit(update: TemplateUpdate): Submit {
+    const { webhookUrl, templateId, name, definition } = update;
+    const open = this.#layout === 'auto' && definition !== undefined;
+    return {
+      model: MODEL,
+      inputs: inputsOf(update, this.#layout === 'flat' ? 'flat' : 'nested'),
+      ...(open ? { alternative: this.#flat(update) } : {}),
+      ...(webhookUrl === undefined ? {} : { webhookUrl }),
+      ...(templateId === undefined ? {} : { templateId }),
+      ...(name === undefined ? {} : { name }),
+      ...(definition === undefined ? {} : { definition }),
+      intent: intentOf(update),
+    };
+  }
+
+  /** Called when the gateway has accepted a submit with a definition: what it took, it takes from now on. */
+  accepted(): void {
+    if (this.#layout === 'auto') this.#layout = 'nested';
+  }
+
+  #flat(update: TemplateUpdate): NonNullable<Submit['alternative']> {
+    return {
+      inputs: inputsOf(update, 'flat'),
+      isWanted: asksForOtherLayout,
+      onTaken: () => {
+        if (this.#layout === 'auto') this.#layout = 'flat';
+      },
+    };
+  }
+}
+
+function inputsOf(update: TemplateUpdate, layout: 'nested' | 'flat'): JsonObject {
+  const { prompt, templateId, name, definition, options, extraInputs } = update;
+  const spread = layout === 'flat' ? definition : definition && { template: definition };
+  // Later entries win, so that nothing given by hand stands over a named field. Unlike assignment,
+  // fromEntries gives a key called __proto__ no special meaning.
+  return Object.fromEntries([
+    ...Object.entries(extraInputs),
+    ...Object.entries(spread ?? {}),
+    ...Object.entries(options),
+    ['prompt', prompt],
+    ...(templateId === undefined ? [] : [['id', templateId]]),
+    ...(name === undefined ? [] : [['name', name]]),
+  ]);
+}
+
+/** What is asked for: equal for two updates that mean the same, however they are worded. */
+function intentOf({ prompt, templateId, name, definition, given, options, extraInputs }: TemplateUpdate): JsonObject {
+  const asked = {
+    template_id: templateId?.trim(),
+    name: (given ? given.name : name)?.trim(),
+    ...(given ? { edits: given.edits, version: given.version } : { definition }),
+    prompt: given || definition ? undefined : prompt.trim(),
+    options: intentOfOptions(options),
+    extra_inputs: extraInputs,
+  };
+  return withoutEmpty(asked);
+}
+
+function intentOfOptions(options: JsonObject): JsonObject {
+  const { negative_prompt, image, last_frame, reference_images, ...others } = options;
+  const spoken = Object.entries(others).filter(([name, value]) => value !== DEFAULTS[name]);
+  return withoutEmpty({
+    ...Object.fromEntries(spoken),
+    negative_prompt: typeof negative_prompt === 'string' ? negative_prompt.trim() : undefined,
+    image: hashOf(image),
+    last_frame: hashOf(last_frame),
+    reference_images: Array.isArray(reference_images) ? reference_images.map(hashOf) : undefined,
+  });
+}
+
+/** The hash of a picture's bytes: one picture has several spellings in base64. */
+function hashOf(base64: unknown): string | undefined {
+  if (typeof base64 !== 'string') return undefined;
+  return createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex');
+}
+
+/** Without the members that say nothing: undefined, empty texts, and objects and lists without members, but for edits. */
+function withoutEmpty(members: Record<string, unknown>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(members).filter(([name, value]) => {
+      if (value === undefined || value === '') return false;
+      return name === 'edits' || typeof value !== 'object' || value === null || Object.keys(value).length > 0;
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+import type { LastingFault } from '../base/failure.ts';
+import { ProxyRefused } from './dispatcher.ts';
+
+/** Codes of OpenSSL and Node by which TLS fails for as long as nobody changes something. */
+const TLS_FAULTS: Record<string, LastingFault> = {
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown_ca',
+  UNABLE_TO_GET_ISSUER_CERT: 'unknown_ca',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown_ca',
+  SELF_SIGNED_CERT_IN_CHAIN: 'unknown_ca',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'unknown_ca',
+  CERT_UNTRUSTED: 'unknown_ca',
+  INVALID_CA: 'unknown_ca',
+  CERT_HAS_EXPIRED: 'expired_certificate',
+  CERT_NOT_YET_VALID: 'expired_certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'wrong_name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'plain_http',
+  ERR_SSL_HTTP_REQUEST: 'plain_http',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'plain_http',
+};
+
+/** Refusals of a proxy that repeating does not change; others (502, 503) may be over soon. */
+const PROXY_REFUSALS = [403, 407];
+
+/** The fault behind a request's error, if it is one that does not pass by itself. */
+export function lastingFault(error: unknown): LastingFault | undefined {
+  if (error instanceof AggregateError) return error.errors.map(lastingFault).find(fault => fault !== undefined);
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof ProxyRefused) return PROXY_REFUSALS.includes(error.status) ? 'proxy_refused' : undefined;
+  if ('proxyUnused' in error) return 'proxy_needed';
+  const code = 'code' in error ? String(error.code) : '';
+  return TLS_FAULTS[code] ?? lastingFault(error.cause);
+}

@@ -1,0 +1,57 @@
+import { redactor } from '../base/redact.ts';
+import type { SetupOptions } from '../command-line/command-line.ts';
+import { Refused } from '../command-line/refused.ts';
+import type { Terminal } from '../command-line/terminal.ts';
+import { wrap } from '../command-line/wrap.ts';
+import type { Machine } from '../hosts/machine.ts';
+import type { Target } from './choose-host.ts';
+import { diffLines } from './diff.ts';
+import { entriesIn, secretsOf } from './plan.ts';
+import { type Original, readOriginal, replaceFile } from './write.ts';
+
+/** A file and what it is to become. */
+export interface Change {
+  target: Target;
+  original: Original;
+  before: string;
+  after: string;
+  /** What is not to be shown. */
+  secrets: string[];
+}
+
+/**
+ * Reads the file that is to be changed.
+ *
+ * @throws Refused when it cannot be edited as text
+ */
+export async function readChange(target: Target, machine: Machine): Promise<Change> {
+  const original = await readOriginal(target.path);
+  const before = original.bytes?.toString('utf8') ?? '';
+  if (original.bytes && !Buffer.from(before).equals(original.bytes)) {
+    throw new Refused(`${target.path} was left alone: it is not UTF-8 text.`);
+  }
+  const secrets = entriesIn(before, target.host, machine).flatMap(secretsOf);
+  return { target, original, before, after: before, secrets };
+}
+
+/**
+ * Shows the change, asks, keeps a backup and writes.
+ *
+ * @throws Refused when the person said no, or the file changed in the meantime
+ */
+export async function applyChange(
+  { target, original, before, after, secrets }: Change,
+  { yes }: SetupOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const masked = (line: string): string => secrets.reduce((text, secret) => redactor(secret)(text), line);
+  terminal.say(`${target.host.name}: ${original.path}${original.bytes === null ? ' (new)' : ''}`);
+  terminal.say('');
+  for (const line of diffLines(masked(before), masked(after))) terminal.say(`  ${line}`);
+  terminal.say('');
+  if (!yes && !/^(y|yes|)$/i.test(await terminal.ask('Write this? [Y/n] '))) throw new Refused('Nothing was changed.');
+  // A user's file holds the key, a project's file never does.
+  const mode = target.project ? 0o644 : 0o600;
+  const backup = await replaceFile(original, Buffer.from(after), mode, new Date());
+  for (const line of wrap(`Written.${backup === null ? '' : ` The old file: ${backup}`}`)) terminal.say(line);
+}

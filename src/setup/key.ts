@@ -1,0 +1,38 @@
+import { Refused } from '../command-line/refused.ts';
+import type { Terminal } from '../command-line/terminal.ts';
+import { wrap } from '../command-line/wrap.ts';
+import { readConfig, SETTINGS } from '../config.ts';
+import { checkGateway } from '../doctor/check-gateway.ts';
+import { KEY } from '../hosts/host.ts';
+import type { Environment } from '../hosts/machine.ts';
+
+/**
+ * The wholesale key: from the environment, else asked for without showing it. It is tried with a look-up of a random
+ * job, which is free.
+ *
+ * @param present the key that the file has, which an empty answer keeps
+ * @throws Refused when there is none, or the gateway refuses it
+ */
+export async function chooseKey(env: Environment, present: string | null, terminal: Terminal): Promise<string> {
+  const { key: given, baseUrl } = readConfig({ [KEY]: env[KEY], SKILLBOSS_BASE_URL: env.SKILLBOSS_BASE_URL });
+  const key = given ?? (await askForKey(present, terminal));
+  const checks = await checkGateway({ url: baseUrl, key, known: baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback });
+  for (const { name, state, message, fix = '' } of checks) {
+    if (name === 'key' && state === 'fail') throw new Refused(`${message} ${fix} Nothing was changed.`);
+    const text = state === 'ok' ? message : `${message} ${fix}`;
+    if (name === 'key' || state !== 'ok') for (const line of wrap(text)) terminal.say(line);
+  }
+  return key;
+}
+
+async function askForKey(present: string | null, terminal: Terminal): Promise<string> {
+  if (!terminal.interactive) {
+    if (present !== null) return present;
+    throw new Refused(`Set ${KEY} in the environment, or add --sandbox. A key is never an argument.`);
+  }
+  const keep = present === null ? '' : ' (Enter keeps the one in the file)';
+  const typed = await terminal.askSecret(`SkillBoss wholesale key${keep}: `);
+  const key = typed === '' ? present : readConfig({ [KEY]: typed }).key;
+  if (key === null) throw new Refused('No key was given. To try it without one, add --sandbox.');
+  return key;
+}

@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isObject, type JsonObject } from '../base/json.ts';
+import { Refused } from '../command-line/refused.ts';
+import { SETTINGS } from '../config.ts';
+import { type Entry, environmentField, findEntries, INPUT, isReference, valueAt, writeEntry } from '../hosts/entry.ts';
+import { parseSettings } from '../hosts/formats.ts';
+import { type Host, type Launch, SERVER_NAME } from '../hosts/host.ts';
+import type { Machine } from '../hosts/machine.ts';
+import { appendJson, removeJson, setJson } from './edit-json.ts';
+import { removeTomlServer, setTomlServer } from './edit-toml.ts';
+
+/** A settings file: whose it is, and its path for messages. */
+export interface SettingsFile {
+  host: Host;
+  path: string;
+}
+
+/**
+ * The settings with this server in them: a new entry, or the one that is there with its fields brought up to date.
+ *
+ * @throws Refused when that cannot be done without touching something else
+ */
+export function addServer(text: string, file: SettingsFile, launch: Launch, machine: Machine): string {
+  const { host } = file;
+  const document = read(text, file);
+  const map = mapOf(host, document);
+  const existing = findEntries(host, document, machine).find(({ path }) => isDeepStrictEqual(path.slice(0, -1), map));
+  const path = existing?.path ?? [...map, SERVER_NAME];
+  const entry = writeEntry(host, launch);
+  const after = attempt(file, () =>
+    host.format === 'toml' ? addToml(text, path, entry, existing) : addJson(text, host, path, entry, existing),
+  );
+  const made = attempt(file, () => read(after, file));
+  if (!isDeepStrictEqual(valueAt(made, [...path, 'command']), entry.command)) throw unusual(file);
+  return checked(text, after, file, [path]);
+}
+
+/**
+ * The settings without this server.
+ *
+ * @throws Refused when that cannot be done without touching something else
+ */
+export function removeServer(text: string, file: SettingsFile, machine: Machine): string {
+  const { host } = file;
+  const document = read(text, file);
+  const paths = findEntries(host, document, machine).map(({ path }) => path);
+  const after = attempt(file, () =>
+    host.format === 'toml'
+      ? paths.reduce((rest, [map = '', name = '']) => removeTomlServer(rest, map, name), text)
+      : removeJsonServer(text, document, paths),
+  );
+  if (findEntries(host, read(after, file), machine).length > 0) throw unusual(file);
+  return checked(text, after, file, paths);
+}
+
+/** The entries for this server in a settings file; none where it cannot be read. */
+export function entriesIn(text: string, host: Host, machine: Machine): Entry[] {
+  const settings = parse(text, host);
+  return settings.kind === 'read' ? findEntries(host, settings.document, machine) : [];
+}
+
+/** The values of an entry that nobody else is to see. */
+export const secretsOf = ({ env }: Entry): string[] =>
+  Object.entries(SETTINGS).flatMap(([name, { secret }]) =>
+    secret && env[name] && !isReference(env[name]) ? [env[name]] : [],
+  );
+
+const unusual = ({ path }: SettingsFile): Refused =>
+  new Refused(`${path} was left alone: it cannot be edited without touching more than this server. Edit it by hand.`);
+
+function parse(text: string, host: Host) {
+  // A file that is not there yet, or is empty, is one without settings.
+  return parseSettings(text.trim() === '' ? (host.format === 'json' ? '{}' : '') : text, host.format);
+}
+
+function read(text: string, { host, path }: SettingsFile): JsonObject {
+  const settings = parse(text, host);
+  if (settings.kind === 'read') return settings.document;
+  const format = host.format === 'toml' ? 'TOML' : 'JSON';
+  const place = settings.line === null ? '' : ` (line ${settings.line}, column ${settings.column})`;
+  throw new Refused(
+    `${path} was left alone: it is not ${format}${place}, so the host cannot read it. Correct it first.`,
+  );
+}
+
+/** The map of servers of this file's version. */
+const mapOf = (host: Host, document: JsonObject): readonly string[] =>
+  host.newerAt && isObject(valueAt(document, host.newerAt)) ? host.newerAt : host.serversAt;
+
+function addJson(
+  text: string,
+  host: Host,
+  path: readonly string[],
+  entry: JsonObject,
+  existing: Entry | undefined,
+): string {
+  const field = environmentField(host);
+  const asked = JSON.stringify(entry).includes(`\${input:${INPUT.id}}`);
+  const start = asked && !hasInput(text) ? appendJson(text, ['inputs'], INPUT) : text;
+  if (!existing) return setJson(start, path, entry);
+  const environment = isObject(entry[field]) ? entry[field] : {};
+  const values: [readonly string[], unknown][] = [
+    ...Object.entries(entry)
+      .filter(([name]) => name !== field)
+      .map(([name, value]): [readonly string[], unknown] => [[...path, name], value]),
+    ...Object.entries(environment).map(([name, value]): [readonly string[], unknown] => [
+      [...path, field, name],
+      value,
+    ]),
+  ];
+  const settings = values.filter(([at, value]) => !isDeepStrictEqual(existingValue(existing, path, at), value));
+  const set = settings.reduce((rest, [at, value]) => setJson(rest, at, value), start);
+  return isSandboxEntry(entry) ? set : removeJson(set, [...path, field, 'SHOTSTACK_MCP_SANDBOX']);
+}
+
+const existingValue = ({ raw }: Entry, path: readonly string[], at: readonly string[]): unknown =>
+  valueAt(raw, at.slice(path.length));
+
+const isSandboxEntry = (entry: JsonObject): boolean => JSON.stringify(entry).includes('"--sandbox"');
+
+function addToml(text: string, path: readonly string[], entry: JsonObject, existing: Entry | undefined): string {
+  const [map = '', name = ''] = path;
+  const { SHOTSTACK_MCP_SANDBOX: sandbox, ...kept } = existing?.env ?? {};
+  const before = isSandboxEntry(entry) && sandbox !== undefined ? { ...kept, SHOTSTACK_MCP_SANDBOX: sandbox } : kept;
+  const env = { ...before, ...(isObject(entry.env) ? entry.env : {}) };
+  const { env: _, ...raw } = existing?.raw ?? {};
+  const merged = { ...raw, ...entry, ...(Object.keys(env).length > 0 ? { env } : {}) };
+  return existing && isDeepStrictEqual({ ...existing.raw }, merged) ? text : setTomlServer(text, map, name, merged);
+}
+
+function removeJsonServer(text: string, document: JsonObject, paths: (readonly string[])[]): string {
+  const without = paths.reduce((rest, path) => removeJson(rest, path), text);
+  const at = inputsOf(document).findIndex(isOurInput);
+  return at === -1 ? without : removeJson(without, ['inputs', at]);
+}
+
+const inputsOf = ({ inputs }: JsonObject): unknown[] => (Array.isArray(inputs) ? inputs : []);
+const isOurInput = (input: unknown): boolean => isObject(input) && input.id === INPUT.id;
+
+function hasInput(text: string): boolean {
+  const settings = parseSettings(text, 'jsonc');
+  return settings.kind === 'read' && inputsOf(settings.document).some(isOurInput);
+}
+
+/** The text after an edit, when nothing but the entries has another value than before. */
+function checked(before: string, after: string, file: SettingsFile, paths: (readonly string[])[]): string {
+  const beside = (text: string): JsonObject =>
+    paths.reduce((document, path) => without(document, path), withoutInput(read(text, file)));
+  const kept = beside(before);
+  const made = attempt(file, () => beside(after));
+  if (!isDeepStrictEqual(kept, made)) throw unusual(file);
+  return after;
+}
+
+/** A document without the value at a path, and without the objects on the way that are empty then. */
+function without(document: JsonObject, [key, ...rest]: readonly string[]): JsonObject {
+  if (key === undefined) return document;
+  const { [key]: value, ...others } = document;
+  if (rest.length === 0 || !isObject(value)) return isObject(value) || value === undefined ? others : document;
+  const inner = without(value, rest);
+  return Object.keys(inner).length === 0 ? others : { ...others, [key]: inner };
+}
+
+function withoutInput(document: JsonObject): JsonObject {
+  const { inputs, ...others } = document;
+  if (!Array.isArray(inputs)) return document;
+  const rest = inputs.filter(input => !isOurInput(input));
+  return rest.length === 0 ? others : { ...others, inputs: rest };
+}
+
+function attempt<T>(file: SettingsFile, edit: () => T): T {
+  try {
+    return edit();
+  } catch {
+    throw unusual(file);
+  }
+}

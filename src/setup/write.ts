@@ -1,0 +1,120 @@
+import { constants, promises as fs } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Refused } from '../command-line/refused.ts';
+
+/** A file as it was read: its bytes, and the file that a link leads to. */
+export interface Original {
+  path: string;
+  /** null when there is none yet. */
+  bytes: Buffer | null;
+}
+
+/** A temporary file this old was left behind by a process that was killed, milliseconds. */
+const LEFT_BEHIND_MS = 10_000;
+/** How often a file that another process holds open is tried again (Windows: virus scanners, sync programs). */
+const HELD_TRIES = 20;
+const HELD_PAUSE_MS = 50;
+
+/**
+ * Reads a file that is to be replaced, following links.
+ *
+ * @throws Refused when it is no regular file, or a link to nothing
+ */
+export async function readOriginal(path: string): Promise<Original> {
+  const link = await fs.lstat(path).catch(missing);
+  if (link === null) return { path, bytes: null };
+  const target = await fs.realpath(path).catch(() => {
+    throw new Refused(`${path} is a link that leads nowhere.`);
+  });
+  if (!(await fs.stat(target)).isFile()) throw new Refused(`${path} is not a file.`);
+  return { path: target, bytes: await fs.readFile(target) };
+}
+
+/**
+ * Replaces a file as one step: whoever reads it sees the old bytes or the new ones, and a process that is killed leaves
+ * the old ones. Keeps the old bytes beside it (mode 0600) and the file's mode.
+ *
+ * @param mode of a file that was not there before
+ * @returns the path of the backup; null when there was nothing to keep
+ * @throws Refused when the file was changed since it was read, or another set-up is writing it
+ */
+export async function replaceFile(original: Original, bytes: Buffer, mode: number, now: Date): Promise<string | null> {
+  const { path } = original;
+  await fs.mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.shotstack-template.tmp`);
+  const file = await openAlone(temporary, now);
+  try {
+    // The name of the temporary file keeps other set-ups out, so that nothing can change between here and the end.
+    if (!same(original.bytes, await fs.readFile(path).catch(missing))) {
+      throw new Refused(`${path} was changed by another program in the meantime: run this again.`);
+    }
+    const kept = original.bytes === null ? mode : (await fs.stat(path)).mode & 0o777;
+    await file.writeFile(bytes);
+    await file.chmod(kept);
+    await file.sync();
+    const backup = original.bytes === null ? null : await keep(path, original.bytes, now);
+    if ((await file.stat()).ino !== (await fs.stat(temporary)).ino) {
+      throw new Refused(`Another set-up is writing ${path}.`);
+    }
+    await file.close();
+    await renameHeld(temporary, path);
+    return backup;
+  } catch (error) {
+    await file.close().catch(() => {});
+    await fs.rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Opens a file that nobody else has open; one that a killed process left is taken over. */
+async function openAlone(path: string, now: Date): Promise<fs.FileHandle> {
+  const open = (): Promise<fs.FileHandle> =>
+    fs.open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
+  try {
+    return await open();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const left = await fs.stat(path).catch(missing);
+    if (left !== null && now.getTime() - left.mtimeMs < LEFT_BEHIND_MS) {
+      throw new Refused('Another set-up is writing this file: wait ten seconds, then run it again.');
+    }
+    await fs.rm(path, { force: true });
+    return open();
+  }
+}
+
+/** Writes the backup under a name of its own: no older one is overwritten. */
+async function keep(path: string, bytes: Buffer, now: Date): Promise<string> {
+  const stamp = now
+    .toISOString()
+    .replace(/\.\d+Z$/, '')
+    .replace(/[^0-9]/g, '');
+  for (let n = 1; ; n++) {
+    const backup = `${path}.${stamp}${n === 1 ? '' : `-${n}`}.backup`;
+    try {
+      await fs.writeFile(backup, bytes, { flag: 'wx', mode: 0o600 });
+      return backup;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || n === 100) throw error;
+    }
+  }
+}
+
+async function renameHeld(from: string, to: string): Promise<void> {
+  for (let n = 1; ; n++) {
+    try {
+      return await fs.rename(from, to);
+    } catch (error) {
+      const held = /^(EPERM|EACCES|EBUSY)$/.test((error as NodeJS.ErrnoException).code ?? '');
+      if (!held || n === HELD_TRIES) throw error;
+      await new Promise(resolve => setTimeout(resolve, HELD_PAUSE_MS));
+    }
+  }
+}
+
+const same = (a: Buffer | null, b: Buffer | null): boolean => (a === null || b === null ? a === b : a.equals(b));
+
+function missing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}

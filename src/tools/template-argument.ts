@@ -1,0 +1,154 @@
+import { ArgumentsFailure, Failure, type Issue, SurroundingsFailure } from '../base/failure.ts';
+import { isObject, type JsonObject } from '../base/json.ts';
+import { shorten } from '../base/text.ts';
+import { applyEdits, type Edit } from '../definition/edits.ts';
+import { parseJsonText } from '../definition/json-text.ts';
+import { unwrapTemplate } from '../definition/unwrap.ts';
+import { isLive } from '../jobs/job.ts';
+import type { SentDefinition } from '../jobs/store/job-store.ts';
+import type { GivenEdits } from '../models/template-update.ts';
+import type { Call } from './tool.ts';
+
+/** The definitions that are kept of one template. */
+const MOST_VERSIONS = 5;
+
+export interface TemplateArguments {
+  template?: object | undefined;
+  template_path?: string | undefined;
+  template_id?: string | undefined;
+  edits?: Edit[] | undefined;
+  version?: number | undefined;
+}
+
+/** A definition as arguments give it. */
+export interface ReadTemplate {
+  definition: JsonObject;
+  name?: string;
+  /** Set when it was made from one that had been sent before. */
+  given?: GivenEdits;
+  /** What the edits were applied to. */
+  base?: JsonObject;
+  warnings: Issue[];
+}
+
+/**
+ * The definition that a call gives: in itself, by path, or as edits of the last one. Undefined when it gives none.
+ *
+ * @throws Failure that says what to change
+ */
+export async function readTemplate(args: TemplateArguments, call: Call): Promise<ReadTemplate | undefined> {
+  const { template, template_path: path, edits, version } = args;
+  if (template !== undefined && path !== undefined)
+    throw wrong('template_path', 'Give template or template_path, not both.');
+  if (version !== undefined && (template !== undefined || path !== undefined)) {
+    throw wrong(
+      'version',
+      'It names a definition that was sent before: leave it out beside template and template_path.',
+    );
+  }
+  if (version !== undefined && edits === undefined) {
+    throw wrong('edits', 'version goes with edits: give edits, [] to send that version as it is.');
+  }
+  if (template === undefined && path === undefined) return edits && editLast(edits, args, call);
+  const { definition, name } = template === undefined ? await readFile(path ?? '', call) : unwrap(template, 'template');
+  return {
+    ...(edits ? { definition: whole(applyEdits(definition, edits)), base: definition } : { definition }),
+    ...(name === undefined ? {} : { name }),
+    warnings: [],
+  };
+}
+
+/** The definition in a JSON file. */
+export async function readFile(path: string, call: Call): Promise<{ definition: JsonObject; name?: string }> {
+  const read = await atArgument('template_path', path, async () =>
+    parseJsonText(await (await call.files()).readText(path)),
+  );
+  if ('problem' in read) throw notWhole([{ path: 'template_path', message: read.problem, received: shorten(path) }]);
+  return unwrap(read.json, 'template_path');
+}
+
+/** What was sent for a template, the newest first. */
+export async function sentDefinitions(templateId: string, call: Call): Promise<SentDefinition[]> {
+  return (await call.jobs()).definitions(templateId, MOST_VERSIONS);
+}
+
+/** The same, and none without a key or a store: then there is nothing to compare with. */
+export function knownDefinitions(templateId: string | undefined, call: Call): Promise<SentDefinition[]> {
+  if (templateId === undefined) return Promise.resolve([]);
+  return sentDefinitions(templateId, call).catch((error: unknown) => {
+    if (error instanceof Failure) return [];
+    throw error;
+  });
+}
+
+/** One of the definitions that were sent for a template. */
+export function versionOf(sent: readonly SentDefinition[], version: number): SentDefinition {
+  const found = sent[version];
+  if (found) return found;
+  if (sent.length === 0) throw new ArgumentsFailure('definition_unknown', { issues: [] });
+  const allowed = sent.map((_, i) => i);
+  const message = `This server knows ${sent.length} of this template: 0 to ${sent.length - 1}.`;
+  throw new ArgumentsFailure('invalid_arguments', {
+    issues: [{ path: 'version', message, received: version, allowed }],
+  });
+}
+
+/** Runs what reads a file or a picture; a failure names the argument. */
+export async function atArgument<T>(path: string, given: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const received = shorten(given);
+    if (error instanceof ArgumentsFailure) {
+      const issues = error.facts.issues.map(issue => ({ received, ...issue, path }));
+      throw new ArgumentsFailure(error.code, { ...error.facts, issues });
+    }
+    if (error instanceof SurroundingsFailure && error.code === 'file_refused') {
+      const issues = [{ path, message: 'This server may not use it.', received }];
+      throw new SurroundingsFailure(error.code, { ...error.facts, issues });
+    }
+    throw error;
+  }
+}
+
+async function editLast(
+  edits: Edit[],
+  { template_id, version = 0 }: TemplateArguments,
+  call: Call,
+): Promise<ReadTemplate> {
+  if (template_id === undefined) {
+    throw wrong('edits', 'Give what they edit: template, template_path, or template_id for the definition last sent.');
+  }
+  const sent = versionOf(await sentDefinitions(template_id, call), version);
+  const live = isLive(sent.status) || sent.status === 'SUBMITTING' || sent.status === 'UNKNOWN';
+  const message = `They build on the definition of a job that is ${sent.status}: it may yet turn out that Shotstack does not have it.`;
+  return {
+    definition: whole(applyEdits(sent.definition, edits)),
+    ...(sent.name === undefined ? {} : { name: sent.name }),
+    given: { edits, version },
+    base: sent.definition,
+    warnings: live ? [{ path: 'edits', message }] : [],
+  };
+}
+
+function unwrap(given: unknown, argument: string): { definition: JsonObject; name?: string } {
+  const unwrapped = unwrapTemplate(given);
+  if ('issues' in unwrapped) {
+    throw notWhole(unwrapped.issues.map(issue => (issue.path === 'template' ? { ...issue, path: argument } : issue)));
+  }
+  const { definition, name } = unwrapped;
+  return { definition, ...(name === null ? {} : { name }) };
+}
+
+/** What edits have made, still a whole definition. */
+function whole(edited: JsonObject): JsonObject {
+  const missing = ['timeline', 'output'].filter(part => !isObject(edited[part]));
+  const message = 'After these edits it is no object, and a definition needs it.';
+  if (missing.length > 0) throw notWhole(missing.map(part => ({ path: `edits: /${part}`, message })));
+  return edited;
+}
+
+const notWhole = (issues: Issue[]): ArgumentsFailure => new ArgumentsFailure('invalid_template', { issues });
+
+const wrong = (path: string, message: string): ArgumentsFailure =>
+  new ArgumentsFailure('invalid_arguments', { issues: [{ path, message }] });

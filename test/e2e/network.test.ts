@@ -1,0 +1,119 @@
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { createServer } from 'node:tls';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CA_FILE, certificate } from '../support/certificates.ts';
+import { ConnectProxy } from '../support/connect-proxy.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { StdioServer } from '../support/stdio-server.ts';
+
+const PASSWORD = 'p4ssw0rd-of-the-proxy';
+
+/** A gateway behind TLS of a private CA, and a proxy that alone knows the way to it. */
+async function startNetwork(name: Parameters<typeof certificate>[0] = 'server') {
+  const gateway = await RecordingGateway.start((request, response) =>
+    request.method === 'POST' ? accept(response, 'job-1') : json(response, 200, { status: 'IN_QUEUE' }),
+  );
+  const tls = createServer(certificate(name), socket => {
+    const onward = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.on('error', () => onward.destroy()).pipe(onward);
+    onward.on('error', () => socket.destroy()).pipe(socket);
+  });
+  await new Promise<void>(resolve => tls.listen(0, '127.0.0.1', resolve));
+  const proxy = await ConnectProxy.start();
+  proxy.target = (tls.address() as AddressInfo).port;
+  onTestFinished(async () => {
+    await proxy.close();
+    tls.close();
+    await gateway.close();
+  });
+  return { gateway, proxy };
+}
+
+/** The server with these settings, and what one update and one poll come to. */
+async function play(env: Record<string, string>) {
+  const server = await StdioServer.start({
+    gateway: 'https://gateway.test',
+    env: { NODE_EXTRA_CA_CERTS: CA_FILE, ...env },
+  });
+  const update = await server.call('update_template', { prompt: 'p' });
+  const { stdout, stderr } = server.run;
+  await server.stop();
+  return { update, output: stdout + stderr };
+}
+
+describe('through a proxy', () => {
+  it('the gateway is reached, with the CA of NODE_EXTRA_CA_CERTS, and the proxy’s password stays secret', async () => {
+    const { gateway, proxy } = await startNetwork();
+    const { update, output } = await play({ HTTPS_PROXY: `http://ada:${PASSWORD}@${proxy.host}` });
+    expect(update).toMatchObject({ ok: true, job: { request_id: 'job-1' } });
+    expect(proxy.tunnels[0]).toBe('gateway.test:443');
+    expect(proxy.authorization).toBe(`Basic ${Buffer.from(`ada:${PASSWORD}`).toString('base64')}`);
+    expect(gateway.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
+    expect(output).not.toContain(PASSWORD);
+  });
+
+  it.each([403, 407])('a tunnel refused with %i asks the user, and nothing was submitted', async status => {
+    const { gateway, proxy } = await startNetwork();
+    proxy.status = status;
+    const { update } = await play({ HTTPS_PROXY: proxy.url });
+    expect(update).toMatchObject({
+      error: { code: 'network_error', retryable: false, fix_by: 'operator' },
+      next: { action: 'ask_user' },
+    });
+    expect(proxy.tunnels).toHaveLength(1);
+    expect(gateway.requests).toEqual([]);
+  });
+
+  it('a tunnel refused with 502 may be repeated: the request never left', async () => {
+    const { gateway, proxy } = await startNetwork();
+    proxy.status = 502;
+    const { update } = await play({ HTTPS_PROXY: proxy.url });
+    expect(update).toMatchObject({ error: { code: 'network_error', retryable: true }, next: { action: 'repeat' } });
+    expect(gateway.requests).toEqual([]);
+  });
+
+  it('a name that is not found while a proxy is set and not used asks the user', async () => {
+    const { proxy } = await startNetwork();
+    const { update } = await play({ HTTP_PROXY: proxy.url });
+    expect(update).toMatchObject({ error: { code: 'network_error', retryable: false }, next: { action: 'ask_user' } });
+    expect([...proxy.tunnels, ...proxy.plain]).toEqual([]);
+  });
+
+  it('loopback is reached directly', async () => {
+    const { gateway, proxy } = await startNetwork();
+    const server = await StdioServer.start({
+      gateway: gateway.url,
+      env: { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url },
+    });
+    expect(await server.call('update_template', { prompt: 'p' })).toMatchObject({ ok: true });
+    await server.stop();
+    expect([...proxy.tunnels, ...proxy.plain]).toEqual([]);
+  });
+
+  it('a SOCKS proxy is a setting that cannot be used', async () => {
+    const { update, output } = await play({ HTTPS_PROXY: `socks5://ada:${PASSWORD}@127.0.0.1:1` });
+    expect(update).toMatchObject({
+      error: { code: 'invalid_setting', message: expect.stringContaining('HTTPS_PROXY') },
+      next: { action: 'ask_user' },
+    });
+    expect(output).not.toContain(PASSWORD);
+  });
+});
+
+describe('a certificate that is not trusted asks the user at once', () => {
+  it.each([
+    ['from an unknown CA', 'server', { NODE_EXTRA_CA_CERTS: '' }],
+    ['that has expired', 'expired', {}],
+    ['for another name', 'elsewhere', {}],
+  ] as const)('%s', async (_, name, env) => {
+    const { gateway, proxy } = await startNetwork(name);
+    const { update } = await play({ HTTPS_PROXY: proxy.url, ...env });
+    expect(update).toMatchObject({
+      error: { code: 'network_error', retryable: false, fix_by: 'operator' },
+      next: { action: 'ask_user' },
+    });
+    expect(proxy.tunnels).toHaveLength(1);
+    expect(gateway.requests).toEqual([]);
+  });
+});

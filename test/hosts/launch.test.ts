@@ -1,0 +1,110 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { launchHere, launchInProject, passingPlace, snippetFor, typed } from '../../src/hosts/launch.ts';
+import type { Machine } from '../../src/hosts/machine.ts';
+import { scratch } from '../files/scratch.ts';
+import { hostNamed, machineAt } from '../support/machine.ts';
+
+const machine = (changes: Partial<Machine>): Machine => ({ ...machineAt('/home/me'), env: {}, ...changes });
+
+describe('the launch of this installation', () => {
+  it('names Node and the file by absolute paths', () => {
+    expect(launchHere(machine({ entry: '/opt/s/dist/cli.js' }))).toEqual({
+      command: process.execPath,
+      args: ['/opt/s/dist/cli.js'],
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'prefers a link on the PATH, which outlives a version, but none of one shell',
+    () => {
+      const home = scratch({ 'node/22.1.0/node': '' });
+      const node = join(home, 'node/22.1.0/node');
+      const [passing, lasting] = [join(home, 'fnm_multishells/1'), join(home, 'bin')];
+      for (const folder of [passing, lasting]) {
+        mkdirSync(folder, { recursive: true });
+        symlinkSync(node, join(folder, 'node'));
+      }
+      const env = { PATH: [passing, lasting].join(':') };
+      expect(launchHere(machine({ node, env })).command).toBe(join(lasting, 'node'));
+      expect(launchHere(machine({ node, env: { PATH: passing } })).command).toBe(node);
+    },
+  );
+
+  it.each<[NodeJS.Platform, string]>([
+    ['linux', 'npx'],
+    ['win32', 'cmd'],
+  ])('on %s from npx’s cache names the tarball that npx was given, never the bare name', (platform, command) => {
+    const home = scratch({
+      '.npm/_npx/1a/package.json': '{"dependencies":{"shotstack-template-mcp":"file:../../../s-1.0.0.tgz"}}',
+    });
+    const entry = join(home, '.npm/_npx/1a/node_modules/shotstack-template-mcp/dist/cli.js');
+    const launch = launchHere(machine({ platform, entry, node: '/gone/node' }));
+    expect(launch.command).toBe(command);
+    expect(launch.args.slice(-3)).toEqual(['-y', `--package=${join(home, 's-1.0.0.tgz')}`, 'shotstack-template-mcp']);
+  });
+
+  it('in a project is relative where the package is installed in it', () => {
+    const home = scratch({ 'project/node_modules/s/dist/cli.js': '' });
+    const vendored = { ...machineAt(home), entry: join(home, 'project/node_modules/s/dist/cli.js') };
+    expect(launchInProject(hostNamed('codex'), vendored)).toEqual({
+      command: 'node',
+      args: ['node_modules/s/dist/cli.js'],
+    });
+    const args = ['$' + '{workspaceFolder}/node_modules/s/dist/cli.js'];
+    expect(launchInProject(hostNamed('vs-code'), vendored)?.args).toEqual(args);
+    expect(launchInProject(hostNamed('codex'), machineAt(home))).toBeNull();
+  });
+});
+
+it.each([
+  ['/home/me/.npm/_npx/1a2b/node_modules/s/dist/cli.js', 'npx'],
+  ['C:\\npm\\_npx\\1a\\node_modules\\s\\dist\\cli.js', 'npx'],
+  ['/home/me/tmp/s/dist/cli.js', 'temporary'],
+  ['/home/me/tmpfiles/s/dist/cli.js', null],
+  ['/opt/s/dist/cli.js', null],
+])('an installation at %s is said to pass: %s', (entry, place) => {
+  expect(passingPlace(machine({ entry }))).toBe(place);
+});
+
+describe('the snippet', () => {
+  const launch = { command: '/usr/bin/node', args: ['/opt/s/dist/cli.js'] };
+
+  it('of Codex is TOML with a place for the key', () => {
+    expect(snippetFor(hostNamed('codex'), launch, false)).toBe(`[mcp_servers.shotstack-template]
+command = "/usr/bin/node"
+args = [ "/opt/s/dist/cli.js" ]
+
+[mcp_servers.shotstack-template.env]
+SKILLBOSS_WHOLESALE_KEY = "your wholesale key"`);
+  });
+
+  it('of VS Code lets VS Code ask for the key', () => {
+    const { inputs, servers } = JSON.parse(snippetFor(hostNamed('vs-code'), launch, false));
+    const { env } = servers['shotstack-template'];
+    expect(env).toEqual({ SKILLBOSS_WHOLESALE_KEY: `\${input:${inputs[0].id}}` });
+  });
+
+  it('of OpenCode has one list of words, and another name for the environment', () => {
+    expect(JSON.parse(snippetFor(hostNamed('opencode'), launch, false)).mcp['shotstack-template']).toEqual({
+      type: 'local',
+      command: ['/usr/bin/node', '/opt/s/dist/cli.js'],
+      environment: { SKILLBOSS_WHOLESALE_KEY: 'your wholesale key' },
+    });
+  });
+
+  it('of JetBrains’ Copilot shortens the wait to what the host allows', () => {
+    const { env } = JSON.parse(snippetFor(hostNamed('jetbrains-copilot'), launch, true)).servers['shotstack-template'];
+    expect(env).toEqual({ SHOTSTACK_MCP_MAX_WAIT_SECONDS: '25' });
+  });
+
+  it('for the sandbox has the argument and no key', () => {
+    const { args, env } = JSON.parse(snippetFor(hostNamed('cursor'), launch, true)).mcpServers['shotstack-template'];
+    expect({ args, env }).toEqual({ args: ['/opt/s/dist/cli.js', '--sandbox'], env: undefined });
+  });
+});
+
+it('a command to type has quotes around a path with spaces', () => {
+  expect(typed(machine({ entry: '/a b/cli.js' }), 'setup', 'zed')).toBe('node "/a b/cli.js" setup zed');
+});

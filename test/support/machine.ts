@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Check } from '../../src/doctor/check.ts';
+import type { Host, Platform } from '../../src/hosts/host.ts';
+import { HOSTS } from '../../src/hosts/hosts.ts';
+import type { Machine } from '../../src/hosts/machine.ts';
+import { CLI } from './stdio-server.ts';
+
+/** What came of a run of the built command. */
+export interface Examined {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the built command for a user whose home is `home`, in `home/project`, which must be there. */
+export function runFor(home: string, args: string[], env: Record<string, string> = {}): Promise<Examined> {
+  return new Promise(resolve => {
+    execFile(
+      process.execPath,
+      [CLI, ...args],
+      {
+        cwd: join(home, 'project'),
+        env: {
+          PATH: process.env.PATH,
+          // Nothing leaves this machine, and nothing listens there.
+          SKILLBOSS_BASE_URL: 'http://127.0.0.1:1',
+          HOME: home,
+          USERPROFILE: home,
+          APPDATA: join(home, 'AppData', 'Roaming'),
+          LOCALAPPDATA: join(home, 'AppData', 'Local'),
+          // This checkout may be below the machine's own folder for temporary files.
+          TMPDIR: join(home, 'tmp'),
+          TEMP: join(home, 'tmp'),
+          ...env,
+        },
+      },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** The checks of a run of `doctor` for programs. */
+export async function checksOf(home: string, env: Record<string, string> = {}, args: string[] = []): Promise<Check[]> {
+  const { stdout } = await runFor(home, ['doctor', '--json', ...args], env);
+  return JSON.parse(stdout).checks;
+}
+
+export const named = (checks: readonly Check[], name: string): Check[] => checks.filter(check => check.name === name);
+
+/** Every file and folder below one, with what shows a change of it. */
+export function inventory(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map(path => {
+      const { mtimeMs, mode, size } = lstatSync(join(folder, path));
+      const bytes = lstatSync(join(folder, path)).isFile() ? readFileSync(join(folder, path)) : '';
+      const hash = createHash('sha256').update(bytes).digest('hex');
+      return [path, mtimeMs, mode, size, hash].join(' ');
+    });
+}
+
+/** A computer of the test's own. */
+export const machineAt = (home: string, platform: NodeJS.Platform = 'linux'): Machine => ({
+  env: { PATH: process.env.PATH },
+  platform,
+  home,
+  cwd: join(home, 'project'),
+  node: process.execPath,
+  entry: CLI,
+  temporary: join(home, 'tmp'),
+});
+
+export function hostNamed(name: string): Host {
+  const host = HOSTS.find(host => host.name === name || host.id === name);
+  if (!host) throw new Error(`There is no host named ${name}.`);
+  return host;
+}
+
+/** The hosts that a platform has. */
+export const hostsOn = (platform: Platform): Host[] => HOSTS.filter(({ file }) => file[platform] !== null);
+
+/** The path of a host's own settings, seen from the home folder. */
+export function settingsPath(name: string, platform: Platform = 'linux'): string {
+  return fromHome(hostNamed(name).file[platform] ?? '');
+}
+
+/** A path of the table of hosts, seen from the home folder. */
+export const fromHome = (path: string): string =>
+  path
+    .replace(/^~\//, '')
+    .replace('%APPDATA%', 'AppData/Roaming')
+    .replace('%LOCALAPPDATA%', 'AppData/Local')
+    .replaceAll('\\', '/')
+    .replace('*', 'pzs8sxrjxfjjc');
+
+/** A file that shows that a host is installed, seen from the home folder. */
+export const signOf = ({ id, name }: Host, platform: Platform = 'linux'): string =>
+  ({ 'claude-code': '.claude/.keep', 'gemini-cli': '.gemini/trustedFolders.json' })[id] ??
+  join(dirname(settingsPath(name, platform)), '.keep');

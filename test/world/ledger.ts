@@ -1,0 +1,200 @@
+import { DUPLICATE_MS, OUTBOX_KEPT_MS } from '../../src/base/limits.ts';
+import type { GatewayStatus } from '../../src/gateway/gateway.ts';
+import type { Job } from '../../src/jobs/job.ts';
+import type { Reply } from '../../src/tools/reply.ts';
+import type { HandClock } from '../support/hand-clock.ts';
+import type { Arrival, TrueJob } from './hostile-gateway.ts';
+
+/** One call of a tool by an agent. */
+export interface CallMade {
+  number: number;
+  wish: string;
+  templateId: string;
+  tool: string;
+  host: string;
+  /** Whether the user has agreed to a duplicate. */
+  lifted: boolean;
+  startedAt: number;
+}
+
+/** The longest that a call may take: hosts end it after 60 s. */
+const LONGEST_CALL_MS = 55_000;
+/** Calls in a row without a live answer. */
+const MOST_DEAD_CALLS = 6;
+
+/** Keeps the books of a world, and notes each promise that is broken. */
+export class Ledger {
+  readonly broken: string[] = [];
+  calls = 0;
+  readonly #clock: HandClock;
+  readonly #note: (line: string) => void;
+  readonly #arrivals: Arrival[] = [];
+  readonly #jobs: TrueJob[] = [];
+  readonly #calls = new Map<number, CallMade>();
+  readonly #yeses = new Map<string, number>();
+  readonly #excess = new Map<string, number>();
+  /** Jobs whose ids were told to a process that is still alive. */
+  readonly #told = new Map<string, { host: string; at: number }>();
+  /** Jobs of which no process can know any more: the store was replaced, and their process is dead. */
+  readonly #forgotten = new Set<TrueJob>();
+  /** Jobs that were in doubt when the user agreed to a duplicate. */
+  readonly #settled = new Set<TrueJob>();
+  /** Calls whose reply said that no job was made. */
+  readonly #denied = new Map<number, string>();
+  #clockMovedAhead = Number.NEGATIVE_INFINITY;
+  #storeReplacedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: HandClock, note: (line: string) => void) {
+    this.#clock = clock;
+    this.#note = note;
+  }
+
+  breaks(promise: string): void {
+    this.#note(`BROKEN: ${promise}`);
+    this.broken.push(promise);
+  }
+
+  starts(call: Omit<CallMade, 'number' | 'startedAt'>): CallMade {
+    const made = { ...call, number: ++this.calls, startedAt: this.#clock.monotonic() };
+    this.#calls.set(made.number, made);
+    return made;
+  }
+
+  /** The very same call again; what was said of it before is over. */
+  again(call: CallMade): CallMade {
+    this.#denied.delete(call.number);
+    call.startedAt = this.#clock.monotonic();
+    return call;
+  }
+
+  /** The user has said yes to one more job for this wish. */
+  saysYes(wish: string): void {
+    this.#yeses.set(wish, (this.#yeses.get(wish) ?? 0) + 1);
+  }
+
+  clockMoved(ms: number): void {
+    if (ms > 0) this.#clockMovedAhead = this.#clock.monotonic();
+  }
+
+  storeReplaced(hosts: readonly string[]): void {
+    this.#storeReplacedAt = this.#clock.monotonic();
+    const now = this.#clock.monotonic();
+    for (const job of this.#jobs) {
+      const { host = '', startedAt = 0 } = this.#calls.get(job.call) ?? {};
+      if (!hosts.includes(host) || now - startedAt > OUTBOX_KEPT_MS) this.#forgotten.add(job);
+    }
+  }
+
+  hostEnded(host: string): void {
+    for (const [id, told] of this.#told) if (told.host === host) this.#told.delete(id);
+    if (this.#storeReplacedAt === Number.NEGATIVE_INFINITY) return;
+    // What it kept in memory for the store that was replaced may not have been written yet.
+    for (const job of this.#jobs) if (this.#calls.get(job.call)?.host === host) this.#forgotten.add(job);
+  }
+
+  /** A submit has reached the gateway. */
+  arrived(arrival: Arrival, statusOf: (job: TrueJob) => GatewayStatus): void {
+    if (arrival.job) this.#made(arrival.job, statusOf);
+    this.#arrivals.push(arrival);
+    if (!this.#calls.get(arrival.call)?.lifted || arrival.refused) return;
+    // The user has taken upon them what earlier doubts may have made.
+    for (const job of this.#jobs)
+      if (job.wish === arrival.wish && job !== arrival.job && !this.#told.has(job.id)) this.#settled.add(job);
+  }
+
+  #made(job: TrueJob, statusOf: (job: TrueJob) => GatewayStatus): void {
+    const others = this.#jobs.filter(
+      other => other.wish === job.wish && !this.#forgotten.has(other) && !this.#settled.has(other),
+    );
+    const counted = others.filter(other => this.#counts(other, statusOf(other)));
+    this.#jobs.push(job);
+    const call = this.#calls.get(job.call);
+    if (!call) throw new Error(`${job.id} was made for call ${job.call}, which nobody made.`);
+    if (this.#denied.has(job.call))
+      this.breaks(`${job.id} was made by call ${job.call} after it said that there is none.`);
+    if (this.#madeBy(call).length > 1) this.breaks(`Call ${job.call} made two jobs.`);
+    if (counted.length === 0) return;
+    const excess = (this.#excess.get(job.wish) ?? 0) + 1;
+    this.#excess.set(job.wish, excess);
+    const yeses = this.#yeses.get(job.wish) ?? 0;
+    if (excess > yeses) {
+      this.breaks(
+        `${job.id} is one more job for ${job.wish} beside ${counted.map(({ id }) => id).join(', ')}, and the user said yes ${yeses} times.`,
+      );
+    }
+  }
+
+  #madeBy({ number, startedAt }: CallMade): TrueJob[] {
+    return this.#jobs.filter(job => job.call === number && job.madeAt >= startedAt);
+  }
+
+  /** Whether a job keeps an equal one from being made without a yes. */
+  #counts(job: TrueJob, status: GatewayStatus): boolean {
+    if (status === 'IN_QUEUE' || status === 'IN_PROGRESS') return true;
+    if (status !== 'COMPLETED') return false;
+    const templateOf = (call: number) => this.#calls.get(call)?.templateId;
+    // A, B and A again is an undo, unless B is known to have come to nothing.
+    const own = this.#arrivals.findIndex(arrival => arrival.job === job);
+    const superseded = this.#arrivals
+      .slice(own + 1)
+      .some(
+        later =>
+          later.wish !== job.wish &&
+          templateOf(later.call) === templateOf(job.call) &&
+          !later.refused &&
+          !later.job?.knownToHaveFailed,
+      );
+    return !superseded && this.#clock.monotonic() - job.endsAt < DUPLICATE_MS && this.#clockMovedAhead < job.madeAt;
+  }
+
+  /** An answer that names the job as documented has reached a process. */
+  told(job: TrueJob, hosts: readonly string[]): void {
+    const host = this.#calls.get(job.call)?.host ?? '';
+    if (hosts.includes(host)) this.#told.set(job.id, { host, at: this.#clock.monotonic() });
+  }
+
+  /** A reply, and how many calls of its chain had no live answer before it. */
+  replied(call: CallMade, reply: Reply, deadCalls: number, statusOf: (id: string) => GatewayStatus | undefined): void {
+    const took = this.#clock.monotonic() - call.startedAt;
+    if (took > LONGEST_CALL_MS) this.breaks(`Call ${call.number} (${call.tool}) took ${took / 1000} s.`);
+    if (deadCalls > MOST_DEAD_CALLS) {
+      this.breaks(`Call ${call.number} is the ${deadCalls}th in a row without a live answer.`);
+    }
+    const text = [reply.summary, reply.error?.message, ...(reply.error?.steps ?? []), reply.next.reason].join(' ');
+    const own = this.#madeBy(call);
+    if (/no job was made|nothing is billed|nothing was sent now|nothing was submitted/i.test(text) || reply.duplicate) {
+      this.#denied.set(call.number, text);
+      if (own.length > 0) this.breaks(`Call ${call.number} made ${own[0]?.id} and says: ${text}`);
+    }
+    for (const job of [reply.job, ...(reply.jobs ?? [])]) if (job) this.#judge(call, job, statusOf);
+  }
+
+  /** What is said of a job’s bill must be true. */
+  #judge(call: CallMade, job: Job, statusOf: (id: string) => GatewayStatus | undefined): void {
+    const truth = job.request_id === undefined ? undefined : statusOf(job.request_id);
+    if (truth === undefined) return;
+    const says = `Call ${call.number} says of ${job.request_id} ${job.status}, billed: ${job.billed}, and it is ${truth}`;
+    if (job.billed === true && truth !== 'COMPLETED') this.breaks(says);
+    if (job.billed === false && job.terminal && truth === 'COMPLETED') this.breaks(says);
+    if (job.terminal && job.status !== truth) this.breaks(says);
+  }
+
+  /** Every job that the gateway made must be in the list, by its id or as a doubt. */
+  compare(listed: readonly Job[]): void {
+    const ids = new Set(listed.map(({ request_id: id }) => id));
+    for (const wish of new Set(this.#jobs.map(job => job.wish))) {
+      const missing = this.#jobs.filter(job => job.wish === wish && !ids.has(job.id) && !this.#forgotten.has(job));
+      const doubts = listed.filter(({ name, status }) => name === wish && status === 'UNKNOWN');
+      if (missing.length > doubts.length) {
+        this.breaks(
+          `${missing.map(({ id }) => id).join(', ')} of ${wish} are not listed, and there are ${doubts.length} doubts.`,
+        );
+      }
+    }
+    for (const [id] of this.#told) {
+      const job = this.#jobs.find(one => one.id === id);
+      if (job && !ids.has(id) && !this.#forgotten.has(job))
+        this.breaks(`The id ${id} was told and is not in the store.`);
+    }
+  }
+}

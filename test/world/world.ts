@@ -1,0 +1,343 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GatewayStatus } from '../../src/gateway/gateway.ts';
+import { HandClock, settled } from '../support/hand-clock.ts';
+import { Dice } from '../support/random.ts';
+import { Agent, WISHES } from './agent.ts';
+import { Host, type StoreFault, Work } from './host.ts';
+import { HostileGateway, type TrueJob } from './hostile-gateway.ts';
+import { Ledger } from './ledger.ts';
+
+/** What may happen in a world, and how much of it. */
+export interface WorldSettings {
+  steps: number;
+  /** The weight of each kind of step; 0 keeps it out. */
+  weights: Record<StepKind, number>;
+  /** How often an answer of the gateway is not the documented one, from 0 to 1. */
+  hostility: number;
+  /** Processes on one store at a time. */
+  hosts: number;
+}
+
+export type StepKind =
+  | 'wish'
+  | 'pass'
+  | 'esc'
+  | 'cancel'
+  | 'kill'
+  | 'quit'
+  | 'storeAway'
+  | 'storeFlaky'
+  | 'storeBack'
+  | 'storeReplaced'
+  | 'moveClock'
+  | 'rotateKey'
+  | 'gatewayMood';
+
+export const SETTINGS: WorldSettings = {
+  steps: 40,
+  weights: {
+    wish: 14,
+    pass: 14,
+    esc: 1,
+    cancel: 2,
+    kill: 2,
+    quit: 1,
+    storeAway: 1.5,
+    storeFlaky: 1.5,
+    storeBack: 3,
+    storeReplaced: 0.5,
+    moveClock: 1,
+    rotateKey: 0.5,
+    gatewayMood: 2,
+  },
+  hostility: 0.5,
+  hosts: 2,
+};
+
+/** What came of one world. */
+export interface WorldResult {
+  seed: number;
+  /** What happened, in order. */
+  history: string[];
+  /** The promises that were broken; none, if all is well. */
+  broken: string[];
+  jobs: number;
+  calls: number;
+}
+
+/** In memory where that can be had: the worlds do not lose power. */
+const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** The longest that the agents may take to come to an end once the world's steps are over, milliseconds. */
+const END_MS = 12 * 3_600_000;
+
+/** Lives through the world that a seed makes, and says which promises were broken. */
+export async function runWorld(seed: number, settings = SETTINGS): Promise<WorldResult> {
+  const world = await World.create(seed, settings);
+  try {
+    return await world.run();
+  } finally {
+    await world.close();
+  }
+}
+
+class World {
+  readonly #seed: number;
+  readonly #settings: WorldSettings;
+  readonly #dice: Dice;
+  readonly #clock: HandClock;
+  readonly #work = new Work();
+  readonly #history: string[] = [];
+  readonly #folder = mkdtempSync(join(FOLDER, 'world-'));
+  readonly #ledger: Ledger;
+  readonly #agents: Agent[] = [];
+  #gateway: HostileGateway | undefined;
+  #hosts: Host[] = [];
+  #hostsStarted = 0;
+  #keys = 1;
+  #key = 'key-number-1';
+  #storeFault: StoreFault = 'none';
+  #hostility: number;
+  #replaced = 0;
+
+  private constructor(seed: number, settings: WorldSettings) {
+    this.#seed = seed;
+    this.#settings = settings;
+    this.#hostility = settings.hostility;
+    this.#dice = new Dice(seed, 'world');
+    this.#clock = new HandClock(HandClock.EPOCH, () => this.#idle());
+    this.#ledger = new Ledger(this.#clock, line => this.#note(line));
+  }
+
+  static async create(seed: number, settings: WorldSettings): Promise<World> {
+    const world = new World(seed, settings);
+    world.#gateway = await HostileGateway.start({
+      clock: world.#clock,
+      seed,
+      hostility: () => world.#hostility,
+      onSubmit: arrival => world.#ledger.arrived(arrival, job => world.#theGateway.statusOf(job)),
+      onTold: job => world.#told(job),
+      note: line => world.#note(line),
+    });
+    return world;
+  }
+
+  async run(): Promise<WorldResult> {
+    for (let host = 0; host < this.#settings.hosts; host++) this.#startHost();
+    for (let step = 0; step < this.#settings.steps; step++) {
+      await this.#step(this.#dice.weighted(this.#settings.weights));
+      await this.#clock.pass(0);
+      await this.#obey();
+    }
+    await this.#end();
+    const { broken, calls } = this.#ledger;
+    return { seed: this.#seed, history: this.#history, broken, jobs: this.#theGateway.jobs.size, calls };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#hosts.map(host => host.kill()));
+    await this.#gateway?.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #theGateway(): HostileGateway {
+    if (!this.#gateway) throw new Error('The gateway has not been started.');
+    return this.#gateway;
+  }
+
+  async #step(kind: StepKind): Promise<void> {
+    const dice = this.#dice;
+    switch (kind) {
+      case 'wish': {
+        const host = this.#hosts[dice.between(0, this.#hosts.length - 1)];
+        if (!host || this.#busyAgents().length >= 4) return;
+        const agent = new Agent({
+          wish: dice.pick(WISHES),
+          host,
+          dice: new Dice(this.#seed, 'agent', this.#agents.length),
+          ledger: this.#ledger,
+          statusOf: id => this.#statusOf(id),
+          note: line => this.#note(line),
+        });
+        this.#agents.push(agent);
+        agent.start();
+        return;
+      }
+      case 'pass':
+        return this.#pass(dice.pick([1_000, 5_000, 20_000, 61_000, 180_000, 700_000, 3_700_000]));
+      case 'esc': {
+        const agent = this.#busyAgents()[0];
+        agent?.escape();
+        return;
+      }
+      case 'cancel': {
+        const agent = this.#agents[dice.between(0, this.#agents.length - 1)];
+        agent?.cancelJob();
+        return;
+      }
+      case 'kill':
+        return this.#endHost('is killed', host => host.kill());
+      case 'quit':
+        return this.#endHost('quits', host => this.#quit(host));
+      case 'storeAway':
+        return this.#setStore('away', 'The store is away.');
+      case 'storeFlaky':
+        return this.#setStore('flaky', 'The store fails now and then.');
+      case 'storeBack':
+        return this.#setStore('none', 'The store can be used.');
+      case 'storeReplaced':
+        return this.#replaceStore();
+      case 'moveClock': {
+        const ms = dice.pick([-3_600_000, 660_000, 3_600_000, 45 * 86_400_000]);
+        this.#note(`The clock is moved by ${ms / 60_000} minutes.`);
+        this.#clock.moveWallClock(ms);
+        this.#ledger.clockMoved(ms);
+        return;
+      }
+      case 'rotateKey': {
+        this.#key = `key-number-${++this.#keys}`;
+        const stranger = dice.chance(0.3);
+        this.#note(
+          `The key is rotated${stranger ? ', to one of another account' : ''}; processes that start have the new one.`,
+        );
+        if (stranger) this.#theGateway.strangers.add(this.#key);
+        return;
+      }
+      case 'gatewayMood':
+        this.#hostility = dice.pick([0, this.#settings.hostility, 1]);
+        this.#note(`The gateway answers otherwise than documented ${this.#hostility * 100} % of the time.`);
+    }
+  }
+
+  #startHost(): void {
+    const name = `host ${++this.#hostsStarted}`;
+    this.#note(`${name} starts with ${this.#key}.`);
+    this.#hosts.push(
+      new Host({
+        name,
+        clock: this.#clock,
+        folder: this.#folder,
+        baseUrl: this.#theGateway.url,
+        key: this.#key,
+        dice: new Dice(this.#seed, name),
+        storeFault: () => this.#storeFault,
+        work: this.#work,
+        note: line => this.#note(line),
+      }),
+    );
+  }
+
+  async #endHost(how: string, end: (host: Host) => Promise<void>): Promise<void> {
+    const host = this.#hosts[this.#dice.between(0, this.#hosts.length - 1)];
+    if (!host) return;
+    this.#note(`${host.name} ${how}.`);
+    this.#hosts = this.#hosts.filter(one => one !== host);
+    for (const agent of this.#agents) if (agent.host === host) agent.lose();
+    await end(host);
+    this.#ledger.hostEnded(host.name);
+    this.#startHost();
+  }
+
+  /** The end of a process has 2.5 s for what is on its way. */
+  async #quit(host: Host): Promise<void> {
+    const quitting = host.quit();
+    await this.#pass(2_500);
+    await Promise.race([quitting, host.kill()]);
+  }
+
+  #setStore(fault: StoreFault, line: string): void {
+    this.#storeFault = fault;
+    this.#note(line);
+  }
+
+  /** Moves the store's file away under the running processes: what only killed ones knew is lost with it. */
+  #replaceStore(): void {
+    if (this.#settings.hosts > 1) return;
+    this.#note('The store’s file is moved away.');
+    for (const end of ['', '-wal', '-shm']) {
+      try {
+        renameSync(join(this.#folder, `jobs.sqlite${end}`), join(this.#folder, `moved-${this.#replaced}${end}`));
+      } catch {
+        // There is none.
+      }
+    }
+    this.#replaced++;
+    this.#ledger.storeReplaced(this.#hosts.map(({ name }) => name));
+  }
+
+  #statusOf(id: string): GatewayStatus | undefined {
+    const job = this.#theGateway.jobs.get(id);
+    return job && this.#theGateway.statusOf(job);
+  }
+
+  #told(job: TrueJob): void {
+    this.#ledger.told(
+      job,
+      this.#hosts.map(({ name }) => name),
+    );
+  }
+
+  #busyAgents(): Agent[] {
+    return this.#agents.filter(agent => !agent.ended);
+  }
+
+  /** Agents that have a reply do what it says. */
+  async #obey(): Promise<void> {
+    for (const agent of this.#busyAgents()) if (agent.hasReply) agent.obey();
+    await this.#clock.pass(0);
+  }
+
+  async #pass(ms: number): Promise<void> {
+    this.#note(`${ms / 1000} s pass.`);
+    for (let left = ms; left > 0; left -= 10_000) {
+      await this.#clock.pass(Math.min(left, 10_000));
+      await this.#obey();
+    }
+  }
+
+  /** All faults end, every agent comes to its end, and the books are compared. */
+  async #end(): Promise<void> {
+    this.#note('The user says no to everything from here on.');
+    for (const agent of this.#agents) agent.lastWord();
+    for (let left = END_MS; left > 0 && this.#busyAgents().length > 0; left -= 10_000) {
+      await this.#clock.pass(10_000);
+      await this.#obey();
+    }
+    for (const agent of this.#busyAgents()) this.#ledger.breaks(`The chain of ${agent.name} has no end.`);
+    this.#note('The store and the gateway work again.');
+    this.#storeFault = 'none';
+    this.#hostility = 0;
+    await this.#clock.pass(200_000);
+    this.#startHost();
+    const last = this.#hosts.at(-1);
+    if (!last) return;
+    for (let tries = 0; tries < 3; tries++) {
+      for (const host of this.#hosts) await this.#answer(host);
+    }
+    const listed = await this.#answer(last);
+    this.#ledger.compare(listed.jobs ?? []);
+  }
+
+  async #answer(host: Host): Promise<Awaited<ReturnType<Host['call']>>> {
+    const call = host.call('list_jobs', { limit: 100 }, new AbortController().signal);
+    await this.#clock.pass(5_000);
+    return call;
+  }
+
+  /** Resolves once nothing is on its way that does not wait for the clock. */
+  async #idle(): Promise<void> {
+    for (let quiet = 0, rounds = 0; quiet < 3; rounds++) {
+      // What the kernel or a thread has to do takes real time.
+      await (rounds > 200 ? delay(1) : settled());
+      if (rounds > 5_000) throw new Error('Something does not come to rest.');
+      quiet = this.#work.pending > this.#theGateway.waiting ? 0 : quiet + 1;
+    }
+  }
+
+  #note(line: string): void {
+    this.#history.push(`${(this.#clock.monotonic() / 1000).toFixed(1).padStart(9)} s  ${line}`);
+  }
+}
