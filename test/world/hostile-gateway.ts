@@ -173,14 +173,14 @@ export class HostileGateway {
 
   #make(wish: string, call: number, dice: Dice): TrueJob {
     const madeAt = this.#options.clock.monotonic();
-    const startsAt = madeAt + dice.pick([0, 2_000, 20_000, 60_000, 2_400_000]);
+    const startsAt = madeAt + (dice.chance(0.05) ? 2_400_000 : dice.pick([0, 2_000, 20_000, 60_000]));
     const job: TrueJob = {
       id: `job-${call}-${this.jobs.size + 1}`,
       wish,
       call,
       madeAt,
       startsAt,
-      endsAt: startsAt + dice.pick([5_000, 60_000, 180_000, 3_600_000]),
+      endsAt: startsAt + (dice.chance(0.05) ? 3_600_000 : dice.pick([5_000, 60_000, 180_000])),
       end: dice.chance(0.75) ? 'COMPLETED' : 'FAILED',
       forgottenAt: dice.chance(0.05) ? madeAt + 30_000 : FOREVER,
       denied: false,

@@ -190,7 +190,8 @@ export class Ledger {
     const { status, request_id: id } = reply.job ?? {};
     const failed = status === 'FAILED' || status === 'CANCELLED';
     if (failed && id !== undefined && this.#storeIsWell() && !text.includes('store is away')) this.#failed.add(id);
-    if (this.#storeIsWell()) for (const { request_id: id } of reply.jobs ?? []) if (id !== undefined) this.stored.add(id);
+    if (this.#storeIsWell())
+      for (const { request_id: id } of reply.jobs ?? []) if (id !== undefined) this.stored.add(id);
     for (const job of [reply.job, ...(reply.jobs ?? [])]) if (job) this.#judge(call, job, statusOf);
   }
 
@@ -218,8 +219,7 @@ export class Ledger {
     }
     for (const [id] of this.#told) {
       const job = this.#jobs.find(one => one.id === id);
-      if (job && !ids.has(id) && !this.#isForgotten(job))
-        this.breaks(`The id ${id} was told and is not in the store.`);
+      if (job && !ids.has(id) && !this.#isForgotten(job)) this.breaks(`The id ${id} was told and is not in the store.`);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runWorld, SETTINGS } from './world.ts';
+import { runWorld } from './world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +16,7 @@ let failures = 0;
 let jobs = 0;
 let calls = 0;
 for (let seed = first; seed <= last && failures < 20; seed++) {
-  const result = await runWorld(seed, { ...SETTINGS, hosts: 1 + (seed % 3) });
+  const result = await runWorld(seed);
   jobs += result.jobs;
   calls += result.calls;
   if (only !== undefined) say(result.history.join('\n'));

@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SUBMITTING_MS } from '../../src/base/limits.ts';
 import type { GatewayStatus } from '../../src/gateway/gateway.ts';
+import type { Reply } from '../../src/tools/reply.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
 import { Dice } from '../support/random.ts';
 import { Agent, WISHES } from './agent.ts';
@@ -37,7 +39,7 @@ export type StepKind =
   | 'gatewayMood';
 
 export const SETTINGS: WorldSettings = {
-  steps: 40,
+  steps: 24,
   weights: {
     wish: 14,
     pass: 14,
@@ -54,7 +56,7 @@ export const SETTINGS: WorldSettings = {
     gatewayMood: 2,
   },
   hostility: 0.5,
-  hosts: 2,
+  hosts: 1,
 };
 
 /** What came of one world. */
@@ -75,7 +77,7 @@ const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const END_MS = 12 * 3_600_000;
 
 /** Lives through the world that a seed makes, and says which promises were broken. */
-export async function runWorld(seed: number, settings = SETTINGS): Promise<WorldResult> {
+export async function runWorld(seed: number, settings = { ...SETTINGS, hosts: 1 + (seed % 3) }): Promise<WorldResult> {
   // Modules that are loaded when first needed take real time, which the world's clock does not wait for.
   await Promise.all([import('../../src/definition/validate.ts'), import('../../src/jobs/store/sqlite.ts')]);
   const world = await World.create(seed, settings);
@@ -321,17 +323,22 @@ class World {
     this.#startHost();
     const last = this.#hosts.at(-1);
     if (!last) return;
+    // The first may say that the store was replaced, and a row that lay in the future gets its time.
     for (let tries = 0; tries < 3; tries++) {
-      for (const host of this.#hosts) await this.#answer(host);
+      for (const host of this.#hosts) await this.#list(host);
+      await this.#clock.pass(SUBMITTING_MS);
     }
-    const listed = await this.#answer(last);
+    const listed = await this.#list(last);
     this.#ledger.compare(listed.jobs ?? []);
   }
 
-  async #answer(host: Host): Promise<Awaited<ReturnType<Host['call']>>> {
-    const call = host.call('list_jobs', { limit: 100 }, new AbortController().signal);
-    await this.#clock.pass(5_000);
-    return call;
+  async #list(host: Host): Promise<Reply> {
+    let reply: Reply | undefined;
+    void host.call('list_jobs', { limit: 100 }, new AbortController().signal).then(answered => {
+      reply = answered;
+    });
+    while (!reply) await this.#clock.pass(5_000);
+    return reply;
   }
 
   /** Resolves once nothing is on its way that does not wait for the clock. */
