@@ -6,6 +6,7 @@ import { blockingSetting, type Config } from './config.ts';
 import type { Downloads } from './downloads/downloads.ts';
 import type { Files } from './files/files.ts';
 import type { JobService } from './jobs/service.ts';
+import { isLoopback } from './net/proxy.ts';
 import { systemResolve } from './net/resolve.ts';
 import type { Sandbox } from './sandbox/server.ts';
 import type { Services } from './tools/tool.ts';
@@ -82,13 +83,17 @@ async function findDataDir({ dataDir }: Config): Promise<string | null> {
   }
 }
 
-/** Downloads from public places, and from the sandbox if there is one. */
-async function openDownloads({ proxies, maxWaitSeconds }: Config, embedded: Once<Sandbox> | null): Promise<Downloads> {
+/** Downloads from public places, and from a gateway on this computer: the sandbox, in this process or by itself. */
+async function openDownloads(
+  { baseUrl, proxies, maxWaitSeconds }: Config,
+  embedded: Once<Sandbox> | null,
+): Promise<Downloads> {
   const [{ Downloads }, { Links }] = await Promise.all([
     import('./downloads/downloads.ts'),
     import('./downloads/links.ts'),
   ]);
-  const allowedOrigin = embedded && (await embedded()).url;
+  const gateway = embedded ? (await embedded()).url : baseUrl;
+  const allowedOrigin = isLoopback(new URL(gateway)) ? gateway : null;
   return new Downloads({ links: new Links({ resolve: systemResolve, allowedOrigin, proxies }), maxWaitSeconds });
 }
 

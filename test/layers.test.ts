@@ -28,7 +28,7 @@ const MAY_KNOW: Record<string, string[]> = {
   sandbox: ['net', 'config.ts'],
   hosts: ['base'],
   'command-line': ['base', 'config.ts', 'hosts'],
-  doctor: ['base', 'config.ts', 'net', 'gateway', 'jobs', 'sandbox', 'hosts', 'command-line'],
+  doctor: ['base', 'config.ts', 'net', 'gateway', 'guidance', 'jobs', 'sandbox', 'hosts', 'command-line'],
   setup: ['base', 'config.ts', 'hosts', 'command-line', 'doctor'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'services.ts', 'demo.ts'];

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 
-/** A clip, where it stands, and when it plays as far as that is known. */
+/** A clip, its path, and when it plays as far as that is known. */
 export interface PlacedClip {
   clip: JsonObject;
   asset: JsonObject;

@@ -11,13 +11,15 @@ import type { Subject } from './subject.ts';
 /** Defaults of merge fields that do not fit where they are put in. */
 export function unfitDefaults(schema: z.ZodType, { given, edit }: Subject): Issue[] {
   if (edit === given) return [];
-  return findSchemaIssues(schema, edit).findings.flatMap(({ path, issue }) => {
+  return findSchemaIssues(schema, edit).findings.flatMap(({ kind, path, issue }) => {
+    // A key that is unknown is so whatever its value.
+    if (kind === 'unknown key') return [];
     const field = fieldAt(given, path);
     return field === null ? [] : [moved(issue, given, field, formatPath(path))];
   });
 }
 
-/** An issue as it concerns the default that stands at its path, where one was put in there. */
+/** Moves an issue to the default that was put in at its path; returns any other issue as it is. */
 export function atDefault(issue: Issue, given: JsonObject): Issue {
   if (given.merge === undefined) return issue;
   const path = (issue.path.match(/[^.[\]]+/g) ?? []).map(part => (/^\d+$/.test(part) ? Number(part) : part));
@@ -25,7 +27,7 @@ export function atDefault(issue: Issue, given: JsonObject): Issue {
   return field === null ? issue : moved(issue, given, field, issue.path);
 }
 
-/** The merge field that stands at a path, or at the path of what holds it. */
+/** The name of the merge field at a path or at one of its parents; null if there is none. */
 function fieldAt(given: JsonObject, path: Path): string | null {
   for (let length = path.length; length > 0; length--) {
     const value = valueAt(given, path.slice(0, length));
@@ -41,7 +43,7 @@ function moved(issue: Issue, given: JsonObject, field: string, at: string): Issu
   return {
     ...issue,
     path: `merge[${entry.index}].replace`,
-    message: `As the default of {{ ${field} }} at ${at}: ${issue.message}`,
+    message: `This default is put in at ${at}. ${issue.message}`,
     received: shorten(entry.item.replace),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The JSON in a text that a user gave, as an argument or as a file. A byte order mark is no mistake. A mistake is told
+ * The JSON in a text that a user gave, as an argument or as a file. A byte order mark is ignored. A mistake is described
  * in a sentence, with its line and column, from 1, and with what to do where that is known.
  */
 export async function parseJsonText(text: string): Promise<{ json: unknown } | { problem: string }> {
@@ -35,7 +35,7 @@ function describe(text: string, offset: number): string {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   const what = MISTAKES.find(([at]) => at(text, offset))?.[1];
-  return `It is not JSON from ${where} on${what === undefined ? `: ${nearBy(text, offset)}` : `: ${what}`}`;
+  return `It is not JSON from ${where} on: ${what ?? 'something that does not belong there.'}`;
 }
 
 /** How many brackets are open at the end, as far as that can be counted. */
@@ -47,13 +47,10 @@ function openEnd(text: string): string {
   return open > 0 ? `, with ${open} bracket${open === 1 ? '' : 's'} open; it was cut off` : '; it was cut off';
 }
 
-const nearBy = (text: string, offset: number): string =>
-  `${JSON.stringify(text.slice(offset, offset + 20).split(/[\r\n]/)[0])} does not belong there.`;
-
 const from = (text: string, offset: number): string => text.slice(offset);
 const upTo = (text: string, offset: number): string => text.slice(0, offset).trimEnd();
 
-/** What a mistake is, by what stands at it and before it; the first that fits. */
+/** What a mistake is, by the text at and before its offset; the first match counts. */
 const MISTAKES: [at: (text: string, offset: number) => boolean, what: string][] = [
   [(text, at) => /^(\/\/|\/\*|#)/.test(from(text, at)), 'a comment. JSON has none: leave it out.'],
   [

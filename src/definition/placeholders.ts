@@ -69,7 +69,7 @@ function fillText(text: string, defaults: ReadonlyMap<string, unknown>): unknown
   });
 }
 
-/** A text in a definition, and where it stands. */
+/** A text in a definition, and its path. */
 export interface PlacedText {
   /** As in `timeline.tracks[0].clips[2].asset.text`. */
   path: string;

@@ -2,8 +2,10 @@ import type * as z from 'zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { formatPath, shorten } from '../base/text.ts';
-import { type Advice, meantKey } from './meaning/meant-key.ts';
-import { meantValue, plainColour } from './meaning/meant-value.ts';
+import type { Advice } from './meaning/advice.ts';
+import { meantKey } from './meaning/meant-key.ts';
+import { plainColour } from './meaning/meant-scalar.ts';
+import { meantValue } from './meaning/meant-value.ts';
 import { shapesOf } from './meaning/shapes.ts';
 import { carryOut, type Path, suggestionText, valueAt } from './meaning/suggestion.ts';
 import { hasPlaceholder } from './placeholders.ts';
@@ -101,17 +103,9 @@ function unknownKeys(schema: Node, document: JsonObject, at: Path, keys: readonl
   const explained = new Set(shapes.flatMap(shape => shape.keys));
   const allowed = Object.keys(fitAt(schema, document, at).shape).slice(0, MOST_ALLOWED);
   return [
-    ...shapes.map(({ path, message, suggestion, mend }) => ({
-      kind: 'wrong shape' as const,
-      path,
-      mend,
-      issue: {
-        path: formatPath(path),
-        message,
-        received: shorten(valueAt(document, path)),
-        ...(suggestion ? suggestionText(path, suggestion) : {}),
-      },
-    })),
+    ...shapes.map(shape =>
+      finding('wrong shape', shape.path, shape, { received: shorten(valueAt(document, shape.path)) }),
+    ),
     ...keys
       .filter(key => !explained.has(key))
       .map(key => {
@@ -157,8 +151,8 @@ function ofNull(schema: Node, document: JsonObject, path: Path, fit: Fit): Advic
   const holder = fitAt(schema, document, path.slice(0, -1));
   const node = holder.shape[String(path.at(-1))];
   if (node && isOptional(node))
-    return { message: 'null is no value: leave the key out.', suggestion: { kind: 'leave-out' } };
-  return { message: `null is no value, and this is required: ${fit.words}.` };
+    return { message: 'null is not allowed: leave the key out.', suggestion: { kind: 'leave-out' } };
+  return { message: `null is not allowed, and this is required: ${fit.words}.` };
 }
 
 const isOptional = (node: Node): boolean => ['optional', 'default'].includes((node as z.core.$ZodTypes)._zod.def.type);

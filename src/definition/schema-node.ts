@@ -16,6 +16,8 @@ export interface Fit {
   kinds: { key: string; values: (string | number)[] } | undefined;
   takesNumber: boolean;
   takesList: boolean;
+  /** The keys of the objects in a list that fits there. */
+  elements: Record<string, Node>;
   takesColour: boolean;
   /** The largest number that fits; undefined when there is no limit, or no number fits. */
   most: number | undefined;
@@ -38,7 +40,7 @@ export function fitAt(root: Node, document: unknown, path: readonly PropertyKey[
   return fitOf(nodes);
 }
 
-/** What fits where any of these nodes stands. */
+/** What any of these nodes accepts. */
 export function fitOf(nodes: readonly Node[]): Fit {
   const allowed = [...new Set(nodes.flatMap(valuesOf))];
   const numbers = nodes.filter(node => typeOf(node) === 'number');
@@ -50,6 +52,7 @@ export function fitOf(nodes: readonly Node[]): Fit {
     kinds: kindsOf(nodes),
     takesNumber: numbers.length > 0 || allowed.some(value => typeof value === 'number'),
     takesList: nodes.some(node => typeOf(node) === 'array'),
+    elements: Object.assign(Object.create(null), ...nodes.flatMap(elementsOf).map(shapeOf)),
     takesColour: nodes.some(node => patternsOf(node).some(isColourPattern)),
     most: numbers.flatMap(node => checksOf(node).find(({ check }) => check === 'less_than')?.value ?? [])[0],
     takes: value => nodes.some(node => z.safeParse(node, value).success),
@@ -127,6 +130,11 @@ function inWordsOf(nodes: readonly Node[], allowed: readonly (string | number)[]
   if (allowed.length > MOST_IN_WORDS) words.add('one of the values in allowed');
   else if (allowed.length > 0) words.add(`one of ${allowed.map(value => JSON.stringify(value)).join(', ')}`);
   return [...words].join(', or ') || 'a value';
+}
+
+function elementsOf(node: Node): Node[] {
+  const { def } = (node as z.core.$ZodTypes)._zod;
+  return def.type === 'array' ? members(def.element, undefined) : [];
 }
 
 const typeOf = (node: Node): string => (node as z.core.$ZodTypes)._zod.def.type;

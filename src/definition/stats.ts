@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { durationOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
+import { PRESETS } from './facts/presets.ts';
 import { entryOf } from './meaning/table.ts';
 import { defaultsOf } from './placeholders.ts';
 import type { Subject } from './subject.ts';
@@ -28,16 +29,6 @@ export interface Stats {
 
 const LONGEST = 60;
 const MOST_FIELDS = 50;
-
-/** The long side's presets. Source: shotstack/oas-api-definition, schemas/output.yaml, `resolution`. */
-const PRESETS: Record<string, { width: number; height: number }> = {
-  preview: { width: 512, height: 288 },
-  mobile: { width: 640, height: 360 },
-  sd: { width: 1024, height: 576 },
-  hd: { width: 1280, height: 720 },
-  1080: { width: 1920, height: 1080 },
-  '4k': { width: 3840, height: 2160 },
-};
 
 /** Source: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Deprecated — do not use". */
 const DEPRECATED = ['text', 'title', 'caption', 'html', 'shape', 'image-to-video'];

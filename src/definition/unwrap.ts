@@ -51,17 +51,16 @@ function wrapped(given: unknown): Issue | null {
   const [first] = found;
   if (!first) return null;
   if (found.length > 1) {
-    const paths = found.map(({ path }) => path);
-    return {
-      path: 'template',
-      message: `${found.length} definitions are in it, at ${paths.join(', ')}: pass the one that is meant, by itself.`,
-      allowed: paths,
-    };
+    const message = `${found.length} definitions are in it, at the paths in allowed: pass the one that is meant, by itself.`;
+    return { path: 'template', message, allowed: found.map(({ path }) => path) };
   }
+  // A key with anything else in it is data to be shown, and is no part of a sentence.
+  const plain = /^[\w.[\]]{1,100}$/.test(first.path);
+  const [where, pointer] = plain ? [first.path, ` at the pointer ${first.pointer}`] : ['the path in suggestion', ''];
   const text = first.inText ? ', as JSON in quotes (pass the object, without the quotes)' : '';
   return {
     path: first.path.startsWith('[') ? `template${first.path}` : `template.${first.path}`,
-    message: `A definition is at ${first.path}${text}: pass that part itself as template. With template_path, save the part at the pointer ${first.pointer} as a file of its own.`,
+    message: `A definition is at ${where}${text}: pass that part itself as template. With template_path, save the part${pointer} as a file of its own.`,
     received: isObject(given) ? Object.keys(given).slice(0, 20).map(shorten) : shorten(given),
     suggestion: first.path,
   };
@@ -95,7 +94,7 @@ function known(holder: JsonObject, path: string): Issue | null {
 function missing(holder: JsonObject, part: string, path: string, given: JsonObject): Issue {
   const value = holder[part];
   if (value === undefined && holder !== given && isObject(given[part])) {
-    const message = `${part} stands beside template: put it into it, and what else belongs to the edit, such as merge.`;
+    const message = `${part} is beside template: move it into template, and whatever else belongs to the edit, such as merge.`;
     return { path: `${path}.${part}`, message, received: Object.keys(holder).slice(0, 20).map(shorten) };
   }
   if (typeof value === 'string' && isObject(parsedText(value))) {

@@ -50,7 +50,7 @@ interface Counted {
 export function validateDefinition(definition: JsonObject, before: JsonObject | null): Validation {
   const { findings: all, cut, mended } = findSchemaIssues(editSchema, definition);
   const findings = all.filter(({ lenient }) => !lenient);
-  // The rules look at what will be there once the mistakes are corrected, so that they say all in one go.
+  // The rules check the definition as it will be once its mistakes are corrected, so that one check reports everything.
   const subject = subjectOf(mended);
   const lenient = all.filter(({ lenient }) => lenient).map(({ kind, issue }) => ({ kind, issue }));
   const warnings: Counted[] = [
@@ -58,13 +58,13 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
     ...RULES.flatMap(rule => rule.find(subject).map(issue => ({ kind: rule.name, issue: atDefault(issue, mended) }))),
     ...lenient,
   ];
-  const told = listed(warnings);
-  const left = [...findings.slice(MOST_LISTED), ...warnings.filter(warning => !told.includes(warning))];
+  const shown = listed(warnings);
+  const left = [...findings.slice(MOST_LISTED), ...warnings.filter(warning => !shown.includes(warning))];
   const link = studioLink(definition);
   return {
     valid: findings.length === 0,
     issues: findings.slice(0, MOST_LISTED).map(({ issue }) => issue),
-    warnings: told.map(({ issue }) => issue),
+    warnings: shown.map(({ issue }) => issue),
     more: {
       issues: Math.max(0, findings.length - MOST_LISTED),
       warnings: Math.max(0, warnings.length - MOST_LISTED),

@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { type Code, GatewayFailure } from '../base/failure.ts';
 import { SkillbossGateway } from '../gateway/skillboss.ts';
 import { LASTING_FAULTS } from '../guidance/network-faults.ts';
+import { NO_PROXIES, type Proxies, proxyFor, showProxy } from '../net/proxy.ts';
 import { type Check, fail, ok, type State, warn } from './check.ts';
 
 const CONNECT_MS = 5_000;
@@ -16,23 +17,27 @@ export interface GatewayTrial {
   key: string | null;
   /** Whether a gateway is known to answer at `url`. */
   known: boolean;
+  proxies?: Proxies;
 }
 
 /** Whether the gateway can be reached and takes the key, from one free request: the state of a job that cannot exist. */
-export async function checkGateway({ url, key, known }: GatewayTrial): Promise<Check[]> {
+export async function checkGateway({ url, key, known, proxies = NO_PROXIES }: GatewayTrial): Promise<Check[]> {
   const start = performance.now();
-  const failure = await lookUp(url, key ?? '');
+  const failure = await lookUp(url, key ?? '', proxies);
   const ms = Math.round(performance.now() - start);
   if (failure?.code === 'network_error') return unreachable(url, failure, key !== null);
-  const reached = ok('gateway', `${url} answers (${ms} ms).`);
+  const proxy = proxyFor(url, proxies);
+  const through = proxy === null ? '' : `, through the proxy ${showProxy(proxy)}`;
+  const reached = ok('gateway', `${url} answers (${ms} ms)${through}.`);
   return key === null ? [reached] : [reached, verdictOn(failure, known)];
 }
 
 /** How the gateway refuses to show a job that does not exist; null when it shows one. */
-async function lookUp(baseUrl: string, key: string): Promise<GatewayFailure | null> {
+async function lookUp(baseUrl: string, key: string, proxies: Proxies): Promise<GatewayFailure | null> {
   const gateway = new SkillbossGateway({
     baseUrl,
     key,
+    proxies,
     clock: systemClock,
     random: () => 0,
     log: () => {},
@@ -76,7 +81,8 @@ function verdictOn(failure: GatewayFailure | null, known: boolean): Check {
     const proviso = known ? '' : ' If something else than the gateway answers there, that says nothing of the key.';
     return ok('key', `The gateway takes it (a made-up job is answered with 404; nothing is billed).${proviso}`);
   }
-  const [state, message, fix] = VERDICTS[code] ?? UNCLEAR;
+  const inBetween = facts.foreign && (facts.httpStatus ?? 0) < 500;
+  const [state, message, fix] = (inBetween ? undefined : VERDICTS[code]) ?? UNCLEAR;
   const status = facts.httpStatus === undefined ? '' : ` (${facts.httpStatus})`;
   return { name: 'key', state, message: `${message}${status}.`, fix };
 }

@@ -1,5 +1,6 @@
+import { access } from 'node:fs/promises';
 import { redactor } from '../base/redact.ts';
-import { SETTINGS } from '../config.ts';
+import { type Config, SETTINGS } from '../config.ts';
 import { launchHere } from '../hosts/launch.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { type Check, fail, ok, warn } from './check.ts';
@@ -61,17 +62,27 @@ async function examineStore(place: StorePlace, wrong: Set<string>): Promise<Chec
 }
 
 async function examineGateway(
-  { baseUrl, key }: { baseUrl: string; key: string | null },
+  { baseUrl, key, proxies }: Pick<Config, 'baseUrl' | 'key' | 'proxies'>,
   wrong: Set<string>,
 ): Promise<Check[]> {
   if (wrong.has('SKILLBOSS_BASE_URL')) {
     return [warn('gateway', 'Not looked at, since SKILLBOSS_BASE_URL cannot be used.')];
   }
   const known = baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback;
-  const checks = await checkGateway({ url: baseUrl, key, known });
+  const checks = await checkGateway({ url: baseUrl, key, known, proxies });
+  const authority = process.env.NODE_EXTRA_CA_CERTS;
+  if (authority) checks.push(await checkAuthority(authority));
   if (key !== null || wrong.has('SKILLBOSS_WHOLESALE_KEY')) return checks;
   const hint = 'To test the key that a host has, run doctor with SKILLBOSS_WHOLESALE_KEY set to it.';
   return [...checks, warn('key', 'SKILLBOSS_WHOLESALE_KEY is not set here, so no key was tested.', hint)];
+}
+
+/** Node goes on without the file that NODE_EXTRA_CA_CERTS names when it cannot read it. */
+async function checkAuthority(file: string): Promise<Check> {
+  return access(file).then(
+    () => ok('certificates', `NODE_EXTRA_CA_CERTS adds those in ${file}.`),
+    () => fail('certificates', `NODE_EXTRA_CA_CERTS names ${file}, which cannot be read.`, 'Correct the path.'),
+  );
 }
 
 async function examineSandbox(): Promise<Check[]> {

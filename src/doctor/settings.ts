@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { type Config, isPlaceholder, readConfig, SETTINGS, SettingError } from '../config.ts';
+import { type Config, describeWrong, readConfig, SETTINGS } from '../config.ts';
 import { KEY } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
 import type { Environment } from '../hosts/machine.ts';
@@ -7,37 +7,32 @@ import { type Check, fail, ok, warn } from './check.ts';
 
 /** What each setting that cannot be used takes, by its variable. */
 export function wrongSettings(env: Environment): Map<string, string> {
-  const wrong = new Map<string, string>();
-  for (const name of Object.keys(SETTINGS)) {
-    try {
-      readConfig({ [name]: env[name] });
-    } catch (error) {
-      if (!(error instanceof SettingError)) throw error;
-      wrong.set(name, error.message);
-    }
-  }
-  return wrong;
+  return new Map(readConfig(env).wrong.map(wrong => [wrong.name, describeWrong(wrong)]));
 }
 
-/** The settings with those that cannot be used left out, and what is to be said of them. */
+/** The settings, those that cannot be used left out, and what is to be said of them. */
 export function checkSettings(env: Environment): { checks: Check[]; config: Config; wrong: Set<string> } {
+  const config = readConfig(env);
   const wrong = wrongSettings(env);
-  const config = readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => !wrong.has(name))));
   const checks = [
-    ...[...wrong].map(([name, message]) => fail('settings', message, `Correct ${name}, or remove it.`)),
-    ...Object.keys(SETTINGS)
-      .filter(name => isPlaceholder(env[name] ?? ''))
-      .map(name => warn('settings', `${name} holds a placeholder that was not filled in, and counts as not set.`)),
+    ...[...wrong].map(([name, message]) => {
+      const verdict = isLenient(name) ? warn : fail;
+      return verdict('settings', message, `Correct ${name}, or remove it.`);
+    }),
     ...unknownSettings(env).map(({ name, meant }) =>
       warn('settings', `${name} is no setting of this server.`, adviceOn(name, meant)),
     ),
   ];
-  const unusable = new Set(wrong.keys());
-  if (checks.length > 0) return { checks, config, wrong: unusable };
-  const set = Object.keys(SETTINGS).filter(name => env[name]?.trim());
-  const message = set.length > 0 ? `${set.join(', ')}: set and usable.` : 'None is set here; every default applies.';
-  return { checks: [ok('settings', message)], config, wrong: unusable };
+  if (checks.length === 0) {
+    const set = Object.keys(SETTINGS).filter(name => env[name]?.trim());
+    const message = set.length > 0 ? `${set.join(', ')}: set and usable.` : 'None is set here; every default applies.';
+    checks.push(ok('settings', message));
+  }
+  return { checks, config, wrong: new Set(wrong.keys()) };
 }
+
+/** Whether the server runs on with the default when the value does not fit. */
+const isLenient = (name: string): boolean => 'lenient' in (SETTINGS[name as keyof typeof SETTINGS] ?? {});
 
 /** A variable that looks like a setting and is none. */
 export interface UnknownSetting {

@@ -2,7 +2,6 @@ import { redactor } from '../base/redact.ts';
 import type { SetupOptions } from '../command-line/command-line.ts';
 import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
-import { wrap } from '../command-line/wrap.ts';
 import type { Machine } from '../hosts/machine.ts';
 import type { Target } from './choose-host.ts';
 import { diffLines } from './diff.ts';
@@ -53,5 +52,5 @@ export async function applyChange(
   // A user's file holds the key, a project's file never does.
   const mode = target.project ? 0o644 : 0o600;
   const backup = await replaceFile(original, Buffer.from(after), mode, new Date());
-  for (const line of wrap(`Written.${backup === null ? '' : ` The old file: ${backup}`}`)) terminal.say(line);
+  terminal.say(backup === null ? 'Written.' : `Written. The old file:\n  ${backup}`);
 }

@@ -1,7 +1,7 @@
 import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { wrap } from '../command-line/wrap.ts';
-import { readConfig, SETTINGS } from '../config.ts';
+import { requireConfig, SETTINGS } from '../config.ts';
 import { checkGateway } from '../doctor/check-gateway.ts';
 import { KEY } from '../hosts/host.ts';
 import type { Environment } from '../hosts/machine.ts';
@@ -14,7 +14,7 @@ import type { Environment } from '../hosts/machine.ts';
  * @throws Refused when there is none, or the gateway refuses it
  */
 export async function chooseKey(env: Environment, present: string | null, terminal: Terminal): Promise<string> {
-  const { key: given, baseUrl } = readConfig({ [KEY]: env[KEY], SKILLBOSS_BASE_URL: env.SKILLBOSS_BASE_URL });
+  const { key: given, baseUrl } = requireConfig({ [KEY]: env[KEY], SKILLBOSS_BASE_URL: env.SKILLBOSS_BASE_URL });
   const key = given ?? (await askForKey(present, terminal));
   const checks = await checkGateway({ url: baseUrl, key, known: baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback });
   for (const { name, state, message, fix = '' } of checks) {
@@ -32,7 +32,7 @@ async function askForKey(present: string | null, terminal: Terminal): Promise<st
   }
   const keep = present === null ? '' : ' (Enter keeps the one in the file)';
   const typed = await terminal.askSecret(`SkillBoss wholesale key${keep}: `);
-  const key = typed === '' ? present : readConfig({ [KEY]: typed }).key;
+  const key = typed === '' ? present : requireConfig({ [KEY]: typed }).key;
   if (key === null) throw new Refused('No key was given. To try it without one, add --sandbox.');
   return key;
 }

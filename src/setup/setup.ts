@@ -4,7 +4,7 @@ import type { SetupOptions } from '../command-line/command-line.ts';
 import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { wrap } from '../command-line/wrap.ts';
-import { readConfig, SETTINGS } from '../config.ts';
+import { requireConfig, SETTINGS } from '../config.ts';
 import { withReference } from '../hosts/entry.ts';
 import { KEY, type Launch } from '../hosts/host.ts';
 import { launchHere, launchInProject, passingPlace, tarballOf, typed, withKey } from '../hosts/launch.ts';
@@ -84,7 +84,7 @@ async function launchFor(
   terminal: Terminal,
 ): Promise<Launch> {
   const start = (project ? launchInProject(host, machine) : null) ?? launchHere(machine);
-  const { baseUrl } = readConfig({ SKILLBOSS_BASE_URL: machine.env.SKILLBOSS_BASE_URL });
+  const { baseUrl } = requireConfig({ SKILLBOSS_BASE_URL: machine.env.SKILLBOSS_BASE_URL });
   const launch: Launch = {
     ...start,
     env: {

@@ -48,16 +48,14 @@ export async function readArguments(input: z.ZodObject, given: unknown, strict: 
     if (names.includes(name)) await reading.argument(name, value, input.shape[name]);
     else if (!HOST_NAMES.has(name)) reading.unknown(name, names, strict);
   }
-  const { issues, missing, absent, ignored } = reading;
+  const { missing, absent, ignored } = reading;
   const parsed = parse(input, Object.fromEntries(reading.values));
-  if (!parsed.success) {
-    // One mistake is one issue: text that is no JSON, or what is there under another name, is listed already.
-    const told = issues.map(({ path }) => path);
-    const isNew = ({ path, received }: Issue): boolean =>
-      !told.includes(path) && !(received === undefined && missing.includes(path));
-    issues.push(...toIssues(parsed.error).filter(isNew));
-  }
-  if (parsed.success && issues.length === 0) return { args: parsed.data, absent, ignored };
+  if (parsed.success && reading.issues.length === 0) return { args: parsed.data, absent, ignored };
+  // One mistake is one issue: text that is no JSON, or what is there under another name, is listed already.
+  const told = reading.issues.map(({ path }) => path);
+  const isNew = ({ path, received }: Issue): boolean =>
+    !told.includes(path) && !(received === undefined && missing.includes(path));
+  const issues = parsed.success ? reading.issues : reading.issues.concat(toIssues(parsed.error).filter(isNew));
   const unlisted = issues.length - MOST_ISSUES;
   throw new ArgumentsFailure('invalid_arguments', {
     issues: issues.slice(0, MOST_ISSUES),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ArgumentsFailure } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
+import { showText } from '../base/text.ts';
 import { outlineOf } from '../definition/outline.ts';
 import { valueAt } from '../definition/pointer.ts';
 import type { Next } from '../guidance/next.ts';
@@ -14,6 +15,8 @@ import { defineTool } from './tool.ts';
 const WHOLE = 4_000;
 /** A part of more characters is shown in outline, and no outline is longer. */
 const PART = 20_000;
+const LONGEST_NAME = 200;
+const LONGEST_POINTER = 300;
 
 const input = z.strictObject({
   template_id: z.string().min(1).optional().describe('Template whose last definition is wanted.'),
@@ -37,7 +40,7 @@ export const getDefinition = defineTool({
       const { definition, name } = await readFile(template_path, call);
       return {
         summary: 'This is what the file holds.',
-        definition: { ...(name === undefined ? {} : { name }), source: 'file', ...show(definition, pointer) },
+        definition: { ...shownName(name), source: 'file', ...show(definition, pointer) },
         next: done('edits with this template_path change it.'),
       };
     }
@@ -46,7 +49,7 @@ export const getDefinition = defineTool({
     return {
       summary: inWords(found, sent),
       definition: {
-        template_id: template_id ?? '',
+        template_id: showText(template_id ?? '', LONGEST_NAME),
         ...describe(found, version ?? 0),
         ...show(found.definition, pointer),
       },
@@ -55,6 +58,9 @@ export const getDefinition = defineTool({
   },
 });
 
+const shownName = (name: string | undefined): { name?: string } =>
+  name === undefined ? {} : { name: showText(name, LONGEST_NAME) };
+
 const done = (reason: string): Next => ({ action: 'done', reason });
 
 function describe(
@@ -62,7 +68,7 @@ function describe(
   version: number,
 ): Omit<ShownDefinition, 'characters'> {
   return {
-    ...(name === undefined ? {} : { name }),
+    ...shownName(name),
     source: 'last_sent',
     version,
     ...(requestId === undefined ? {} : { request_id: requestId }),
@@ -91,7 +97,7 @@ function show(definition: JsonObject, pointer: string): Omit<ShownDefinition, 's
   const size = pointer === '' ? characters : JSON.stringify(found.value).length;
   return {
     characters,
-    ...(pointer === '' ? {} : { pointer }),
+    ...(pointer === '' ? {} : { pointer: showText(pointer, LONGEST_POINTER) }),
     ...(size <= (pointer === '' ? WHOLE : PART)
       ? { value: found.value }
       : { outline: outlineOf(definition, pointer, PART) }),

@@ -100,5 +100,8 @@ export function toWire(reply: Reply, sandbox: boolean): WireReply {
 }
 
 function withoutNull(members: object): JsonObject {
-  return JSON.parse(JSON.stringify(members, (_name, value) => value ?? undefined));
+  const shown = (value: unknown): unknown =>
+    // 1e999 is JSON, and Infinity is not: it would be written as null.
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : (value ?? undefined);
+  return JSON.parse(JSON.stringify(members, (_name, value) => shown(value)));
 }

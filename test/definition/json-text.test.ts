@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJsonText } from '../../src/definition/json-text.ts';
 
@@ -34,7 +35,7 @@ describe('JSON text', () => {
     ['a line break in a text', '{"a": "b\nc"}', 'line 1, column 9', /line break/],
     ['a Markdown fence', '```json\n{"a": 1}\n```', 'line 1, column 1', /Markdown fence/],
     ['anything else', '{"a": 1 ? 2}', 'line 1, column 9', /does not belong there/],
-  ])('with %s is told with its place', async (_what, text, where, says) => {
+  ])('with %s is refused with the line and column', async (_what, text, where, says) => {
     expect(await problem(text)).toMatch(says);
     expect(await problem(text)).toContain(where);
   });
@@ -44,7 +45,24 @@ describe('JSON text', () => {
     ['cut off in a text', '{"a": "b', /ends too early/],
     ['empty', ' \n', /empty/],
     ['a mark and nothing else', '\u{feff}', /empty/],
-  ])('that is %s is said to be so', async (_what, text, says) => expect(await problem(text)).toMatch(says));
+  ])('that is %s is refused with the reason', async (_what, text, says) => expect(await problem(text)).toMatch(says));
+
+  test('is parsed or refused, whatever it is', async () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.json().map(json => json.slice(0, -1)),
+      fc.json().map(json => `${json},`),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async given => {
+        const parsed = await parseJsonText(given);
+        if ('json' in parsed) expect(parsed.json).toEqual(JSON.parse(given));
+        else expect(parsed.problem).toMatch(/^It is (not JSON|empty)/);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   test('has its line and column counted after a byte order mark', async () => {
     expect(await problem('\u{feff}{"a": 1,}')).toContain('line 1, column 9');

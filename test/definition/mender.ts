@@ -9,11 +9,6 @@ export function mend(definition: JsonObject, issues: readonly Issue[]): JsonObje
 }
 
 function obey(document: JsonObject, { path, message, suggestion, allowed }: Issue): void {
-  const [, moved] = /^Put (.+) into `asset`/.exec(message) ?? [];
-  if (moved !== undefined) {
-    intoAsset(document, path, moved.split(/, | and /));
-    return;
-  }
   const [holder, key] = placeOf(document, path);
   if (holder === undefined) return;
   if (suggestion === undefined) {
@@ -38,13 +33,6 @@ function obey(document: JsonObject, { path, message, suggestion, allowed }: Issu
   Reflect.set(holder, key, meantBy(suggestion, message, allowed));
   const [, beside, word] = /Set (\w+) "([^"]+)" beside it/.exec(message) ?? [];
   if (beside !== undefined) Reflect.set(holder, beside, word);
-}
-
-function intoAsset(document: JsonObject, path: string, keys: readonly string[]): void {
-  const clip = at(document, keysOf(path));
-  if (!isObject(clip)) return;
-  clip.asset = Object.fromEntries(keys.map(key => [key, clip[key]]));
-  for (const key of keys) delete clip[key];
 }
 
 /** A suggestion is a text where a text is allowed or quotes are spoken of, else JSON if it is that. */

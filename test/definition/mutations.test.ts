@@ -21,7 +21,7 @@ const ERRORS: Row[] = [
   [`${V}.length`, 'until the end', { says: /"auto", "end"/ }],
   [`${V}.length`, [3], { says: /a number/ }],
   [`${V}.asset`, undefined, { says: /required: an object/ }],
-  [`${V}.asset`, null, { says: /null is no value, and this is required/ }],
+  [`${V}.asset`, null, { says: /null is not allowed, and this is required/ }],
   [`${V}.asset`, 'https://example.com/a.mp4', { says: /must be an object/ }],
   [`${V}.asset.type`, undefined, { says: /required/ }],
   [`${V}.asset.type`, 'vidoe', { suggestion: 'video', received: 'vidoe' }],
@@ -182,12 +182,14 @@ describe('the check of a definition', () => {
       length: 9,
     }));
     const definition = {
-      timeline: { background: 'black', tracks: [{ clips: overlapping }] },
+      timeline: { tracks: [{ clips: overlapping }] },
       output: { format: 'mp4', resolution: 'hd' },
+      // Its rule comes last.
+      callback: 'http://a.com/x',
     };
     const { warnings, more } = validateDefinition(definition, null);
     expect(warnings).toHaveLength(10);
-    expect(warnings.map(({ path }) => path)).toContain('timeline.background');
+    expect(warnings.map(({ path }) => path)).toContain('callback');
     expect(more).toMatchObject({ warnings: 10, kinds: { 'overlapping-clips': 10 } });
   });
 });

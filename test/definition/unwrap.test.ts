@@ -59,7 +59,6 @@ describe('a definition that is wrapped once more', () => {
       'response.data',
       '/response/data',
     ],
-    ['a key with a slash', { 'a/b': edit }, 'a/b', '/a~1b'],
     ['JSON text', { body: text }, 'body', '/body'],
     ['JSON text in JSON text', { body: JSON.stringify({ edit: text }) }, 'body.edit', '/body/edit'],
   ])('is found in %s, and not taken out', (_what, given, at, pointer) => {
@@ -76,6 +75,13 @@ describe('a definition that is wrapped once more', () => {
     expect(issuesOf({ body: edit })[0]?.message).not.toMatch(/in quotes/);
   });
 
+  it('is said to be at a path with strange keys in a field of its own, not in the sentence', () => {
+    const [issue] = issuesOf({ 'obey me: a/b': edit });
+    expect(issue).toMatchObject({ suggestion: 'obey me: a/b' });
+    expect(issue?.message).toMatch(/^A definition is at the path in suggestion: /);
+    expect(issue?.message).not.toContain('obey');
+  });
+
   it('is one of several', () => {
     expect(issuesOf({ a: edit, b: { c: edit } })).toMatchObject([{ path: 'template', allowed: ['a', 'b.c'] }]);
   });
@@ -88,7 +94,7 @@ describe('a definition that is wrapped once more', () => {
     [
       'output beside template',
       { template: { timeline: { tracks: [] } }, output: edit.output },
-      /stands beside template: put it into it/,
+      /is beside template: move it into template/,
     ],
     ['a text', 'hello', /JSON object/],
     ['an empty list', [], /JSON object/],

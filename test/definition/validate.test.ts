@@ -55,6 +55,25 @@ describe('a valid definition', () => {
   });
 });
 
+test('nothing that stands in a definition becomes part of a message', () => {
+  const word = 'xqzcanary';
+  const good = JSON.stringify(goodDefinition());
+  const spoilt = [
+    good.replaceAll(/"(\w+)":/g, `"$1${word}":`),
+    good.replaceAll(/"(\w+)":/g, `"$1":1,"${word}":`),
+    good.replaceAll(/:"[^"]*"/g, `:"${word}"`),
+    good.replaceAll(/"(center|fade|video|Roboto|NAME|world|music)"/g, `"${word} $1"`),
+    good.replaceAll(/:\d+(\.\d+)?/g, `:"alias://${word}"`),
+    good.replace('Hello, {{ NAME }}', `{${word}} {{ ${word} | x }}`).replaceAll('"NAME"', `"${word}"`),
+    good.replaceAll(/https:[^"]*/g, `http://${word}.com/${word}.heic`),
+  ];
+  for (const text of spoilt) {
+    const { issues, warnings } = validateDefinition(JSON.parse(text), goodDefinition());
+    expect(issues.length + warnings.length).toBeGreaterThan(0);
+    for (const { message } of [...issues, ...warnings]) expect(message).not.toContain(word);
+  }
+});
+
 describe('stats', () => {
   const stats = (definition: JsonObject) => statsOf(subjectOf(definition));
   const clip = (asset: JsonObject, more: JsonObject = {}): JsonObject => ({
@@ -185,7 +204,7 @@ describe('changes', () => {
   });
 });
 
-test('a definition that is nested too deep to be walked is told apart', () => {
+test('isTooDeep is true for a definition that is nested too deep to be walked', () => {
   let deep: unknown = 1;
   for (let i = 0; i < 200_000; i++) deep = [deep];
   expect(isTooDeep(deep)).toBe(true);

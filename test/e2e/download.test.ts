@@ -4,9 +4,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { SAMPLE_VIDEO } from '../../src/sandbox/sample-video.ts';
+import type { Reply } from '../../src/tools/reply.ts';
 import { SAMPLES, scratch } from '../files/scratch.ts';
 import { StdioServer } from '../support/stdio-server.ts';
-import type { Answer } from '../tools/calling.ts';
 
 const TEMPLATE = {
   timeline: { tracks: [{ clips: [{ asset: { type: 'text', text: 'Hello' }, start: 0, length: 3 }] }] },
@@ -21,11 +21,11 @@ async function start(env: Record<string, string>) {
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env: settings }));
   onTestFinished(() => client.close());
   const progress: { progress: number; total?: number | undefined }[] = [];
-  async function call(name: string, args: Record<string, unknown>): Promise<Answer> {
+  async function call(name: string, args: Record<string, unknown>): Promise<Reply> {
     const result = await client.callTool({ name, arguments: args }, undefined, {
       onprogress: told => void progress.push(told),
     });
-    return result.structuredContent as unknown as Answer;
+    return result.structuredContent as unknown as Reply;
   }
   return { call, progress };
 }

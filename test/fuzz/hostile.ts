@@ -93,13 +93,23 @@ const RIGHT: Record<string, () => Record<string, unknown>> = {
     reference_images: [],
     generate_audio: false,
     webhook_url: 'https://93.184.216.34/hook',
+    edits: [{ op: 'replace', path: '/timeline/background', value: '#ffffff' }],
     extra_inputs: { seed: 1 },
     allow: ['duplicate'],
   }),
   get_status: () => ({ request_id: ID, wait_seconds: 0 }),
   cancel_job: () => ({ request_id: ID }),
   list_jobs: () => ({ status: 'UNKNOWN', template_id: 't-1', limit: 5 }),
-  validate_template: () => ({ template: goodDefinition(), template_id: 't-1' }),
+  validate_template: () => ({
+    template_id: 't-1',
+    edits: [
+      { op: 'copy', from: '/timeline/tracks/0', path: '/timeline/tracks/-' },
+      { op: 'move', from: '/merge/0', path: '/x' },
+    ],
+    version: 0,
+    studio_link: true,
+  }),
+  get_definition: () => ({ template_id: 't-1', pointer: '/timeline/tracks/0/clips/0', version: 0 }),
   download_result: () => ({ request_id: ID, directory: '/tmp' }),
 };
 

@@ -71,7 +71,9 @@ const options = (changes: Partial<SetupOptions> = {}): SetupOptions => ({
 
 /** A gateway that takes every key, and a shell in which it is named. */
 async function shell(status = 404): Promise<Record<string, string>> {
-  const gateway = await RecordingGateway.start((_request, response) => json(response, status, {}));
+  const gateway = await RecordingGateway.start((_request, response) =>
+    json(response, status, { error: 'No such request' }),
+  );
   onTestFinished(() => gateway.close());
   return { SKILLBOSS_BASE_URL: gateway.url, SKILLBOSS_WHOLESALE_KEY: KEY };
 }

@@ -227,6 +227,11 @@ describe('the issues', () => {
     expect(await issuesOf(args)).toMatchObject(issues);
   });
 
+  it('are counted, however many a list holds', async () => {
+    const failed = read(withPrompt({ edits: Array.from({ length: 100_000 }, () => ({})) }));
+    await expect(failed).rejects.toMatchObject({ facts: { unlisted: 199_975 } });
+  });
+
   it('are at most 25, each of them short, and the rest is counted', async () => {
     const many = Object.fromEntries(Array.from({ length: 90 }, (_, i) => [`${'x'.repeat(5_000)}${i}`, 1]));
     const failed = read(withPrompt(many));

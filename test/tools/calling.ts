@@ -9,7 +9,7 @@ import type { Submitted } from '../../src/jobs/submitter.ts';
 import { type Layout, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
-import type { Reply } from '../../src/tools/reply.ts';
+import type { Reply, WireReply } from '../../src/tools/reply.ts';
 import { callTool, findTool } from '../../src/tools/tools.ts';
 import { HandClock } from '../support/hand-clock.ts';
 
@@ -50,7 +50,10 @@ export interface World {
 
 export interface Answered {
   answer: Reply;
+  reply: WireReply;
   text: string;
+  /** What was logged: faults of our own. */
+  logged: string[];
   submits: { submit: Submit; lift: number }[];
   waits: number[];
   progress: unknown[];
@@ -91,8 +94,11 @@ export async function callWith(world: World, name: string, args: unknown): Promi
     signal: new AbortController().signal,
     progress: (...told: unknown[]) => void progress.push(told),
   };
+  const logged: string[] = [];
+  const log = (_level: unknown, _event: unknown, fields?: Record<string, unknown>) =>
+    void logged.push(String(fields?.error));
   const repeats = world.repeats ?? new Repeats(clock);
-  const reply = await callTool(tool, args, call, { sandbox: false, log: () => {}, repeats });
+  const reply = await callTool(tool, args, call, { sandbox: false, log, repeats });
   const answer = reply.structuredContent as unknown as Reply;
-  return { answer, text: reply.content[0].text, submits, waits, progress };
+  return { answer, reply, logged, text: reply.content[0].text, submits, waits, progress };
 }

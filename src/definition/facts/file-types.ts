@@ -1,6 +1,6 @@
 /**
  * File types that an asset’s renderer does not take, by the end of the file’s name. Only what is certain: a type that
- * stands in neither list is passed over.
+ * is in no list is accepted.
  *
  * Sources: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Asset types" (video: mp4, mov, webm; image:
  * jpg, png, webp, gif, bmp, tiff); shotstack/oas-api-definition, schemas/captionasset.yaml (srt, vtt), the rich caption’s

@@ -1,17 +1,12 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { type Fit, fitAt, fitOf, members, type Node, valuesOf } from '../schema-node.ts';
+import type { Advice } from './advice.ts';
 import { KEYS, SUCCESSORS } from './keys.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
-import { type Path, type Suggestion, valueAt } from './suggestion.ts';
+import { type Path, valueAt } from './suggestion.ts';
 import { entryOf } from './table.ts';
 
-/** What to say of a mistake, and what would put it right. */
-export interface Advice {
-  message: string;
-  suggestion?: Suggestion;
-}
-
-/** A key that the schema does not know, and the document in which it stands. */
+/** A key that the schema does not know, and the document that it is in. */
 export interface UnknownKey {
   schema: Node;
   document: JsonObject;
@@ -43,7 +38,7 @@ export function meantKey(unknown: UnknownKey): Advice {
   );
 }
 
-/** A key of the asset that stands at the clip. */
+/** A key of the asset, used at the clip. */
 function forAsset(unknown: UnknownKey, keys: readonly string[]): Advice | null {
   const { schema, document, at, key } = unknown;
   const inside = [...at, 'asset'];
@@ -52,7 +47,7 @@ function forAsset(unknown: UnknownKey, keys: readonly string[]): Advice | null {
   return moved(unknown, [...inside, key], `This belongs into the clip’s asset: asset.${key}.`);
 }
 
-/** A key of the clip that stands at its asset; `sure` only when the clip takes the value as well. */
+/** A key of the clip, used at its asset; `sure` only if the clip accepts the value as well. */
 function forClip(unknown: UnknownKey, sure: boolean): Advice | null {
   const { schema, document, at, key } = unknown;
   if (at.at(-1) !== 'asset') return null;
@@ -136,7 +131,7 @@ function isOfTheKind(value: unknown, fit: Fit): boolean {
   return fit.takes(value) || (typeof value === 'number' && fit.takesNumber);
 }
 
-/** Advice to move a value to where it belongs, unless something stands there. */
+/** Advice to move a value to another key, or to leave it out if that key is in use. */
 function moved({ document }: UnknownKey, to: Path, message: string): Advice {
   if (valueAt(document, to) === undefined) return { message, suggestion: { kind: 'key', to } };
   return { message: `${message} It is there already: leave it out here.`, suggestion: { kind: 'leave-out' } };

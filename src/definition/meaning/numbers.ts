@@ -1,6 +1,6 @@
 import { entryOf } from './table.ts';
 
-/** Seconds in a unit of time, as it may stand behind a number. */
+/** Seconds in a unit of time, by its name after a number. */
 const SECONDS: Record<string, number> = {
   ms: 0.001,
   millisecond: 0.001,

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { fitAt, fitOf, members, type Node } from '../schema-node.ts';
+import type { Advice } from './advice.ts';
 import { KEYS } from './keys.ts';
-import type { Advice } from './meant-key.ts';
 import { placeOf } from './meant-key.ts';
 import { spell } from './spelling.ts';
 import { type Path, valueAt } from './suggestion.ts';
@@ -12,8 +12,6 @@ export interface Shape extends Advice {
   path: Path;
   /** The unknown keys that it explains. */
   keys: string[];
-  /** Puts it right in a copy of the document. */
-  mend(document: JsonObject): void;
 }
 
 /** Keys without which something in a clip is hardly an asset. */
@@ -25,6 +23,12 @@ export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: rea
   if (!isObject(holder)) return [];
   const fit = fitAt(schema, document, at);
   switch (placeOf(at, fit)) {
+    case 'track':
+      return [loneClip(at, holder, keys)].filter(shape => shape !== null);
+    case 'timeline':
+      return [loneTrack(at, holder, keys)].filter(shape => shape !== null);
+    case 'output.range':
+      return [endTime(at, holder, keys)].filter(shape => shape !== null);
     case 'clip':
       return [flattened(schema, document, at, holder, keys), endTime(at, holder, keys)].filter(shape => shape !== null);
     case 'tween':
@@ -38,7 +42,7 @@ export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: rea
   }
 }
 
-/** A clip without an asset, whose keys stand in the clip itself. */
+/** A clip without an asset, with the asset’s keys in the clip itself. */
 function flattened(
   schema: Node,
   document: JsonObject,
@@ -47,48 +51,54 @@ function flattened(
   keys: readonly string[],
 ): Shape | null {
   if (holder.asset !== undefined || !keys.some(key => ASSET_KEYS.includes(key))) return null;
-  const asset = fitAt(schema, document, at).shape.asset;
-  const known = asset ? Object.keys(fitOf(members(asset, holder)).shape) : [];
+  const node = fitAt(schema, document, at).shape.asset;
+  const known = node ? Object.keys(fitOf(members(node, holder)).shape) : [];
   const moved = keys.filter(key => known.includes(key) || ASSET_KEYS.includes(key));
+  const [asset, rest] = [true, false].map(inside =>
+    Object.fromEntries(Object.entries(holder).filter(([key]) => moved.includes(key) === inside)),
+  );
   return {
     path: at,
     keys: moved,
     message: `Put ${listWords(moved)} into \`asset\`: {"asset": {${moved.map(key => JSON.stringify(key)).join(', ')}}, "start", "length"}.`,
-    mend(copy) {
-      const clip = valueAt(copy, at);
-      if (!isObject(clip)) return;
-      clip.asset = Object.fromEntries(moved.map(key => [key, clip[key]]));
-      for (const key of moved) delete clip[key];
-    },
+    suggestion: { kind: 'value', value: { asset, ...rest } },
   };
 }
 
-/** When a clip ends, where its length is wanted. */
+/** A clip in place of a track of clips. */
+function loneClip(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  if (holder.clips !== undefined || !keys.some(key => key === 'asset' || ASSET_KEYS.includes(key))) return null;
+  return {
+    path: at,
+    keys: [...keys],
+    message: 'A track is {"clips": [{…}]}: move its contents into a clip.',
+    suggestion: { kind: 'value', value: { clips: [holder] } },
+  };
+}
+
+/** Clips in the timeline itself. */
+function loneTrack(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+  if (holder.tracks !== undefined || !keys.includes('clips')) return null;
+  return {
+    path: [...at, 'clips'],
+    keys: ['clips'],
+    message: 'Clips go into tracks: "tracks": [{"clips": […]}].',
+    suggestion: { kind: 'instead', to: [...at, 'tracks'], value: [{ clips: holder.clips }], drop: [] },
+  };
+}
+
+/** When a clip or a range ends, where its length is wanted. */
 function endTime(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
   const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(spell(key)));
   if (key === undefined || holder.length !== undefined) return null;
+  const shape = { path: [...at, key], keys: [key] };
   const [start, end] = [numberOf(holder.start ?? 0), numberOf(holder[key])];
   const length = Number((end - start).toFixed(6));
-  const path = [...at, key];
-  if (!(length > 0))
-    return {
-      path,
-      keys: [key],
-      message: 'A clip has no end, but a length: the seconds from start to end.',
-      mend: () => {},
-    };
-  const instead: Advice['suggestion'] = { kind: 'instead', to: [...at, 'length'], value: length, drop: [] };
+  if (!(length > 0)) return { ...shape, message: 'There is no end here, but a length: the seconds from start to end.' };
   return {
-    path,
-    keys: [key],
-    message: `A clip has no end, but a length: ${end} less ${start} is ${length}.`,
-    suggestion: instead,
-    mend(copy) {
-      const clip = valueAt(copy, at);
-      if (!isObject(clip)) return;
-      delete clip[key];
-      clip.length = length;
-    },
+    ...shape,
+    message: `There is no end here, but a length: ${end} less ${start} is ${length}.`,
+    suggestion: { kind: 'instead', to: [...at, 'length'], value: length, drop: [] },
   };
 }
 
@@ -115,12 +125,6 @@ function tween(at: Path, holder: JsonObject, keys: readonly string[]): Shape | n
     keys: used,
     message: 'A tween is {from, to, start, length}: from and to are values, start and length are seconds.',
     suggestion: { kind: 'value', value: meant },
-    mend(copy) {
-      const there = valueAt(copy, at);
-      if (!isObject(there)) return;
-      for (const key of Object.keys(there)) delete there[key];
-      Object.assign(there, meant);
-    },
   };
 }
 
@@ -134,15 +138,12 @@ function mergeList(document: JsonObject, at: Path, holder: JsonObject, keys: rea
     const { [find ?? 'find']: name, [replace ?? 'replace']: value, ...rest } = entry;
     return { find: rest.find ?? name, replace: rest.replace ?? value };
   });
-  const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder);
+  const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder).map(spell);
   return {
     path: at.slice(0, -1),
     keys: [find, replace].filter(key => key !== undefined),
     message: `Each merge field is an entry {find, replace}, not {${written.join(', ')}}.`,
     suggestion: { kind: 'value', value: list },
-    mend(copy) {
-      copy.merge = list;
-    },
   };
 }
 
@@ -152,18 +153,13 @@ function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shap
   const [first] = sides;
   if (first === undefined || isObject(holder.size)) return null;
   const size = { width: numberOf(holder.width), height: numberOf(holder.height) };
-  const whole = size.width > 0 && size.height > 0;
+  const shape = { path: [...at, first], keys: sides };
+  if (!(size.width > 0 && size.height > 0))
+    return { ...shape, message: 'Width and height belong into size, together: give both.' };
   return {
-    path: [...at, first],
-    keys: sides,
+    ...shape,
     message: 'Width and height belong into size, together.',
-    ...(whole ? { suggestion: { kind: 'instead', to: [...at, 'size'], value: size, drop: sides } } : {}),
-    mend(copy) {
-      const there = valueAt(copy, at);
-      if (!isObject(there)) return;
-      for (const key of sides) delete there[key];
-      if (whole) there.size = size;
-    },
+    suggestion: { kind: 'instead', to: [...at, 'size'], value: size, drop: sides },
   };
 }
 

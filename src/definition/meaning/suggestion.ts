@@ -9,7 +9,7 @@ export type Suggestion =
   | { kind: 'value'; value: unknown }
   /** The same value under another key. */
   | { kind: 'key'; to: Path }
-  /** Another value under another key; what stands under the keys in `drop` goes. */
+  /** Another value under another key; the keys in `drop` are removed. */
   | { kind: 'instead'; to: Path; value: unknown; drop: readonly string[] }
   | { kind: 'leave-out' };
 
@@ -73,7 +73,7 @@ function put(document: JsonObject, to: Path, value: unknown): void {
   if (key !== undefined && Reflect.get(holder, key) === undefined) Reflect.set(holder, key, value);
 }
 
-/** What stands at a path of a document; undefined where the path ends before. */
+/** The value at a path of a document; undefined if the path does not exist. */
 export function valueAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, key) =>

@@ -84,7 +84,7 @@ export const SAME_WORDS: Record<string, string> = {
   centered: 'center',
 };
 
-/** The keys under which one value stands in an object, when the value is given alone. */
+/** For a value given in place of an object: the key that it belongs under. */
 export const ALONE: Record<string, string> = {
   font: 'family',
   fonts: 'src',

@@ -41,7 +41,7 @@ function judge(placed: PlacedClip, use: (typeof USES)[number], named: ReadonlyMa
     return [
       {
         path,
-        message: `No clip has the alias ${alias}. Set alias "${alias}" on the clip that is meant.`,
+        message: 'No clip has this alias: set it as alias of the clip that is meant.',
         received,
         ...(known.length > 0 ? { allowed: known } : {}),
       },

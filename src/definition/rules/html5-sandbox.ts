@@ -1,6 +1,6 @@
 import { HTML5_GUIDE, type Rule } from './rule.ts';
 
-/** What the frame of an html5 clip blocks or never runs, and where it may stand. */
+/** What the frame of an html5 clip blocks or never runs, by the key that it is in. */
 const BLOCKED: [key: 'html' | 'css' | 'js', found: RegExp, what: string][] = [
   [
     'html',

@@ -25,13 +25,13 @@ function judge(text: string, path: string, names: ReadonlySet<string>): Issue[] 
   const [filtered, name] = /\{\{\s*([\w-]+)\s*\|[^{}]*\}\}/.exec(text) ?? [];
   if (filtered !== undefined) {
     const message =
-      'A placeholder is a name alone; a filter or a default behind it is not understood. Defaults stand in merge.';
+      'A placeholder is only a name; a filter or default after it is not supported. Defaults go into merge.';
     return issue(message, text.replace(filtered, `{{ ${name} }}`));
   }
   for (const [other, right] of text.matchAll(OTHER_FORMS)) {
     const known = other.replace(/^[^\w]+|[^\w]+$/g, '');
     if (right !== undefined || !names.has(known)) continue;
-    const message = `${known} is a merge field, but a placeholder has two braces on each side.`;
+    const message = 'This is a merge field’s name, but a placeholder has two braces on each side.';
     return issue(message, text.replace(other, `{{ ${known} }}`));
   }
   const [opened, closed] = ['{{', '}}'].map(braces => text.split(braces).length) as [number, number];

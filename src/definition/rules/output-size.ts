@@ -17,7 +17,7 @@ export const outputSize: Rule = {
     });
     const beside = ['resolution', 'aspectRatio'].filter(key => output[key] !== undefined);
     if (beside.length === 0) return odd;
-    const message = `Beside size, leave out ${beside.join(' and ')}: a size of your own stands alone.`;
+    const message = `Leave out ${beside.join(' and ')}: a custom size replaces it.`;
     return [...odd, { path: 'output.size', message }];
   },
 };

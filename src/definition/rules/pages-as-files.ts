@@ -9,7 +9,7 @@ export const pagesAsFiles: Rule = {
     return files.flatMap(({ path, src }) => {
       if (!URL.canParse(src)) return [];
       const url = new URL(src);
-      if (url.searchParams.get('raw') === '1' || url.searchParams.get('dl') === '1') return [];
+      if (['raw', 'dl'].some(name => /^(1|true)$/.test(url.searchParams.get(name) ?? ''))) return [];
       const page = PAGES.find(([host, where]) => host.test(url.hostname) && where.test(url.pathname));
       if (!page) return [];
       const direct = directLink(url);

@@ -4,7 +4,7 @@ import { BUILT_IN, SYSTEM } from '../facts/fonts.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { FONTS_GUIDE, type Rule } from './rule.ts';
 
-/** A weight may stand behind the name, as in “Montserrat ExtraBold”. */
+/** A weight may follow the name, as in “Montserrat ExtraBold”. */
 const WEIGHT = /(thin|(extra|ultra|semi|demi)?(light|bold)|regular|medium|black|heavy|italic)+$/;
 const LONGEST = 100;
 
@@ -25,11 +25,11 @@ export const unknownFonts: Rule = {
       const system = SYSTEM_SPELLED.has(spell(family))
         ? 'a font of operating systems, which the renderer lacks'
         : 'not a font of the renderer';
-      const files = loaded.length > 0 ? ', and no file in timeline.fonts bears its name' : '';
+      const files = loaded.length > 0 ? ', and no file in timeline.fonts has its name' : '';
       return [
         {
           path: `${path}.asset.font.family`,
-          message: `This is ${system}${files}. Add its file to timeline.fonts and write the file’s name without its end here, or take a built-in font.`,
+          message: `This is ${system}${files}. Add its file to timeline.fonts and use the file’s name without extension here, or use a built-in font.`,
           received: shorten(family),
           allowed: BUILT_IN,
         },

@@ -98,6 +98,22 @@ const ROWS: Record<string, Row[]> = {
     ['fontSize', edit([[text('a', { fontSize: 40 })]]), `${ASSET}.fontSize`, 'font.size'],
     ['rotation', edit([[video({ rotation: 45 })]]), `${CLIP}.rotation`, 'transform.rotate.angle'],
     ['x', edit([[video({ x: 0.1 })]]), `${CLIP}.x`, 'offset.x'],
+    ['trimEnd', edit([[video({}, { trimEnd: 4 })]]), `${ASSET}.trimEnd`, undefined, /clip’s length/],
+    [
+      'a transition’s duration',
+      edit([[video({ transition: { in: 'fade', duration: 1 } })]]),
+      `${CLIP}.transition.duration`,
+      undefined,
+      /fadeSlow or fadeFast/,
+    ],
+    [
+      'a font’s family',
+      timeline({ fonts: [{ src: 'https://a.com/f.ttf', family: 'A' }] }),
+      'timeline.fonts[0].family',
+      undefined,
+      /name of its file/,
+    ],
+    ['html’s style', asset({ type: 'html', html: '<p>a</p>', style: 'p {}' }), `${ASSET}.style`, 'css'],
     ['zIndex', edit([[video({ zIndex: 3 })]]), `${CLIP}.zIndex`, undefined, /order of the tracks/],
     ['webhook_url', edit([[video()]], { webhook_url: 'https://a.com/x' }), 'webhook_url', 'callback'],
     ['name', edit([[video()]], { name: 'Promo' }), 'name', undefined, /argument name: leave it out/],
@@ -131,6 +147,21 @@ const ROWS: Record<string, Row[]> = {
   'that are one mistake together': [
     ['end', untimed({ end: 5 }), `${CLIP}.end`, 'length: 5', /5 less 0 is 5/],
     ['end of a clip that starts later', untimed({ start: 2, end: 5 }), `${CLIP}.end`, 'length: 3', /5 less 2 is 3/],
+    ['end of a range', output({ resolution: 'hd', range: { start: 1, end: 4 } }), 'output.range.end', 'length: 3'],
+    ['one side of the output', output({ width: 1280, resolution: 'hd' }), 'output.width', undefined, /give both/],
+    [
+      'a clip in place of a track',
+      { timeline: { tracks: [video()] }, output: { format: 'mp4', resolution: 'hd' } },
+      'timeline.tracks[0]',
+      JSON.stringify({ clips: [video()] }),
+      /move its contents into a clip/,
+    ],
+    [
+      'clips without a track',
+      { timeline: { clips: [video()] }, output: { format: 'mp4', resolution: 'hd' } },
+      'timeline.clips',
+      `tracks: ${JSON.stringify([{ clips: [video()] }])}`,
+    ],
     [
       'width and height of the output',
       output({ width: 1280, height: 720 }),
@@ -165,7 +196,7 @@ const ROWS: Record<string, Row[]> = {
       'a clip without an asset',
       edit([[{ type: 'rich-text', text: 'a', font: { family: 'Roboto' }, start: 0, length: 5 }]]),
       CLIP,
-      undefined,
+      '{"asset":{"type":"rich-text","text":"a","font":{"family":"Roboto"}},"start":0,"length":5}',
       /Put type, text and font into `asset`/,
     ],
   ],
@@ -198,7 +229,7 @@ test('a mistake does not hide others', () => {
   ]);
 });
 
-test('whoever leaves a tween with a time alone is told that it changes nothing', () => {
+test('a tween that has only times is a warning', () => {
   const { valid, warnings } = validateDefinition(edit([[video({ opacity: [{ start: 0, length: 2 }] })]]), null);
   expect(valid).toBe(true);
   expect(warnings[0]?.message).toMatch(/changes nothing/);

@@ -23,6 +23,7 @@ const ROWS: Record<string, Row[]> = {
     ['1080x1920', output({ resolution: '1080x1920' }), 'output.resolution', '1080', /aspectRatio "9:16"/],
     ['800x600', output({ resolution: '800x600' }), 'output.resolution', 'size: {"width":800,"height":600}'],
     ['an object', output({ resolution: { width: 1280, height: 720 } }), 'output.resolution', 'hd'],
+    ['480p', output({ resolution: '480p' }), 'output.resolution', undefined, /use size in place of resolution/],
     ['a word of another kind', output({ resolution: 'best' }), 'output.resolution', undefined],
   ],
   'an aspect ratio': [
@@ -101,6 +102,22 @@ const ROWS: Record<string, Row[]> = {
     ['100 % of the frame', edit([[video({ width: '100%' })]]), `${CLIP}.width`, undefined, /in pixels/],
     ['a little too much', edit([[video({}, { volume: 3 })]]), `${ASSET}.volume`, undefined],
     ['frames per second in words', output({ fps: '30fps' }), 'output.fps', '30'],
+    ['50 % of what has no limit', edit([[video({ opacity: '50%' })]]), `${CLIP}.opacity`, '0.5'],
+    ['a fraction of a whole number', lettered({ font: { size: 48.4 } }), `${ASSET}.font.size`, '48'],
+    [
+      'pixels as an offset',
+      edit([[video({ offset: { x: 100 } })]]),
+      `${CLIP}.offset.x`,
+      undefined,
+      /fraction of the frame, not pixels/,
+    ],
+    ['END', edit([[video({ length: 'END' })]]), `${CLIP}.length`, 'end'],
+    [
+      'an alias with one colon',
+      edit([[video({ start: 'alias:a' }), video({ start: 9, alias: 'a' })]]),
+      `${CLIP}.start`,
+      'alias://a',
+    ],
     ['no number', edit([[video({ start: 'soon' })]]), `${CLIP}.start`, undefined],
   ],
   'a colour': [
@@ -108,6 +125,13 @@ const ROWS: Record<string, Row[]> = {
     ['three digits', lettered({ font: { color: '#f80' } }), `${ASSET}.font.color`, '#ff8800'],
     ['no hash', lettered({ font: { color: 'ff8800' } }), `${ASSET}.font.color`, '#ff8800'],
     ['rgb()', lettered({ font: { color: 'rgb(255, 136, 0)' } }), `${ASSET}.font.color`, '#ff8800'],
+    ['rgba()', lettered({ font: { color: 'rgba(0,0,0,0.5)' } }), `${ASSET}.font.color`, '#000000', /opacity/],
+    [
+      'the green of a green screen',
+      edit([[video({}, { chromaKey: { color: 'green' } })]]),
+      `${ASSET}.chromaKey.color`,
+      undefined,
+    ],
     ['eight digits', lettered({ font: { color: '#ff880080' } }), `${ASSET}.font.color`, undefined, /opacity/],
     [
       'an object for the background',
@@ -134,6 +158,29 @@ const ROWS: Record<string, Row[]> = {
       'timeline.fonts[0]',
       '{"src":"https://a.com/f.ttf"}',
     ],
+    ['an angle', edit([[video({ transform: { rotate: 45 } })]]), `${CLIP}.transform.rotate`, '{"angle":45}'],
+    ['two numbers', edit([[video({ offset: [0.1, 0.2] })]]), `${CLIP}.offset`, '{"x":0.1,"y":0.2}'],
+    [
+      'a place as a distance',
+      edit([[video({ position: { x: 0.1, y: 0 } })]]),
+      `${CLIP}.position`,
+      'offset: {"x":0.1,"y":0}',
+    ],
+    ['a list of one asset', edit([[clip([video().asset] as never)]]), ASSET, JSON.stringify(video().asset)],
+    ['a list of one filter', edit([[video({ filter: ['blur'] })]]), `${CLIP}.filter`, 'blur'],
+    ['an object with a type', edit([[video({ effect: { type: 'zoom-in' } })]]), `${CLIP}.effect`, 'zoomIn'],
+    [
+      'an object with a url',
+      edit([[video()]], { callback: { url: 'https://a.com/x' } }),
+      'callback',
+      'https://a.com/x',
+    ],
+    [
+      'a list of clips as a track',
+      { timeline: { tracks: [[video()]] }, output: { format: 'mp4', resolution: 'hd' } },
+      'timeline.tracks[0]',
+      JSON.stringify({ clips: [video()] }),
+    ],
     ['a size in words', sized('1280x720'), 'output.size', '{"width":1280,"height":720}'],
     ['merge as an object', edit([[video()]], { merge: { A: 'b' } }), 'merge', '[{"find":"A","replace":"b"}]'],
     [
@@ -151,7 +198,7 @@ const ROWS: Record<string, Row[]> = {
     ],
   ],
   'what is left out, or true, or a text': [
-    ['null', edit([[video({ fit: null })]]), `${CLIP}.fit`, undefined, /null is no value: leave the key out/],
+    ['null', edit([[video({ fit: null })]]), `${CLIP}.fit`, undefined, /null is not allowed: leave the key out/],
     [
       'null where something is required',
       edit([[video({ start: null })]]),
@@ -161,7 +208,13 @@ const ROWS: Record<string, Row[]> = {
     ],
     ['yes', output({ mute: 'yes' }), 'output.mute', 'true'],
     ['a number as a text', lettered({ text: 42 }), `${ASSET}.text`, '42', /in quotes: "42"/],
-    ['the word null', edit([[video({ start: 'null' })]]), `${CLIP}.start`, undefined, /no value: give one, or leave/],
+    [
+      'the word null',
+      edit([[video({ start: 'null' })]]),
+      `${CLIP}.start`,
+      undefined,
+      /not a value: give one, or leave/,
+    ],
     ['true in quotes', output({ mute: 'true' }), 'output.mute', 'true'],
     ['an empty src', edit([[video({}, { src: '' })]]), `${ASSET}.src`, undefined, /empty/],
   ],

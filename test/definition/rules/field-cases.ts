@@ -14,6 +14,7 @@ export const FIELD_CASES: Record<string, Cases> = {
     silent: [
       ['no merge list', file('video', '{{ VIDEO }}')],
       ['a default', edit([[video({}, { src: '{{VIDEO}}' })]], merge({ VIDEO: 'https://example.com/a.mp4' }))],
+      ['an entry that was meant for it', said('{{ VIDEO }}', { video: 'x' })],
       ['a default for a name with a blank', said('{{ First Name }}', { 'First Name': 'Ada' })],
     ],
   },
@@ -22,18 +23,25 @@ export const FIELD_CASES: Record<string, Cases> = {
       ['another case', said('{{ VIDEO }}', { video: 'x' }), 'merge[0].find', /almost its name/, 'VIDEO'],
       ['braces in find', said('{{ VIDEO }}', { '{{VIDEO}}': 'x' }), 'merge[0].find', /almost its name/, 'VIDEO'],
       ['a typing mistake', said('{{ HEADLINE }}', { HEADLNE: 'x' }), 'merge[0].find', /almost its name/, 'HEADLINE'],
-      [
-        'the default in place of the placeholder',
-        said('Hello World', { TITLE: 'Hello World' }),
-        TEXT,
-        /default of the merge field TITLE, which nothing uses/,
-        '{{ TITLE }}',
-      ],
     ],
     silent: [
       ['an entry that nothing uses', said('Hi', { SOMETHING: 'x' })],
       ['an entry that is used', said('{{ VIDEO }}', { VIDEO: 'x' })],
+    ],
+  },
+  'literal-defaults': {
+    fires: [
+      [
+        'the default in place of the placeholder',
+        said('Hello World', { TITLE: 'Hello World' }),
+        TEXT,
+        /default of a merge field that nothing uses/,
+        '{{ TITLE }}',
+      ],
+    ],
+    silent: [
       ['a short default that stands there by chance', said('on', { STATE: 'on' })],
+      ['a default of a field that is used', said('{{ TITLE }} Hello World', { TITLE: 'Hello World' })],
     ],
   },
   'lost-placeholders': {
@@ -44,7 +52,7 @@ export const FIELD_CASES: Record<string, Cases> = {
       ['percent signs', said('Hi %NAME%', { NAME: 'x' }), TEXT, /two braces/, 'Hi {{ NAME }}'],
       ['not closed', said('Hi {{NAME', { NAME: 'x' }), TEXT, /not closed/, 'Hi {{ NAME }}'],
       ['closed with one brace', said('Hi {{NAME}', { NAME: 'x' }), TEXT, /not closed/, 'Hi {{ NAME }}'],
-      ['a filter', said('Hi {{ NAME | default: "you" }}', { NAME: 'x' }), TEXT, /filter or a default/, 'Hi {{ NAME }}'],
+      ['a filter', said('Hi {{ NAME | default: "you" }}', { NAME: 'x' }), TEXT, /filter or default/, 'Hi {{ NAME }}'],
       ['a stray end', said('Hi }} there'), TEXT, /no \{\{ opens/],
     ],
     silent: [

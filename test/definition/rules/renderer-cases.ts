@@ -191,7 +191,7 @@ export const RENDERER_CASES: Record<string, Cases> = {
         'size beside resolution',
         edit([[video()]], { output: { format: 'mp4', resolution: 'hd', size: { width: 640, height: 360 } } }),
         'output.size',
-        /leave out resolution/,
+        /Leave out resolution/,
       ],
       [
         'an odd width',

@@ -50,7 +50,7 @@ describe.each(RULES.map(rule => [rule.name, rule] as const))('the rule %s', (nam
 
 test('a script is parsed and never run', () => expect(globalThis).not.toHaveProperty('ranByTheCheck'));
 
-test('a circle of aliases is told at each of its clips', () => {
+test('a circle of aliases is a warning at each of its clips', () => {
   const circle = edit([[video({ alias: 'a', length: 'alias://b' })], [video({ alias: 'b', length: 'alias://a' })]]);
   const { warnings } = validateDefinition(circle, null);
   expect(warnings.map(({ path }) => path)).toEqual([
@@ -62,11 +62,11 @@ test('a circle of aliases is told at each of its clips', () => {
 describe('the default of a merge field', () => {
   const at = 'timeline.tracks[0].clips[0]';
   test.each([
-    ['a number in a text', edit([[text('{{ V }}')]], merge({ V: 2024 })), /asset\.text: This must be a text/, '2024'],
+    ['a number in a text', edit([[text('{{ V }}')]], merge({ V: 2024 })), /asset\.text\. This must be a text/, '2024'],
     [
       'a time in words',
       edit([[video({ length: '{{ V }}' })]], merge({ V: '5 seconds' })),
-      /length: This must be a number/,
+      /length\. This must be a number/,
       '5',
     ],
     ['a local path', edit([[video({}, { src: '{{ V }}' })]], merge({ V: 'C:\\a.mp4' })), /cannot fetch/, undefined],
@@ -88,7 +88,7 @@ describe('the default of a merge field', () => {
     expect(valid).toBe(true);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({ path: 'merge[0].replace', message: expect.stringMatching(says) });
-    expect(warnings[0]?.message).toContain(`As the default of {{ V }} at ${at}`);
+    expect(warnings[0]?.message).toContain(`This default is put in at ${at}`);
     expect(warnings[0]?.suggestion).toBe(suggestion);
   });
 

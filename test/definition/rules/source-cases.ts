@@ -72,6 +72,11 @@ export const SOURCE_CASES: Record<string, Cases> = {
     ],
     silent: [
       ['Dropbox’s file', file('video', 'https://www.dropbox.com/s/abc/a.mp4?raw=1')],
+      ['a thumbnail of YouTube', file('image', 'https://img.youtube.com/vi/abc/0.jpg')],
+      ['a profile picture of Facebook', file('image', 'https://graph.facebook.com/me/picture')],
+      ['Drive’s file', file('video', 'https://drive.google.com/uc?export=download&id=1abc')],
+      ['Unsplash’s download', file('image', 'https://unsplash.com/photos/abc/download')],
+      ['GitHub’s file', file('image', 'https://github.com/o/r/blob/main/a.png?raw=true')],
       ['a picture of Pexels', file('image', 'https://images.pexels.com/photos/1/a.jpeg')],
       ['a raw file of GitHub', file('image', 'https://raw.githubusercontent.com/o/r/main/a.png')],
       ['a font file', edit([[video()]], {}, fonts('https://fonts.gstatic.com/s/inter/v20/a.ttf'))],
@@ -156,14 +161,14 @@ export const SOURCE_CASES: Record<string, Cases> = {
         'a system font beside a loaded one',
         lettered('Helvetica Neue', 'https://a.com/Poppins.ttf'),
         FAMILY,
-        /operating systems, which the renderer lacks, and no file in timeline\.fonts bears its name/,
+        /operating systems, which the renderer lacks, and no file in timeline\.fonts has its name/,
       ],
       ['a font that is not there', lettered('Movie Letters'), FAMILY, /not a font of the renderer/],
       [
         'a missing font beside a loaded one',
         lettered('Poppins', 'https://fonts.gstatic.com/s/inter/v20/UcCo3FwrK3iLTfvlaQc78lA2.ttf'),
         FAMILY,
-        /no file in timeline\.fonts bears its name/,
+        /no file in timeline\.fonts has its name/,
       ],
     ],
     silent: [
@@ -186,7 +191,7 @@ export const SOURCE_CASES: Record<string, Cases> = {
   },
   aliases: {
     fires: [
-      ['nothing has the alias', file('rich-caption', 'alias://voice'), SRC, /No clip has the alias voice/],
+      ['nothing has the alias', file('rich-caption', 'alias://voice'), SRC, /No clip has this alias/],
       ['its own alias', edit([[video({ alias: 'a', start: 'alias://a' })]]), `${CLIP}.start`, /own alias/],
       [
         'the same alias twice',

@@ -106,6 +106,7 @@ export const TIME_CASES: Record<string, Cases> = {
     ],
     silent: [
       ['a title over a long film', edit([[text('a')], [video({ length: 120 })]])],
+      ['a picture that outlasts a short film by minutes', edit([[still({ length: 200 })], [video({ length: 20 })]])],
       ['a logo over a long film', edit([[still()], [video({ length: 600 })]])],
       ['a voice somewhat longer than the pictures', edit([[still({ length: 20 })], [audio({ length: 45 })]])],
       ['a film after a pause', edit([[video()], [text('a', {}, { start: 12 })]])],

@@ -1,7 +1,7 @@
 import type { Issue } from '../../base/failure.ts';
 import { isObject } from '../../base/json.ts';
 import type { PlacedClip } from '../clips.ts';
-import { AGENT_CORE, API, type Rule } from './rule.ts';
+import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Music that lasts this many times longer than all that is seen, by half a minute at least, was not cut. */
 const FAR = 3;
@@ -13,10 +13,8 @@ const VERY_FAR = 5;
 const GAP_SECONDS = 30;
 /** An hour of video, in seconds that are all whole hundreds: milliseconds. */
 const HOUR = 3_600;
-const TEXTS = new Set(['text', 'title', 'rich-text']);
 const HEARD = new Set(['audio', 'text-to-speech']);
 const MEDIA = new Set(['video', 'image', 'audio', 'text-to-speech', 'image-to-video']);
-const SHORT_PART = 1 / 3;
 
 export const outlyingClips: Rule = {
   name: 'outlying-clips',
@@ -67,45 +65,10 @@ function tooLong(last: Timed, others: readonly Timed[]): Issue | null {
   };
 }
 
-/** Whether a length is one that stands for “long enough”: 99, 999, 1000, 10000. */
+/** Whether a length looks like “long enough”: 99, 999, 1000, 10000. */
 const isFiller = (length: unknown): boolean => typeof length === 'number' && /^(9{2,}|10{3,})$/.test(String(length));
 
 const isWholeHundred = (value: unknown): boolean => typeof value !== 'number' || value % 100 === 0;
 
 type Timed = PlacedClip & { start: number; end: number };
 const isTimed = (clip: PlacedClip): clip is Timed => clip.start !== undefined && clip.end !== undefined;
-
-export const emptyClips: Rule = {
-  name: 'empty-clips',
-  source: `${API}/clip.yaml, "length": how long the clip plays`,
-  find({ clips }) {
-    return clips.flatMap(({ clip, path }) =>
-      clip.length === 0 || clip.length === '0'
-        ? [{ path: `${path}.length`, message: 'A clip with a length of 0 is never shown.', received: clip.length }]
-        : [],
-    );
-  },
-};
-
-export const shortTitles: Rule = {
-  name: 'short-titles',
-  source:
-    'shotstack.io/docs/guide/architecting-an-application/smart-clips, "Automated timing": 3 s for image, title and text',
-  find({ clips }) {
-    const end = clips.filter(isTimed).reduce((most, clip) => Math.max(most, clip.end), 0);
-    // A chain of titles is meant; so is one that others follow on its track.
-    const counts = new Map<number, number>();
-    for (const { track } of clips) counts.set(track, (counts.get(track) ?? 0) + 1);
-    return clips.flatMap(({ clip, path, type, track }) => {
-      if (clip.length !== 'auto' || !TEXTS.has(type) || counts.get(track) !== 1 || end * SHORT_PART <= 3) return [];
-      return [
-        {
-          path: `${path}.length`,
-          message: `"auto" is 3 s for a text, and the video lasts ${end} s. Give length "end" to show it throughout.`,
-          received: 'auto',
-          suggestion: 'end',
-        },
-      ];
-    });
-  },
-};

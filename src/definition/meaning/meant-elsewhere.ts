@@ -1,0 +1,70 @@
+import { isObject } from '../../base/json.ts';
+import { PRESETS } from '../facts/presets.ts';
+import type { Fit } from '../schema-node.ts';
+import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
+import { sizeIn } from './numbers.ts';
+import { sameWord, spell } from './spelling.ts';
+import type { Path } from './suggestion.ts';
+
+const HEARD = ['audio', 'text-to-speech'];
+
+/** A value that says what another key is for; null where it does not. */
+export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
+  const there = at.slice(0, -1);
+  switch (keyOf(at)) {
+    case 'effect':
+      return typeof value === 'string' && !fit.allowed.includes('fadeIn') ? asFade(there, value, holder) : null;
+    case 'interpolation':
+      return typeof value === 'string' && /^ease/i.test(value)
+        ? put('bezier', 'An easing belongs into easing, beside interpolation "bezier".')
+        : null;
+    case 'position':
+      return isObject(value) && ('x' in value || 'y' in value)
+        ? {
+            message: 'position is one of nine places; use offset for a distance from it, as a fraction of the frame.',
+            suggestion: { kind: 'instead', to: [...there, 'offset'], value, drop: [] },
+          }
+        : null;
+    case 'resolution':
+      return asResolution(there, value, fit);
+    default:
+      return null;
+  }
+}
+
+/** A fade is a transition of what is seen, and an effect of what is heard. */
+function asFade(there: Path, value: string, holder: unknown): Advice | null {
+  if (!/^fade/i.test(value)) return null;
+  if (isObject(holder) && isObject(holder.asset) && HEARD.includes(String(holder.asset.type))) {
+    const to = [...there, 'asset', 'effect'];
+    return { message: 'This is an effect of the sound: asset.effect.', suggestion: { kind: 'key', to } };
+  }
+  const word = spell(value);
+  const fade = { ...(word === 'fadeout' ? {} : { in: 'fade' }), ...(word === 'fadein' ? {} : { out: 'fade' }) };
+  const to = [...there, 'transition'];
+  return { message: 'A fade is a transition.', suggestion: { kind: 'instead', to, value: fade, drop: [] } };
+}
+
+/** Width and height where a preset is wanted. */
+function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
+  const size = isObject(value) && typeof value.width === 'number' && typeof value.height === 'number' ? value : null;
+  const given = size ?? (typeof value === 'string' ? sizeIn(value) : null);
+  if (!given) return asOtherHeight(value, fit);
+  const [width, height] = [Number(given.width), Number(given.height)];
+  const [long, short] = [Math.max(width, height), Math.min(width, height)];
+  const [preset] = Object.entries(PRESETS).find(([, size]) => size.width === long && size.height === short) ?? [];
+  if (preset !== undefined && fit.takes(preset)) {
+    const ratio = height > width ? ' Set aspectRatio "9:16" beside it: it is upright.' : '';
+    return put(preset, `This size has a name.${ratio}`);
+  }
+  const message = 'Use size for any other size.';
+  return { message, suggestion: { kind: 'instead', to: [...there, 'size'], value: { width, height }, drop: [] } };
+}
+
+/** A name such as `480p` or `2k` that no preset has. */
+function asOtherHeight(value: unknown, fit: Fit): Advice | null {
+  if (typeof value !== 'string' || !/^\s*\d+\s*[pk]?\s*$/i.test(value)) return null;
+  const known =
+    sameWord(value, fit.allowed.map(String)) !== null || /^\s*(360|576|720|1080|2160)\s*p?\s*$/i.test(value);
+  return known ? null : { message: 'For any other size, use size in place of resolution: {"width": …, "height": …}.' };
+}

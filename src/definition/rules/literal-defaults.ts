@@ -1,0 +1,28 @@
+import { shorten } from '../../base/text.ts';
+import { textsIn } from '../placeholders.ts';
+import { unusedEntries } from './misspelt-merge-fields.ts';
+import { AGENT_CORE, type Rule } from './rule.ts';
+
+/** Shorter defaults occur in a definition by chance. */
+const SHORTEST = 5;
+
+export const literalDefaults: Rule = {
+  name: 'literal-defaults',
+  source: `${AGENT_CORE}, "Merge fields": every {{TOKEN}} is swapped for its value, and nothing else is`,
+  find(subject) {
+    const { timeline } = subject.given;
+    const fields = new Map<string, string>();
+    for (const { find, replace, meant } of unusedEntries(subject)) {
+      const telling = typeof replace === 'string' && replace.length >= SHORTEST && meant === null;
+      if (telling && !fields.has(replace)) fields.set(replace, find);
+    }
+    if (fields.size === 0 || typeof timeline !== 'object' || timeline === null) return [];
+    return textsIn({ timeline }, text => fields.has(text)).map(({ path, text }) => ({
+      path,
+      message:
+        'This is the default of a merge field that nothing uses: write the placeholder instead, or every render shows the same.',
+      received: shorten(text),
+      suggestion: `{{ ${fields.get(text)} }}`,
+    }));
+  },
+};

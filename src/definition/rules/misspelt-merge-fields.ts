@@ -1,0 +1,46 @@
+import { shorten } from '../../base/text.ts';
+import { objectsIn, textOf } from '../clips.ts';
+import { nearWord, sameWord } from '../meaning/spelling.ts';
+import type { Subject } from '../subject.ts';
+import { AGENT_CORE, type Rule } from './rule.ts';
+
+export const misspeltMergeFields: Rule = {
+  name: 'misspelt-merge-fields',
+  source: `${AGENT_CORE}, "Merge fields": case-sensitive, find is the name without braces`,
+  find(subject) {
+    return unusedEntries(subject).flatMap(({ find, index, meant }) =>
+      meant === null
+        ? []
+        : [
+            {
+              path: `merge[${index}].find`,
+              message:
+                'Nothing uses this merge field, but a placeholder has almost its name. Names are case-sensitive, and find has no braces.',
+              received: shorten(find),
+              suggestion: meant,
+            },
+          ],
+    );
+  },
+};
+
+/** An entry of `merge` that nothing uses, and the placeholder without an entry that it was probably meant for. */
+export interface UnusedEntry {
+  find: string;
+  replace: unknown;
+  index: number;
+  meant: string | null;
+}
+
+/** An entry that nothing uses does no harm, and published examples have some; one that was meant for a placeholder does. */
+export function unusedEntries({ given, fields }: Subject): UnusedEntry[] {
+  const entries = objectsIn(given.merge).map(({ item, index }) => ({ ...item, find: textOf(item.find), index }));
+  const lacking = fields.filter(name => entries.every(({ find }) => find !== name));
+  return entries
+    .filter(({ find }) => !fields.includes(find))
+    .map(({ find, index, ...entry }) => {
+      const bare = find.replace(/[{}]/g, '').trim();
+      const meant = sameWord(bare, lacking) ?? nearWord(bare, lacking);
+      return { find, index, replace: Reflect.get(entry, 'replace'), meant };
+    });
+}
