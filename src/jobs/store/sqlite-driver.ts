@@ -3,7 +3,6 @@ import { unavailable } from './sql.ts';
 /** As much of SQLite's synchronous API as the store uses. */
 export type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;
 export type Connection = InstanceType<Driver['DatabaseSync']>;
-export type Statement = ReturnType<Connection['prepare']>;
 
 /**
  * Node's own driver from 22.13 on, and the same API from a package below that.

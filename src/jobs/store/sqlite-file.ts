@@ -69,23 +69,20 @@ async function makeFile(file: string): Promise<void> {
     await (await open(file, 'wx', 0o600)).close();
   } catch (error) {
     ignoreExisting(error as NodeJS.ErrnoException);
+    // A pipe, say, would hold the process up for ever.
+    if (!(await stat(file)).isFile()) throw error;
   }
 }
 
-/** Device and inode of a database file and of its write-ahead log. */
-export interface FileIdentity {
-  file: string | undefined;
-  wal: string | undefined;
-}
+/** Device and inode of a database file, of its log and of the log's index; undefined for one that is not there. */
+export type FileIdentity = readonly (string | undefined)[];
 
 /** Which files are at a database's path now. */
-export function identify(file: string): FileIdentity {
-  return { file: identityOf(file), wal: identityOf(`${file}-wal`) };
-}
+export const identify = (file: string): FileIdentity => ['', '-wal', '-shm'].map(suffix => identityOf(file + suffix));
 
-/** Whether these are still the same files; a log that was not there before may have come. */
+/** Whether these are still the same files; one that was not there before may have come. */
 export const isSame = (before: FileIdentity, now: FileIdentity): boolean =>
-  before.file === now.file && (before.wal === undefined || before.wal === now.wal);
+  before.every((identity, n) => identity === undefined || identity === now[n]);
 
 function identityOf(path: string): string | undefined {
   try {

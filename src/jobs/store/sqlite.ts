@@ -10,7 +10,7 @@ import {
   UncertainCommit,
   unavailable,
 } from './sql.ts';
-import { type Connection, type Driver, loadDriver, type Statement } from './sqlite-driver.ts';
+import { type Connection, type Driver, loadDriver } from './sqlite-driver.ts';
 import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
 import { type FileIdentity, identify, isSame, prepareFile } from './sqlite-file.ts';
 import { Turns } from './turns.ts';
@@ -23,9 +23,6 @@ const MEMORY = ':memory:';
  * misses that.
  */
 const PAUSE_MS = 3;
-
-/** Connections to a log that was replaced. Closing one would write that log over the database, so they stay open. */
-const abandoned: Connection[] = [];
 
 /**
  * Opens, and creates if need be, an embedded database.
@@ -42,8 +39,6 @@ export async function openSqlite(file: string): Promise<Database> {
 /** A connection, and the files that it has open. */
 interface Opened {
   connection: Connection;
-  /** The store has some forty statements, and preparing one takes longer than running it. */
-  statements: Map<string, Statement>;
   files: FileIdentity;
 }
 
@@ -124,18 +119,17 @@ class SqliteDatabase implements Database {
   async #open(deadline: number): Promise<Opened> {
     if (this.place !== MEMORY) await prepareFile(this.place, deadline);
     const connection = connect(this.#driver, this.place);
-    return { connection, statements: new Map(), files: identify(this.place) };
+    return { connection, files: identify(this.place) };
   }
 
-  /** Leaves files that are corrupt or no longer those at the path; the next transaction opens what is there. */
+  /**
+   * Leaves files that are corrupt or no longer those at the path; the next transaction opens what is there. Closing writes
+   * nothing: of a file that was moved SQLite itself leaves the log at the path alone, and of a log that was replaced all
+   * is in the file already, since each commit is followed by a checkpoint.
+   */
   #drop(): void {
-    const opened = this.#opened;
+    this.#opened?.connection.close();
     this.#opened = undefined;
-    if (!opened) return;
-    // Of a file that was moved SQLite itself leaves the log at the path alone.
-    const { file, wal } = identify(this.place);
-    if (file === opened.files.file && wal !== opened.files.wal) abandoned.push(opened.connection);
-    else opened.connection.close();
   }
 
   /** Whether locks can be had there at all: nobody else knows of this file. A disk without locks answers "busy". */
@@ -179,7 +173,7 @@ function connect(driver: Driver, file: string): Connection {
     connection.exec('PRAGMA synchronous = EXTRA');
     connection.exec('PRAGMA foreign_keys = ON');
     // Opens the log and reads the file's header, so that a file that is no database is found out now.
-    connection.prepare('SELECT count(*) FROM sqlite_master').all();
+    connection.exec('SELECT count(*) FROM sqlite_master');
     return connection;
   } catch (error) {
     connection.close();
@@ -203,10 +197,14 @@ function useLog(connection: Connection): void {
   }
 }
 
-function run({ connection, statements }: Opened, text: string, parameters: readonly SqlValue[] = []): Row[] {
-  const statement = statements.get(text) ?? connection.prepare(text);
-  statements.set(text, statement);
-  return statement.all(...parameters) as Row[];
+function run({ connection }: Opened, text: string, parameters: readonly SqlValue[] = []): Row[] {
+  const statement = connection.prepare(text);
+  try {
+    return statement.all(...parameters) as Row[];
+  } finally {
+    // With the package a connection ends with its last statement, not when it is closed. Node's own has no such method.
+    statement.finalize?.();
+  }
 }
 
 function rollBack({ connection }: Opened): void {
