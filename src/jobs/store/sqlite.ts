@@ -10,7 +10,7 @@ import {
   UncertainCommit,
   unavailable,
 } from './sql.ts';
-import { type Connection, type Driver, loadDriver } from './sqlite-driver.ts';
+import { type Connection, type Driver, loadDriver, releaseStatements } from './sqlite-driver.ts';
 import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
 import { type FileIdentity, identify, isSame, prepareFile } from './sqlite-file.ts';
 import { Turns } from './turns.ts';
@@ -65,7 +65,7 @@ class SqliteDatabase implements Database {
       try {
         return await patiently(() => this.#attempt(access, work, deadline), deadline);
       } catch (error) {
-        if (isCorrupt(error)) this.#drop();
+        if (isCorrupt(error)) await this.#drop();
         if (isBusy(error) && !this.#hasLocks()) throw unavailable('no_locks', this.place);
         throw await sqliteFailure(error, this.place);
       }
@@ -100,7 +100,7 @@ class SqliteDatabase implements Database {
       const files = identify(this.place);
       if (isSame(opened.files, files)) return Object.assign(opened, { files });
       rollBack(opened);
-      this.#drop();
+      await this.#drop();
     }
   }
 
@@ -127,9 +127,10 @@ class SqliteDatabase implements Database {
    * nothing: of a file that was moved SQLite itself leaves the log at the path alone, and of a log that was replaced all
    * is in the file already, since each commit is followed by a checkpoint.
    */
-  #drop(): void {
+  async #drop(): Promise<void> {
     this.#opened?.connection.close();
     this.#opened = undefined;
+    await releaseStatements();
   }
 
   /** Whether locks can be had there at all: nobody else knows of this file. A disk without locks answers "busy". */
@@ -165,10 +166,25 @@ async function patiently<T>(work: () => Promise<T>, deadline: number): Promise<T
 }
 
 function connect(driver: Driver, file: string): Connection {
+  try {
+    return configured(driver, file, 'PRAGMA journal_mode = WAL');
+  } catch (error) {
+    if (!lacksSharedMemory(error)) throw error;
+    try {
+      // A rollback journal keeps the same promises. A database that has a log is read without shared memory by one alone.
+      const journal = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL';
+      return configured(driver, file, journal);
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function configured(driver: Driver, file: string, journal: string): Connection {
   const connection = new driver.DatabaseSync(file);
   try {
     connection.exec('PRAGMA busy_timeout = 0');
-    useLog(connection);
+    connection.exec(journal);
     // With WAL each commit waits for the disk; with a rollback journal the folder's entry does too.
     connection.exec('PRAGMA synchronous = EXTRA');
     connection.exec('PRAGMA foreign_keys = ON');
@@ -181,30 +197,8 @@ function connect(driver: Driver, file: string): Connection {
   }
 }
 
-/** Turns the write-ahead log on; where it lacks shared memory, a rollback journal keeps the same promises. */
-function useLog(connection: Connection): void {
-  try {
-    connection.exec('PRAGMA journal_mode = WAL; SELECT count(*) FROM sqlite_master');
-  } catch (error) {
-    if (!lacksSharedMemory(error)) throw error;
-    try {
-      // A database that has a log can be read without shared memory by one process alone.
-      connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
-      connection.exec('SELECT count(*) FROM sqlite_master');
-    } catch {
-      throw error;
-    }
-  }
-}
-
 function run({ connection }: Opened, text: string, parameters: readonly SqlValue[] = []): Row[] {
-  const statement = connection.prepare(text);
-  try {
-    return statement.all(...parameters) as Row[];
-  } finally {
-    // With the package a connection ends with its last statement, not when it is closed. Node's own has no such method.
-    statement.finalize?.();
-  }
+  return connection.prepare(text).all(...parameters) as Row[];
 }
 
 function rollBack({ connection }: Opened): void {

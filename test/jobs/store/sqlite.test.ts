@@ -314,7 +314,7 @@ describe('a full disk', () => {
         expect(await accept(store, row, 'job-1')).toMatchObject({ status: 'IN_QUEUE' });
       } finally {
         await Promise.all(stores.splice(0).map(store => store.close()));
-        spawnSync('umount', [root]);
+        spawnSync('umount', ['-l', root]);
       }
     },
   );
