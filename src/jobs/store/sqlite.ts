@@ -47,7 +47,7 @@ class SqliteDatabase implements Database {
   readonly shared = false;
   readonly dialect: Dialect = {
     sequence: 'INTEGER PRIMARY KEY AUTOINCREMENT',
-    findSchema: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
+    findSchema: "SELECT 1 AS usable FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
     prepare: [],
     checks: ['PRAGMA quick_check(1)'],
   };

@@ -64,6 +64,6 @@ export async function startServer(
 /** The job in a reply that must have one with an id. */
 export function jobOf(reply: Reply): Job & { request_id: string } {
   const { job } = reply;
-  if (!job || job.request_id === null) throw new Error(`There is no job in it: ${JSON.stringify(reply)}`);
+  if (!job || job.request_id === undefined) throw new Error(`There is no job in it: ${JSON.stringify(reply)}`);
   return { ...job, request_id: job.request_id };
 }

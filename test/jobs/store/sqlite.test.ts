@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { examineStore } from '../../../src/jobs/store/examine.ts';
 import type { JobStore, ReservedRow } from '../../../src/jobs/store/job-store.ts';
 import { openStore } from '../../../src/jobs/store/open.ts';
 import type { Database, SqlValue } from '../../../src/jobs/store/sql.ts';
@@ -386,6 +387,13 @@ describe('a file that changes under the server', () => {
 });
 
 describe('a corrupt file', () => {
+  test('is found by a look at the store', async () => {
+    await submit(open(), 'job-1');
+    await stores.pop()?.close();
+    writeFileSync(file, 'x'.repeat(4_096), { flag: 'r+' });
+    await expect(examineStore({ dataDir: folder })).rejects.toMatchObject(because('corrupt'));
+  });
+
   test('is left as it is and never used; once it is moved away, a store is made', async () => {
     mkdirSync(folder, { recursive: true });
     const garbage = 'this is no database '.repeat(1_000);
