@@ -5,6 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { unavailable } from './sql.ts';
 import { sqliteFailure } from './sqlite-faults.ts';
 
+/** What a disk that works takes at most, so that a late attempt fails for its own reason. */
+const LEAST_MS = 250;
+
 /** Preparations that have not ended. One that hangs is not begun again: it holds one of few threads. */
 const preparing = new Map<string, Promise<void>>();
 
@@ -18,7 +21,7 @@ export async function prepareFile(file: string, deadline: number): Promise<void>
   const running = preparing.get(file) ?? prepare(file).finally(() => preparing.delete(file));
   preparing.set(file, running);
   const timer = new AbortController();
-  const timeUp = delay(Math.max(0, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
+  const timeUp = delay(Math.max(LEAST_MS, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
     throw unavailable('unwritable', file, 'ETIMEDOUT');
   });
   try {

@@ -39,8 +39,12 @@ export class Processes {
     const answers = this.#waiting.map(
       child =>
         new Promise<string[]>((resolve, reject) => {
-          child.once('message', resolve);
-          child.once('exit', code => reject(new Error(`A process ended with ${code}.`)));
+          let answer: string[] | undefined;
+          child.once('message', (kinds: string[]) => {
+            answer = kinds;
+          });
+          // Only then are its connections closed.
+          child.once('exit', code => (answer ? resolve(answer) : reject(new Error(`A process ended with ${code}.`))));
         }),
     );
     for (const child of this.#waiting) child.send(errand);
