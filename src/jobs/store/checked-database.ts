@@ -95,6 +95,7 @@ export class CheckedDatabase {
 export async function findSchema(sql: Sql, { dialect, place }: Database): Promise<Identity | undefined> {
   const [found] = await sql.query(dialect.findSchema);
   if (!found) return undefined;
+  if (Number(found.usable) === 0) throw unavailable('no_rights', place);
   const [row] = await sql.query('SELECT * FROM schema_version');
   return readIdentity(row, place);
 }

@@ -56,7 +56,8 @@ class PostgresDatabase implements Database {
   readonly shared = true;
   readonly dialect: Dialect = {
     sequence: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
-    findSchema: `SELECT 1 FROM pg_tables WHERE schemaname = '${SCHEMA}' AND tablename = 'schema_version'`,
+    findSchema: `SELECT CASE WHEN has_schema_privilege(schemaname, 'USAGE') THEN 1 ELSE 0 END AS usable
+      FROM pg_tables WHERE schemaname = '${SCHEMA}' AND tablename = 'schema_version'`,
     prepare: [`DO $$ BEGIN IF to_regnamespace('${SCHEMA}') IS NULL THEN CREATE SCHEMA ${SCHEMA}; END IF; END $$`],
     checks: [],
   };

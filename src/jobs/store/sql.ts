@@ -32,7 +32,7 @@ export interface Database {
 export interface Dialect {
   /** Declares a column that numbers the rows in the order in which they are inserted. */
   readonly sequence: string;
-  /** Yields a row if the schema is there. */
+  /** Yields a row if the schema is there; its column `usable` is 0 where the role has no right to use it. */
   readonly findSchema: string;
   /** Makes room for the schema. */
   readonly prepare: readonly string[];

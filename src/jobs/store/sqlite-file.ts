@@ -5,6 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { unavailable } from './sql.ts';
 import { sqliteFailure } from './sqlite-faults.ts';
 
+/** What a disk that works takes at most, so that a late attempt fails for its own reason. */
+const LEAST_MS = 250;
+
 /** Preparations that have not ended. One that hangs is not begun again: it holds one of few threads. */
 const preparing = new Map<string, Promise<void>>();
 
@@ -18,7 +21,7 @@ export async function prepareFile(file: string, deadline: number): Promise<void>
   const running = preparing.get(file) ?? prepare(file).finally(() => preparing.delete(file));
   preparing.set(file, running);
   const timer = new AbortController();
-  const timeUp = delay(Math.max(0, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
+  const timeUp = delay(Math.max(LEAST_MS, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
     throw unavailable('unwritable', file, 'ETIMEDOUT');
   });
   try {
@@ -69,23 +72,20 @@ async function makeFile(file: string): Promise<void> {
     await (await open(file, 'wx', 0o600)).close();
   } catch (error) {
     ignoreExisting(error as NodeJS.ErrnoException);
+    // A pipe, say, would hold the process up for ever.
+    if (!(await stat(file)).isFile()) throw error;
   }
 }
 
-/** Device and inode of a database file and of its write-ahead log. */
-export interface FileIdentity {
-  file: string | undefined;
-  wal: string | undefined;
-}
+/** Device and inode of a database file, of its log and of the log's index; undefined for one that is not there. */
+export type FileIdentity = readonly (string | undefined)[];
 
 /** Which files are at a database's path now. */
-export function identify(file: string): FileIdentity {
-  return { file: identityOf(file), wal: identityOf(`${file}-wal`) };
-}
+export const identify = (file: string): FileIdentity => ['', '-wal', '-shm'].map(suffix => identityOf(file + suffix));
 
-/** Whether these are still the same files; a log that was not there before may have come. */
+/** Whether these are still the same files; one that was not there before may have come. */
 export const isSame = (before: FileIdentity, now: FileIdentity): boolean =>
-  before.file === now.file && (before.wal === undefined || before.wal === now.wal);
+  before.every((identity, n) => identity === undefined || identity === now[n]);
 
 function identityOf(path: string): string | undefined {
   try {

@@ -10,7 +10,7 @@ import {
   UncertainCommit,
   unavailable,
 } from './sql.ts';
-import { type Connection, type Driver, loadDriver, type Statement } from './sqlite-driver.ts';
+import { type Connection, type Driver, loadDriver, releaseStatements } from './sqlite-driver.ts';
 import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
 import { type FileIdentity, identify, isSame, prepareFile } from './sqlite-file.ts';
 import { Turns } from './turns.ts';
@@ -23,9 +23,6 @@ const MEMORY = ':memory:';
  * misses that.
  */
 const PAUSE_MS = 3;
-
-/** Connections to a log that was replaced. Closing one would write that log over the database, so they stay open. */
-const abandoned: Connection[] = [];
 
 /**
  * Opens, and creates if need be, an embedded database.
@@ -42,8 +39,6 @@ export async function openSqlite(file: string): Promise<Database> {
 /** A connection, and the files that it has open. */
 interface Opened {
   connection: Connection;
-  /** The store has some forty statements, and preparing one takes longer than running it. */
-  statements: Map<string, Statement>;
   files: FileIdentity;
 }
 
@@ -52,7 +47,7 @@ class SqliteDatabase implements Database {
   readonly shared = false;
   readonly dialect: Dialect = {
     sequence: 'INTEGER PRIMARY KEY AUTOINCREMENT',
-    findSchema: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
+    findSchema: "SELECT 1 AS usable FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'",
     prepare: [],
     checks: ['PRAGMA quick_check(1)'],
   };
@@ -70,7 +65,7 @@ class SqliteDatabase implements Database {
       try {
         return await patiently(() => this.#attempt(access, work, deadline), deadline);
       } catch (error) {
-        if (isCorrupt(error)) this.#drop();
+        if (isCorrupt(error)) await this.#drop();
         if (isBusy(error) && !this.#hasLocks()) throw unavailable('no_locks', this.place);
         throw await sqliteFailure(error, this.place);
       }
@@ -105,7 +100,7 @@ class SqliteDatabase implements Database {
       const files = identify(this.place);
       if (isSame(opened.files, files)) return Object.assign(opened, { files });
       rollBack(opened);
-      this.#drop();
+      await this.#drop();
     }
   }
 
@@ -124,18 +119,18 @@ class SqliteDatabase implements Database {
   async #open(deadline: number): Promise<Opened> {
     if (this.place !== MEMORY) await prepareFile(this.place, deadline);
     const connection = connect(this.#driver, this.place);
-    return { connection, statements: new Map(), files: identify(this.place) };
+    return { connection, files: identify(this.place) };
   }
 
-  /** Leaves files that are corrupt or no longer those at the path; the next transaction opens what is there. */
-  #drop(): void {
-    const opened = this.#opened;
+  /**
+   * Leaves files that are corrupt or no longer those at the path; the next transaction opens what is there. Closing writes
+   * nothing: of a file that was moved SQLite itself leaves the log at the path alone, and of a log that was replaced all
+   * is in the file already, since each commit is followed by a checkpoint.
+   */
+  async #drop(): Promise<void> {
+    this.#opened?.connection.close();
     this.#opened = undefined;
-    if (!opened) return;
-    // Of a file that was moved SQLite itself leaves the log at the path alone.
-    const { file, wal } = identify(this.place);
-    if (file === opened.files.file && wal !== opened.files.wal) abandoned.push(opened.connection);
-    else opened.connection.close();
+    await releaseStatements();
   }
 
   /** Whether locks can be had there at all: nobody else knows of this file. A disk without locks answers "busy". */
@@ -171,15 +166,30 @@ async function patiently<T>(work: () => Promise<T>, deadline: number): Promise<T
 }
 
 function connect(driver: Driver, file: string): Connection {
+  try {
+    return configured(driver, file, 'PRAGMA journal_mode = WAL');
+  } catch (error) {
+    if (!lacksSharedMemory(error)) throw error;
+    try {
+      // A rollback journal keeps the same promises. A database that has a log is read without shared memory by one alone.
+      const journal = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL';
+      return configured(driver, file, journal);
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function configured(driver: Driver, file: string, journal: string): Connection {
   const connection = new driver.DatabaseSync(file);
   try {
     connection.exec('PRAGMA busy_timeout = 0');
-    useLog(connection);
+    connection.exec(journal);
     // With WAL each commit waits for the disk; with a rollback journal the folder's entry does too.
     connection.exec('PRAGMA synchronous = EXTRA');
     connection.exec('PRAGMA foreign_keys = ON');
     // Opens the log and reads the file's header, so that a file that is no database is found out now.
-    connection.prepare('SELECT count(*) FROM sqlite_master').all();
+    connection.exec('SELECT count(*) FROM sqlite_master');
     return connection;
   } catch (error) {
     connection.close();
@@ -187,26 +197,8 @@ function connect(driver: Driver, file: string): Connection {
   }
 }
 
-/** Turns the write-ahead log on; where it lacks shared memory, a rollback journal keeps the same promises. */
-function useLog(connection: Connection): void {
-  try {
-    connection.exec('PRAGMA journal_mode = WAL; SELECT count(*) FROM sqlite_master');
-  } catch (error) {
-    if (!lacksSharedMemory(error)) throw error;
-    try {
-      // A database that has a log can be read without shared memory by one process alone.
-      connection.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
-      connection.exec('SELECT count(*) FROM sqlite_master');
-    } catch {
-      throw error;
-    }
-  }
-}
-
-function run({ connection, statements }: Opened, text: string, parameters: readonly SqlValue[] = []): Row[] {
-  const statement = statements.get(text) ?? connection.prepare(text);
-  statements.set(text, statement);
-  return statement.all(...parameters) as Row[];
+function run({ connection }: Opened, text: string, parameters: readonly SqlValue[] = []): Row[] {
+  return connection.prepare(text).all(...parameters) as Row[];
 }
 
 function rollBack({ connection }: Opened): void {

@@ -24,6 +24,10 @@ export interface Kind {
 export interface Cluster {
   /** Where it listens; its password is `password`. */
   url: string;
+  /** Its folder, which the account that runs it owns. */
+  folder: string;
+  /** The same by its socket, in the form of Cloud SQL. */
+  socketUrl: string;
   password: string;
   start(): void;
   /** Ends it at once, as a crash would. */
@@ -100,7 +104,7 @@ export async function createCluster(): Promise<Cluster> {
     const { status, error } = spawnSync(join(BIN ?? '', program), args, { ...account, cwd: folder, stdio: 'ignore' });
     if (status !== 0) throw error ?? new Error(`${program} ${args.join(' ')} ended with ${status}; see ${folder}`);
   };
-  const settings = `-c listen_addresses=127.0.0.1 -p ${port} -c unix_socket_directories= -c fsync=off`;
+  const settings = `-c listen_addresses=127.0.0.1 -p ${port} -c unix_socket_directories=${folder} -c fsync=off`;
   const start = (): void => run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', settings);
   const kill = (): void => run('pg_ctl', 'stop', '-m', 'immediate', '-w', '-D', data);
   const remove = (): void => {
@@ -111,7 +115,9 @@ export async function createCluster(): Promise<Cluster> {
   process.once('exit', remove);
   run('initdb', '-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(folder, 'password')}`, '-N');
   start();
-  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, password, start, kill, remove };
+  const socketUrl = `postgres://postgres:${password}@/postgres?host=${folder}&port=${port}`;
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  return { url, socketUrl, folder, password, start, kill, remove };
 }
 
 /** PostgreSQL refuses to run as root: then another account of this machine runs it. */

@@ -5,7 +5,11 @@ import { build } from 'esbuild';
 import type { Errand } from './second-process.ts';
 
 const SOURCE = fileURLToPath(new URL('second-process.ts', import.meta.url));
-const PROGRAM = fileURLToPath(new URL('../../../node_modules/.cache/test/second-process.mjs', import.meta.url));
+/** Below this package, since it imports others; one for each test file, since they run side by side. */
+const PROGRAM = fileURLToPath(
+  new URL(`../../../node_modules/.cache/test/second-process-${process.pid}.mjs`, import.meta.url),
+);
+let built: Promise<unknown> | undefined;
 
 /** Processes that run `second-process.ts` wait here until each is sent on its errand, all at the same instant. */
 export class Processes {
@@ -16,7 +20,7 @@ export class Processes {
   }
 
   static async start(count: number): Promise<Processes> {
-    await build({
+    built ??= build({
       entryPoints: [SOURCE],
       outfile: PROGRAM,
       bundle: true,
@@ -24,18 +28,23 @@ export class Processes {
       platform: 'node',
       packages: 'external',
     });
+    await built;
     const children = Array.from({ length: count }, () => fork(PROGRAM, { stdio: 'ignore' }));
     await Promise.all(children.map(child => once(child, 'message')));
     return new Processes(children);
   }
 
-  /** Sends them all; gives the kinds of all reservations, in no order. A process that failed rejects. */
+  /** Sends them all; resolves to the kinds of all reservations, or the facts of why not, in no order. */
   async send(errand: Errand): Promise<string[]> {
     const answers = this.#waiting.map(
       child =>
         new Promise<string[]>((resolve, reject) => {
-          child.once('message', resolve);
-          child.once('exit', code => reject(new Error(`A process ended with ${code}.`)));
+          let answer: string[] | undefined;
+          child.once('message', (kinds: string[]) => {
+            answer = kinds;
+          });
+          // Only then are its connections closed.
+          child.once('exit', code => (answer ? resolve(answer) : reject(new Error(`A process ended with ${code}.`))));
         }),
     );
     for (const child of this.#waiting) child.send(errand);
