@@ -1,6 +1,7 @@
 // npm run robot [-- --save]: puts the robot before every situation and prints what each took.
 import { writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { CHAT_BUDGET, chat } from './chat.ts';
 import { playGroup, wanted } from './play.ts';
 import { SITUATIONS } from './situations/situations.ts';
 
@@ -30,5 +31,7 @@ const sum = (of: 'situations' | 'calls' | 'tokens'): number =>
 console.log(
   `\n${sum('situations')} situations, ${sum('calls')} calls, ${sum('tokens')} tokens, ${wrong} ended wrongly`,
 );
+const { tools, tokens } = await chat();
+console.log(`A whole chat (${tools.join(', ')}): ${tokens} tokens of replies, ${CHAT_BUDGET} at most`);
 if (process.argv.includes('--save')) await writeFile(RESULTS, `${JSON.stringify(totals, null, 2)}\n`);
 process.exitCode = wrong === 0 ? 0 : 1;

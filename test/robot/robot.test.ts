@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../src/guidance/explain.ts';
+import { CHAT_BUDGET, chat } from './chat.ts';
 import { type Played, playGroup, wanted } from './play.ts';
 import saved from './results.json' with { type: 'json' };
 import { SITUATIONS } from './situations/situations.ts';
@@ -22,6 +23,12 @@ describe('a program that only obeys next', () => {
       expect(played.get(title)).toMatchObject(wanted(situation)),
     );
   }
+
+  it(`has a whole chat for at most ${CHAT_BUDGET} tokens of replies`, async () => {
+    const { tools, tokens } = await chat();
+    expect(tools).toEqual(['validate_template', 'update_template', 'get_status']);
+    expect(tokens).toBeLessThanOrEqual(CHAT_BUDGET);
+  });
 
   it('meets every problem', () => {
     const met = [...played.values()].flatMap(({ codes }) => codes);

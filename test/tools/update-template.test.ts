@@ -26,7 +26,7 @@ describe('an id without a definition', () => {
       {
         path: 'edits',
         message:
-          'Give edits on the definition last sent (2026-03-01T11:00:00.000Z, COMPLETED): [] sends it as it is, for a mere rename. get_definition shows it.',
+          'Give edits on the definition last sent (2026-03-01 11:00 UTC, COMPLETED): [] sends it as it is, for a mere rename. get_definition shows it.',
       },
     ]);
     expect(answer.next).toMatchObject({

@@ -15,8 +15,7 @@ describe('a valid check', () => {
       action: 'call_tool',
       tool: 'update_template',
       arguments: { template_id: 't' },
-      reason:
-        'Add prompt and template; send it at once if the user asked for the update, else show what changes and ask.',
+      reason: 'Add prompt and template; send it at once if the user asked for that, else show what changes and ask.',
     });
   });
 

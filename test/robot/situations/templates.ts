@@ -101,7 +101,7 @@ export const KNOWN: Situation[] = [
       'update_template',
       ({ prompt }) => ({ prompt, name: 'New name' }),
       ['update_template'],
-      'fix_arguments',
+      'ask_user',
     ),
     before: async () => {},
   },
