@@ -109,6 +109,7 @@ function look(failure: Failure): Found {
 
 /** What the failed call leaves behind: the reply's summary, which the message does not repeat. */
 function consequence(failure: Failure, tool: ToolName): string {
+  if (tool === 'cancel_job' && failure.code === 'not_cancellable') return 'The job was not cancelled.';
   if (tool !== 'update_template') return CONSEQUENCES[tool];
   if (failure.code === 'submission_unknown')
     return 'It is not known whether a job exists; if it does and completes, it is billed.';

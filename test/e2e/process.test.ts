@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { scratch } from '../files/scratch.ts';
 import { SETTINGS } from '../../src/config.ts';
+import { scratch } from '../files/scratch.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { CLI, CommandRun, KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
 
@@ -186,4 +186,4 @@ const anyRun = (told: string): string =>
     .replace(/\b[0-9a-f]{32}\b/g, '<id>')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replace(/waiting \d+ s/g, 'waiting <n> s');
+    .replace(/left of \d+ s/g, 'left of <n> s');
