@@ -16,6 +16,7 @@ describe('an id without a definition', () => {
       const { answer, submits } = await callWith({}, 'update_template', { prompt: 'Red', template_id: 't', ...more });
       expect(answer.error).toMatchObject({ code: 'invalid_template', issues: [{ path: 'template' }] });
       expect(answer.error?.message).toContain('would blank the template');
+      expect(answer.next.action).toBe('ask_user');
       expect(submits).toEqual([]);
     },
   );

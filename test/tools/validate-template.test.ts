@@ -27,6 +27,25 @@ describe('a valid check', () => {
     expect(answer.next).toMatchObject({ arguments: worthRepeating, reason: expect.stringMatching(/^Add prompt; /) });
   });
 
+  test('leaves out an option that contradicts the definition', async () => {
+    const args = { template, template_id: 't', aspect_ratio: '1:1', duration_seconds: 600 };
+    const { answer } = await callWith({}, 'validate_template', args);
+    expect(answer.validation?.warnings.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['aspect_ratio', 'duration_seconds']),
+    );
+    expect(answer.next.arguments).toEqual({ template_id: 't' });
+  });
+
+  test('names ten placeholders and counts the rest', async () => {
+    const merge = Array.from({ length: 12 }, (_, i) => ({ find: `F${i}`, replace: 'x' }));
+    const text = merge.map(({ find }) => `{{ ${find} }}`).join(' ');
+    const clip = { asset: { type: 'rich-text', text }, start: 0, length: 3 };
+    const many = { ...template, merge, timeline: { tracks: [{ clips: [clip] }] } };
+    const { answer } = await callWith({}, 'validate_template', { template: many });
+    const ten = merge.slice(0, 10).map(({ find }) => find);
+    expect(answer.validation?.stats).toMatchObject({ placeholders: [...ten, 'and 2 more'] });
+  });
+
   test('says what edits of the last definition change', async () => {
     const { answer } = await callWith({ sent }, 'validate_template', { template_id: 't', edits: WHITE });
     expect(answer.validation?.changes).toEqual(['changed timeline.background: "#000000" → "#ffffff"']);

@@ -2,12 +2,12 @@ import { answer, inTurn, refusal, taken, times } from '../answers.ts';
 import type { Situation } from '../situation.ts';
 import { after, FOLLOW, UPDATE } from './calls.ts';
 
-const PASSING = { 500: 'a fault of the gateway', 503: 'no capacity' };
+const FAULTS = { 500: 'a fault of the gateway', 503: 'no capacity' };
 const FOUR_TIMES = ['repeat', 'repeat', 'repeat', 'repeat'];
 
-/** Refusals of a submit: those that pass, which are held until their time, and those that last. */
-export const REFUSALS: Situation[] = [
-  ...Object.entries(PASSING).flatMap(([status, why]): Situation[] => [
+/** Refusals of a submit that pass: the repeat is held until its time. */
+export const PASSING: Situation[] = [
+  ...Object.entries(FAULTS).flatMap(([status, why]): Situation[] => [
     passing(`${why} once (${status})`, inTurn(refusal(Number(status)), taken), 2),
     {
       ...passing(`${why} each time (${status})`, refusal(Number(status)), 5),
@@ -18,9 +18,14 @@ export const REFUSALS: Situation[] = [
   passing('too many requests for a moment (429)', inTurn(...times(3, refusal(429)), taken), 4),
   {
     ...passing('too many requests, and a pause that no call can wait (429)', refusal(429, 60), 1),
+    env: { SHOTSTACK_MCP_MAX_WAIT_SECONDS: '1' },
     path: ['update_template', ...FOUR_TIMES],
     end: 'ask_user',
   },
+];
+
+/** Refusals of a submit that last. */
+export const LASTING: Situation[] = [
   stopping('too many requests, and a pause of two days (429)', refusal(429, 172_800)),
   stopping(
     'a quota is used up (429)',
