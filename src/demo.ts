@@ -8,8 +8,8 @@ interface Seen {
   ok: boolean;
   summary: string;
   cancelled?: boolean;
-  job?: { request_id: string; status: string; terminal: boolean; billed: boolean | null; outputs: { url: string }[] };
-  error?: { code: string; fix_by: string; message: string; steps: string[]; retry_after_seconds: number | null };
+  job?: { request_id?: string; status: string; terminal: boolean; billed?: boolean; outputs?: { url: string }[] };
+  error?: { code: string; fix_by: string; message: string; steps: string[] };
   next: { action: string; tool?: string; arguments?: Record<string, unknown>; after_seconds?: number; reason: string };
 }
 
@@ -59,11 +59,14 @@ async function narrate(client: Client): Promise<void> {
     reply = await call(client, reply.next.tool, { ...reply.next.arguments, wait_seconds: 2 });
   }
   expect(reply.job?.status === 'COMPLETED' && reply.next.action === 'done', 'the job completes');
-  say(`  result: ${reply.job?.outputs[0]?.url}`);
+  say(`  result: ${reply.job?.outputs?.[0]?.url}`);
 
   heading('2. A careless rename is refused: without a definition it would blank the template');
   reply = await call(client, 'update_template', { prompt: 'Rename it', template_id: 'demo-1', name: 'New name' });
   expect(reply.error?.code === 'invalid_template', 'the rename is refused');
+  say('  … so the definition that was sent last is sent under the new name, as told');
+  reply = await call(client, reply.next.tool ?? '', reply.next.arguments ?? {});
+  expect(reply.ok && reply.job?.status === 'IN_QUEUE', 'the rename is taken with the definition');
 
   heading('3. A cancel in time');
   reply = await call(client, 'update_template', {
@@ -96,16 +99,15 @@ async function narrate(client: Client): Promise<void> {
     'the user is asked to top up',
   );
 
-  heading('6. Rate limited (429): the very same call again, after the wait');
+  heading('6. Rate limited (429): the very same call again, which the server holds until its time');
   const again = { prompt: 'Too fast [sandbox:429]', template_id: 'demo-5', template: TEMPLATE };
   reply = await call(client, 'update_template', again);
   const wait = reply.next.after_seconds ?? 0;
   expect(
     reply.error?.code === 'rate_limited' && reply.next.action === 'repeat' && wait > 0,
-    'the agent is told how long to wait',
+    'the agent is told to make the same call again',
   );
-  say(`  … waiting ${wait} s, as told`);
-  await new Promise(resolve => setTimeout(resolve, wait * 1000));
+  say(`  … made again at once, as told: the server waits for what is left of ${wait} s`);
   reply = await call(client, 'update_template', again);
   expect(reply.ok && reply.job?.status === 'IN_QUEUE', 'the same call is taken now');
 }
@@ -115,8 +117,11 @@ async function call(client: Client, name: string, args: Record<string, unknown>)
   say(`> ${name} ${JSON.stringify(shown)}`);
   const result = await client.callTool({ name, arguments: args }, CallToolResultSchema);
   const reply = result.structuredContent as unknown as Seen;
-  say(`  ${reply.ok ? 'ok' : `error ${reply.error?.code}, to be solved by: ${reply.error?.fix_by}`}: ${reply.summary}`);
-  for (const step of reply.error?.steps ?? []) say(`    - ${step}`);
+  const { ok, summary, error } = reply;
+  say(
+    ok ? `  ok: ${summary}` : `  error ${error?.code}, to be solved by: ${error?.fix_by}: ${error?.message} ${summary}`,
+  );
+  for (const step of error?.steps ?? []) say(`    - ${step}`);
   say(`  next: ${reply.next.action}${reply.next.tool ? ` ${reply.next.tool}` : ''}: ${reply.next.reason}`);
   return reply;
 }

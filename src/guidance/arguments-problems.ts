@@ -1,6 +1,10 @@
 import type { ArgumentsCode, ArgumentsFailure } from '../base/failure.ts';
 import type { Row } from './problem.ts';
 
+const ASK_DEFINITION =
+  'Ask the user for the complete definition: as JSON, or as a file in an allowed folder (template_path). Shotstack Studio exports it.';
+const ONLY_USER = 'Only the user can give the definition.';
+
 /** The problem table for arguments that cannot be used. Pure; no text from outside enters it. */
 export const ARGUMENTS_PROBLEMS: Record<ArgumentsCode, Row<ArgumentsFailure>> = {
   invalid_arguments: {
@@ -25,15 +29,16 @@ export const ARGUMENTS_PROBLEMS: Record<ArgumentsCode, Row<ArgumentsFailure>> = 
           ? []
           : [`Only if the user, told of the risk, wants it all the same: add "${guard}" to allow.`];
       if (guard === 'rename_only') {
-        return {
-          message:
-            'An update with a template_id but no definition would blank the template: an update replaces all of it.',
-          steps: [
-            'Do as issues says: give the change as edits (edits: [] for a mere rename), or the complete definition.',
-            ...lift,
-          ],
-          reason: 'Without a definition the template is lost.',
-        };
+        const message =
+          'An update with a template_id but no definition would blank the template: an update replaces all of it.';
+        const isKnown = issues.some(({ path }) => path === 'edits');
+        return isKnown
+          ? {
+              message,
+              steps: ['Give the change as edits ([] for a mere rename), or the complete definition.', ...lift],
+              reason: 'The definition last sent can be edited.',
+            }
+          : { fixBy: 'user', action: 'ask_user', message, steps: [ASK_DEFINITION, ...lift], reason: ONLY_USER };
       }
       return {
         message:
@@ -53,10 +58,8 @@ export const ARGUMENTS_PROBLEMS: Record<ArgumentsCode, Row<ArgumentsFailure>> = 
     words: () => ({
       message:
         'This server has sent no definition for this template, and templates cannot be read through this gateway.',
-      steps: [
-        'Ask the user for the complete definition: as JSON, or as a file in an allowed folder (template_path). Shotstack Studio exports it.',
-      ],
-      reason: 'Only the user can give the definition.',
+      steps: [ASK_DEFINITION],
+      reason: ONLY_USER,
     }),
   },
   webhook_refused: {

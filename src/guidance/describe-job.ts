@@ -13,24 +13,22 @@ export interface GuidanceContext {
 
 /** One sentence on a job's state, and what comes next. Pure; no text from outside enters it. */
 export function describeJob(record: JobRecord, context: GuidanceContext): { summary: string; next: Next } {
-  const { status, requestId } = record;
-  const name = requestId ? `Job ${requestId}` : 'The job';
-  switch (status) {
+  switch (record.status) {
     case 'IN_QUEUE':
       return {
-        summary: `${name} is queued: not billed so far, and cancel_job can still stop it.`,
+        summary: 'The job is queued: not billed so far, and cancel_job can still stop it.',
         next: nextForLive(record, 'The job has not ended.', context),
       };
     case 'IN_PROGRESS':
       return {
-        summary: `${name} is in progress: it can no longer be cancelled, and is billed when it completes.`,
+        summary: 'The job is in progress: it can no longer be cancelled, and is billed when it completes.',
         next: nextForLive(record, 'The job has not ended; it usually takes one to three minutes.', context),
       };
     case 'COMPLETED':
-      return describeCompleted(record, name, context);
+      return describeCompleted(record, context);
     case 'FAILED':
       return {
-        summary: `${name} failed and was not billed; job.failure has the gateway’s reason.`,
+        summary: 'The job failed and was not billed; job.failure has the gateway’s reason.',
         next: {
           action: 'ask_user',
           reason:
@@ -39,16 +37,16 @@ export function describeJob(record: JobRecord, context: GuidanceContext): { summ
       };
     case 'CANCELLED':
       return {
-        summary: `${name} was cancelled and is not billed.`,
+        summary: 'The job was cancelled and is not billed.',
         next: { action: 'done', reason: 'Nothing is left to do for this job.' },
       };
     case 'SUBMITTING':
       return {
-        summary: `${name} is being submitted at this moment.`,
+        summary: 'The job is being submitted at this moment.',
         next: { action: 'repeat', after_seconds: 10, reason: 'The gateway has not answered yet.' },
       };
     case 'UNKNOWN':
-      return describeUnknown(record, name, context);
+      return describeUnknown(record, context);
   }
 }
 
@@ -64,15 +62,15 @@ function nextForLive(record: JobRecord, reason: string, { now, maxWaitSeconds }:
   return followJob(record.requestId, maxWaitSeconds, reason);
 }
 
-function describeCompleted(record: JobRecord, name: string, context: GuidanceContext): { summary: string; next: Next } {
+function describeCompleted(record: JobRecord, context: GuidanceContext): { summary: string; next: Next } {
   const { outputs, failure, resultPending, resultData, endedAt, requestId } = record;
   const done = (summary: string, reason: string): { summary: string; next: Next } => ({
-    summary: `${name} ${summary}`,
+    summary: `The job ${summary}`,
     next: { action: 'done', reason },
   });
   if (failure !== undefined) {
     return {
-      summary: `${name} is COMPLETED, and so billed, but the gateway reports an error beside it (job.failure).`,
+      summary: 'The job is COMPLETED, and so billed, but the gateway reports an error beside it (job.failure).',
       next: {
         action: 'ask_user',
         reason:
@@ -82,7 +80,7 @@ function describeCompleted(record: JobRecord, name: string, context: GuidanceCon
   }
   if (resultPending && context.now - (endedAt ?? 0) < RESULT_PENDING_MS && requestId !== undefined) {
     return {
-      summary: `${name} is complete and billed; its result is not (wholly) there yet.`,
+      summary: 'The job is complete and billed; its result is not (wholly) there yet.',
       next: followJob(requestId, context.maxWaitSeconds, 'The result usually follows within minutes.'),
     };
   }
@@ -94,11 +92,10 @@ function describeCompleted(record: JobRecord, name: string, context: GuidanceCon
     );
   }
   if (outputs.length > 0) {
-    const until = expires === undefined ? '' : ` until about ${clockTime(expires)}`;
     const found = outputs.some(output => output.found) ? ' Some stood under undocumented keys (found).' : '';
     return done(
-      `is complete and billed; job.outputs has ${count(outputs.length, 'link')}${until}.${found}`,
-      'Give the user the links in job.outputs; they are signed and expire.',
+      `is complete and billed; job.outputs has ${count(outputs.length, 'link')}.${found}`,
+      'Give the user the links in job.outputs; they lapse at expires_at.',
     );
   }
   if (resultData !== undefined) {
@@ -113,10 +110,10 @@ function describeCompleted(record: JobRecord, name: string, context: GuidanceCon
   );
 }
 
-function describeUnknown(record: JobRecord, name: string, context: GuidanceContext): { summary: string; next: Next } {
+function describeUnknown(record: JobRecord, context: GuidanceContext): { summary: string; next: Next } {
   const summary = record.gone
-    ? `The gateway no longer knows ${name.replace('The', 'the')}; whether it was billed shows on the wholesale dashboard.`
-    : `${name} was sent, and no answer confirmed it: it may exist and may be billed.`;
+    ? 'The gateway no longer knows the job; whether it was billed shows on the wholesale dashboard.'
+    : 'The update was sent, and no answer confirmed it: a job may exist and may be billed.';
   if (!asksUser(record, context.now)) {
     return {
       summary,
@@ -136,7 +133,11 @@ export function describeJobs(records: readonly JobRecord[], context: GuidanceCon
   }
   const live = records.filter(({ status }) => isLive(status)).length;
   const unknown = records.filter(({ status }) => status === 'UNKNOWN').length;
-  const summary = `${count(records.length, 'job')}: ${live} not ended when last polled, ${unknown} not confirmed.`;
+  const parts = [
+    ...(live > 0 ? [`${live} not ended when last polled`] : []),
+    ...(unknown > 0 ? [`${unknown} not confirmed`] : []),
+  ];
+  const summary = `${count(records.length, 'job')}${parts.length > 0 ? `: ${parts.join(', ')}` : ', none live'}.`;
   const asking = records.filter(record => asksUser(record, context.now));
   if (asking.length > 0) return { summary, next: { action: 'ask_user', reason: doubtQuestion(asking) } };
   if (records.some(({ status }) => status === 'SUBMITTING')) {

@@ -6,8 +6,8 @@ export interface Doubt {
   submittedAt?: number | undefined;
 }
 
-/** Ids that may enter a sentence: nothing that could read as one itself. */
-const PLAIN_ID = /^[\w.:-]{1,100}$/;
+/** Ids that may enter a sentence or `next`: nothing that could read as a sentence itself. */
+export const PLAIN_ID = /^[\w.:-]{1,100}$/;
 const MOST_NAMED = 3;
 
 /** The one question that doubts put to the user. */

@@ -2,12 +2,14 @@ import {
   ArgumentsFailure,
   type Code,
   type Failure,
+  type GatewayFacts,
   GatewayFailure,
   type Issue,
   SurroundingsFailure,
 } from '../base/failure.ts';
 import { ARGUMENTS_PROBLEMS } from './arguments-problems.ts';
 import type { GuidanceContext } from './describe-job.ts';
+import { PLAIN_ID } from './doubt.ts';
 import { GATEWAY_PROBLEMS } from './gateway-problems.ts';
 import { followJob, type Next, type ToolName } from './next.ts';
 import type { FixBy, Row, Words } from './problem.ts';
@@ -80,7 +82,7 @@ export function explain(
       ...(gateway?.recordId ? { record_id: gateway.recordId } : {}),
     },
     next: {
-      ...nextFor({ ...words, action, tool: words.tool ?? row.tool }, tool, wait, gateway?.requestId, maxWaitSeconds),
+      ...nextFor({ ...words, action, tool: words.tool ?? row.tool }, tool, wait, gateway, maxWaitSeconds),
       ...(instead ? { arguments: instead } : {}),
     },
   };
@@ -107,6 +109,7 @@ function look(failure: Failure): Found {
 
 /** What the failed call leaves behind: the reply's summary, which the message does not repeat. */
 function consequence(failure: Failure, tool: ToolName): string {
+  if (tool === 'cancel_job' && failure.code === 'not_cancellable') return 'The job was not cancelled.';
   if (tool !== 'update_template') return CONSEQUENCES[tool];
   if (failure.code === 'submission_unknown')
     return 'It is not known whether a job exists; if it does and completes, it is billed.';
@@ -118,10 +121,17 @@ function nextFor(
   { action, tool: target, reason }: Pick<Words, 'action' | 'reason'> & { tool: ToolName | undefined },
   called: ToolName,
   wait: number | undefined,
-  requestId: string | undefined,
+  { requestId, templateId }: Pick<GatewayFacts, 'requestId' | 'templateId'> = {},
   maxWaitSeconds: number,
 ): Next {
-  if (action === 'call_tool' && target) return { action, tool: target, arguments: {}, reason };
+  if (action === 'call_tool' && target) {
+    return {
+      action,
+      tool: target,
+      arguments: PLAIN_ID.test(templateId ?? '') ? { template_id: templateId } : {},
+      reason,
+    };
+  }
   if (action === 'call_tool' && requestId) return followJob(requestId, maxWaitSeconds, reason);
   if (action === 'call_tool') return { action: 'ask_user', reason };
   return {

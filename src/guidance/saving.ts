@@ -22,7 +22,7 @@ export function howFarSaved({ outputs, saved, under }: Saving): { summary: strin
   const so = `${saved} of ${outputs} ${outputs === 1 ? 'output' : 'outputs'} saved`;
   if (under === null) {
     return {
-      summary: `${so}; download has where.`,
+      summary: `${so}; their paths are in download.`,
       next: { action: 'done', reason: 'Tell the user where the files in download are.' },
     };
   }

@@ -160,7 +160,8 @@ export function toListedJob(record: JobRecord): Job {
   return { ...job, ...(outputs ? { output_count: outputs.length } : {}) };
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+/** To the second. */
+const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, '');
 const time = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : iso(ms));
 const shown = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : showText(text, LONGEST_NAME);

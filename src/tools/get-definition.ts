@@ -73,7 +73,7 @@ function describe(
     version,
     ...(requestId === undefined ? {} : { request_id: requestId }),
     status,
-    sent_at: new Date(sentAt).toISOString(),
+    sent_at: new Date(sentAt).toISOString().replace(/\.\d+/, ''),
   };
 }
 

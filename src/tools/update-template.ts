@@ -3,6 +3,7 @@ import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
 import { isTooDeep } from '../definition/depth.ts';
 import type { Validation } from '../definition/validate.ts';
+import { clockTime } from '../guidance/doubt.ts';
 import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
 import type { Submitted } from '../jobs/submitter.ts';
 import { NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
@@ -92,12 +93,12 @@ async function refuseBlanking({ prompt, template_id, name, allow }: Arguments, c
   const issue: Issue = last
     ? {
         path: 'edits',
-        message: `Give edits on the definition last sent (${new Date(last.sentAt).toISOString()}, ${last.status}): [] sends it as it is, for a mere rename. get_definition shows it.`,
+        message: `Give edits on the definition last sent (${clockTime(last.sentAt)}, ${last.status}): [] sends it as it is, for a mere rename. get_definition shows it.`,
       }
     : {
         path: 'template',
         message:
-          'This server has sent none for it and cannot read it: ask the user for its complete definition, as JSON or as a file.',
+          'This server has sent no definition for it, and it cannot be read: give the complete one, here or as template_path.',
       };
   throw new ArgumentsFailure('invalid_template', {
     guard: 'rename_only',

@@ -66,13 +66,17 @@ function nextAfter({ valid, warnings }: ShownValidation, args: Arguments): Next 
   }
   const { template, template_id, template_path, edits, version, duration_seconds, aspect_ratio, resolution } = args;
   const worthRepeating = { template_id, template_path, edits, version, duration_seconds, aspect_ratio, resolution };
-  const given = Object.entries(worthRepeating).filter(([, value]) => value !== undefined);
+  // An option that contradicts the definition is better left out.
+  const warned = warnings.map(({ path }) => path);
+  const given = Object.entries(worthRepeating).filter(
+    ([name, value]) => value !== undefined && !(name in OPTIONS && warned.includes(name)),
+  );
   const add = template === undefined ? 'prompt' : 'prompt and template';
   const look = warnings.length > 0 ? 'Look at the warnings. ' : '';
   return {
     action: 'call_tool',
     tool: 'update_template',
     arguments: Object.fromEntries(given),
-    reason: `${look}Add ${add}; send it at once if the user asked for the update, else show what changes and ask.`,
+    reason: `${look}Add ${add}; send it at once if the user asked for that, else show what changes and ask.`,
   };
 }

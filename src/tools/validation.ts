@@ -4,6 +4,9 @@ import { contradictions, type Options } from '../definition/options.ts';
 import type { Validation } from '../definition/validate.ts';
 import type { ShownValidation } from './reply.ts';
 
+/** A longer list of placeholders is counted. */
+const MOST_NAMES = 10;
+
 /**
  * Checks a definition, and the options that are sent with it: their warnings, and those of the call, come first.
  *
@@ -23,7 +26,9 @@ export async function check(
 /** A check as a reply shows it: without what is empty, and with the Studio link where it is asked for alone. */
 export function toShown({ more, stats, studio_url, ...rest }: Validation, studioLink: boolean): ShownValidation {
   const left = Object.entries(more).filter(([, value]) => value !== 0);
-  const members = Object.entries(stats).filter(
+  // What they hold is often long; get_definition shows it.
+  const shown = { ...stats, placeholders: someOf(Object.keys(stats.placeholders)) };
+  const members = Object.entries(shown).filter(
     ([, value]) => typeof value !== 'object' || Object.keys(value).length > 0,
   );
   return {
@@ -33,3 +38,6 @@ export function toShown({ more, stats, studio_url, ...rest }: Validation, studio
     ...(studioLink && studio_url !== undefined ? { studio_url } : {}),
   };
 }
+
+const someOf = (names: string[]): string[] =>
+  names.length <= MOST_NAMES ? names : [...names.slice(0, MOST_NAMES), `and ${names.length - MOST_NAMES} more`];

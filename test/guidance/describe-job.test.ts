@@ -64,9 +64,10 @@ describe('describeJob', () => {
     expect(describeJob(completed({ resultPending: true }), later).next.action).toBe('done');
   });
 
-  it('counts the links and says until when they last', () => {
-    const { summary } = describeJob(completed({ outputs: [{ url: URL, kind: 'video' }] }), AT);
-    expect(summary).toContain('1 link until about 2026-03-08 11:59 UTC');
+  it('counts the links and points to the time until which they last', () => {
+    const { summary, next } = describeJob(completed({ outputs: [{ url: URL, kind: 'video' }] }), AT);
+    expect(summary).toContain('1 link.');
+    expect(next.reason).toContain('expires_at');
   });
 
   it('says that links have lapsed once they have', () => {
@@ -89,7 +90,7 @@ describe('describeJob', () => {
   it('says of a job that is gone where its bill shows', () => {
     const { summary } = describeJob(record({ status: 'UNKNOWN', open: true, gone: true }), AT);
     expect(summary).toBe(
-      'The gateway no longer knows Job job-1; whether it was billed shows on the wholesale dashboard.',
+      'The gateway no longer knows the job; whether it was billed shows on the wholesale dashboard.',
     );
   });
 });

@@ -173,7 +173,8 @@ describe('what comes next', () => {
       templateId: 't-1',
       lift: 'duplicate_2',
     };
-    const { error } = explain(gateway('submission_unknown', facts), 'update_template', AT);
+    const { error, next } = explain(gateway('submission_unknown', facts), 'update_template', AT);
+    expect(next).toMatchObject({ tool: 'list_jobs', arguments: { template_id: 't-1' } });
     expect(error.steps.join(' ')).toContain(
       'The update of t-1 at 1970-01-01 00:00 UTC was not confirmed. Sending it again gives the same template; at worst it is paid twice. Send again?',
     );

@@ -20,7 +20,7 @@ export interface RobotCall {
 
 /** What the robot did, and where that left it. */
 export interface Course {
-  /** Tools in the order of the calls, with the waits between them, as in `wait 20`. */
+  /** Tools in the order of the calls; `repeat` is the very same call again. */
   path: string[];
   /** The action that it stopped at; `given up` when that never came. */
   end: string;
@@ -31,24 +31,30 @@ const MOST_TURNS = 12;
 
 /**
  * A program that knows nothing of video or of this server: it makes one call and from then on only obeys `next`, until
- * that sends it away or asks for a mind. It writes its waits down instead of waiting.
+ * that sends it away or asks for a mind. Like an agent it cannot sleep, so a `repeat` comes at once.
  */
 export async function obey(call: (next: RobotCall) => Promise<Told>, first: RobotCall): Promise<Course> {
-  const path: string[] = [];
+  const path: string[] = [first.tool];
   let now = first;
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     const told = await call(now);
     const { next } = told;
-    path.push(now.tool);
-    if (next.action === 'repeat') path.push(`wait ${next.after_seconds}`);
-    else if (next.action === 'call_tool') now = { tool: next.tool ?? '', args: next.arguments ?? {} };
-    else if (next.action !== 'fix_arguments') return { path, end: next.action };
+    if (next.action === 'repeat') path.push('repeat');
     else {
-      const issues = told.error?.issues ?? told.validation?.issues ?? [];
-      const args = applyIssues(now.args, issues);
-      if (args === null) return { path, end: next.action };
-      now = { tool: next.tool ?? now.tool, args };
+      const following = callAfter(told, now);
+      if (following === null) return { path, end: next.action };
+      now = following;
+      path.push(now.tool);
     }
   }
   return { path, end: 'given up' };
+}
+
+/** The call that `next` asks for; null when it asks for none, or for one that takes a mind. */
+function callAfter({ next, error, validation }: Told, now: RobotCall): RobotCall | null {
+  const { action, tool = now.tool } = next;
+  if (action === 'call_tool') return { tool, args: next.arguments ?? {} };
+  if (action !== 'fix_arguments') return null;
+  const args = next.arguments ?? applyIssues(now.args, error?.issues ?? validation?.issues ?? []);
+  return args && { tool, args };
 }

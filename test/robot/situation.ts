@@ -8,27 +8,40 @@ export interface Script {
   cancel?: Handler;
 }
 
+/** One situation on a stage, with what belongs to it alone. */
+export interface Scene {
+  stage: Stage;
+  /** The id of the job that comes of its submit. */
+  id: string;
+  /** Says which situation a submit belongs to: its prompt in every call. */
+  prompt: string;
+}
+
 /** Something that an agent may run into, and what must come of it. */
 export interface Situation {
   title: string;
   gateway?: Script;
-  /** Settings beside those of every stage; an empty one takes a variable away. */
+  /** Settings beside those of every stage; an empty one takes a variable away. `GATEWAY` stands for its host and port. */
   env?: Record<string, string>;
   /** The server against its own gateway, instead of the scripted one. */
   sandbox?: true;
-  /** Files of the folder that the server may use. */
-  files?: Record<string, string>;
   /** A chunk of the built server that is missing. */
   without?: string;
+  /** It has a server and a store of its own; so have those that need another environment. */
+  alone?: true;
   /** What has gone before. */
-  before?: (stage: Stage) => Promise<void>;
+  before?: (scene: Scene) => Promise<unknown>;
   /** The server is started anew after the first call. */
   restart?: true;
   tool: string;
-  args: Record<string, unknown> | ((stage: Stage) => Record<string, unknown>);
-  /** Every call, and the waits between them: the fewest that do. */
+  args: Record<string, unknown> | ((scene: Scene) => Record<string, unknown>);
+  /** Every call, the fewest that do; `repeat` is the very same call again. */
   path: string[];
   end: 'done' | 'ask_user' | 'fix_arguments';
   /** Submits on the wire, all told. */
   submits: number;
 }
+
+/** Whether it can be played on a stage that others use too. */
+export const sharesStage = ({ alone, env, sandbox, without, restart }: Situation): boolean =>
+  !(alone || env || sandbox || without || restart);

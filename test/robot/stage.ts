@@ -6,54 +6,62 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { DatabaseSync } from '@photostructure/sqlite';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
-import { complete, taken } from './answers.ts';
+import { complete, taken, unknownJob } from './answers.ts';
 import type { RobotCall, Told } from './robot.ts';
-import type { Script, Situation } from './situation.ts';
+import type { Scene, Script, Situation } from './situation.ts';
 
 const DIST = resolve('dist');
 
-/** Where a situation takes place: the built server over stdio, a scripted gateway, a store and an allowed folder. */
+/** Where situations take place: the built server over stdio, a scripted gateway, a store and an allowed folder. */
 export class Stage {
   /** The folder that the server may use. */
   readonly allowed: string;
   readonly store: string;
   readonly gateway: RecordingGateway;
   readonly #folder: string;
-  readonly #situation: Situation;
+  readonly #env: Record<string, string>;
   readonly #command: string[];
   #client: Client | null = null;
   /** Tokens of every call and reply. */
   tokens = 0;
 
-  private constructor(situation: Situation, gateway: RecordingGateway) {
-    this.#situation = situation;
+  private constructor({ env = {}, without, sandbox }: StageSetup, gateway: RecordingGateway) {
     this.gateway = gateway;
+    this.#env = env;
     this.#folder = mkdtempSync(join(tmpdir(), 'shotstack-robot-'));
     this.allowed = join(this.#folder, 'allowed');
     this.store = join(this.#folder, 'store');
     mkdirSync(this.allowed);
-    for (const [name, text] of Object.entries(situation.files ?? {})) writeFileSync(join(this.allowed, name), text);
-    const dist = situation.without === undefined ? DIST : this.#incomplete(situation.without);
-    this.#command = [join(dist, 'cli.js'), ...(situation.sandbox ? ['--sandbox'] : [])];
+    const dist = without === undefined ? DIST : this.#incomplete(without);
+    this.#command = [join(dist, 'cli.js'), ...(sandbox ? ['--sandbox'] : [])];
   }
 
-  static async set(situation: Situation): Promise<Stage> {
-    const stage = new Stage(situation, await RecordingGateway.start(scripted(situation.gateway ?? {})));
-    await situation.before?.(stage);
-    return stage;
+  static async set(setup: StageSetup = {}): Promise<Stage> {
+    return new Stage(setup, await RecordingGateway.start(scripted({ status: unknownJob })));
+  }
+
+  /** Makes the gateway answer what belongs to a scene, by its prompt and its job's id. */
+  direct({ id, prompt }: Scene, script: Script): void {
+    for (const subject of [id, prompt]) this.gateway.script(subject, scripted(script));
   }
 
   /** Makes a call; the server is started when there is none. */
   async call({ tool, args }: RobotCall): Promise<Told> {
-    this.#client ??= await this.open();
+    this.#client ??= await this.#open();
     const result = await this.#client.callTool({ name: tool, arguments: args }, undefined, { timeout: 70_000 });
     const [{ text }] = result.content as [{ text: string }];
     this.tokens += countTokens(JSON.stringify({ name: tool, arguments: args })) + countTokens(text);
     return JSON.parse(text);
   }
 
-  /** Another server on the same stage. */
-  async open(): Promise<Client> {
+  /** Writes a file into the allowed folder and returns its path. */
+  write(name: string, text: string): string {
+    const path = join(this.allowed, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  async #open(): Promise<Client> {
     const client = new Client({ name: 'robot', version: '1.0.0' });
     const env = {
       SKILLBOSS_WHOLESALE_KEY: 'wk-robot-0123456789abcdef',
@@ -61,11 +69,18 @@ export class Stage {
       SHOTSTACK_MCP_DATA_DIR: this.store,
       SHOTSTACK_MCP_ALLOWED_DIRS: this.allowed,
       SHOTSTACK_MCP_POLL_SECONDS: '0.1',
+      SHOTSTACK_MCP_MAX_WAIT_SECONDS: '2',
+      SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '0',
       SHOTSTACK_MCP_LOG_LEVEL: 'error',
-      ...this.#situation.env,
+      ...this.#env,
     };
-    const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-    await client.connect(new StdioClientTransport({ command: process.execPath, args: this.#command, env: set }));
+    const host = new URL(this.gateway.url).host;
+    const set = Object.entries(env)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, value.replace('GATEWAY', host)]);
+    await client.connect(
+      new StdioClientTransport({ command: process.execPath, args: this.#command, env: Object.fromEntries(set) }),
+    );
     return client;
   }
 
@@ -82,15 +97,18 @@ export class Stage {
     await this.stop();
   }
 
-  /** Makes every job in the store older than it is. */
-  age(ms: number): void {
+  /** Ends the server and makes every job in the store older than it is. */
+  async age(ms: number): Promise<void> {
+    await this.stop();
     const database = new DatabaseSync(join(this.store, 'jobs.sqlite'));
-    database.exec(`UPDATE jobs SET submitted_at = submitted_at - ${ms}, checked_at = checked_at - ${ms}`);
+    const columns = ['submitted_at', 'checked_at', 'live_at', 'ended_at', 'asked_at'];
+    database.exec(`UPDATE jobs SET ${columns.map(column => `${column} = ${column} - ${ms}`).join(', ')}`);
     database.close();
   }
 
-  submits(): number {
-    return this.gateway.requests.filter(({ url }) => url === '/v1/run').length;
+  /** Submits of a scene that came over the wire. */
+  submits({ prompt }: Scene): number {
+    return this.gateway.about(prompt).length;
   }
 
   async strike(): Promise<void> {
@@ -109,6 +127,8 @@ export class Stage {
     return copy;
   }
 }
+
+type StageSetup = Pick<Situation, 'env' | 'without' | 'sandbox'>;
 
 function scripted({ submit = taken, status = complete, cancel }: Script): Handler {
   return (request, response, nth) => {

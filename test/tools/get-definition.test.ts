@@ -33,7 +33,7 @@ describe('get_definition', () => {
       version: 0,
       request_id: ID,
       status: 'IN_PROGRESS',
-      sent_at: '2026-03-01T11:00:00.000Z',
+      sent_at: '2026-03-01T11:00:00Z',
       characters: JSON.stringify(definition).length,
       value: definition,
     });

@@ -16,6 +16,7 @@ describe('an id without a definition', () => {
       const { answer, submits } = await callWith({}, 'update_template', { prompt: 'Red', template_id: 't', ...more });
       expect(answer.error).toMatchObject({ code: 'invalid_template', issues: [{ path: 'template' }] });
       expect(answer.error?.message).toContain('would blank the template');
+      expect(answer.next.action).toBe('ask_user');
       expect(submits).toEqual([]);
     },
   );
@@ -26,7 +27,7 @@ describe('an id without a definition', () => {
       {
         path: 'edits',
         message:
-          'Give edits on the definition last sent (2026-03-01T11:00:00.000Z, COMPLETED): [] sends it as it is, for a mere rename. get_definition shows it.',
+          'Give edits on the definition last sent (2026-03-01 11:00 UTC, COMPLETED): [] sends it as it is, for a mere rename. get_definition shows it.',
       },
     ]);
     expect(answer.next).toMatchObject({

@@ -15,8 +15,7 @@ describe('a valid check', () => {
       action: 'call_tool',
       tool: 'update_template',
       arguments: { template_id: 't' },
-      reason:
-        'Add prompt and template; send it at once if the user asked for the update, else show what changes and ask.',
+      reason: 'Add prompt and template; send it at once if the user asked for that, else show what changes and ask.',
     });
   });
 
@@ -26,6 +25,25 @@ describe('a valid check', () => {
     const { answer } = await callWith({ folders: [folder] }, 'validate_template', args);
     const { studio_link: _, ...worthRepeating } = args;
     expect(answer.next).toMatchObject({ arguments: worthRepeating, reason: expect.stringMatching(/^Add prompt; /) });
+  });
+
+  test('leaves out an option that contradicts the definition', async () => {
+    const args = { template, template_id: 't', aspect_ratio: '1:1', duration_seconds: 600 };
+    const { answer } = await callWith({}, 'validate_template', args);
+    expect(answer.validation?.warnings.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['aspect_ratio', 'duration_seconds']),
+    );
+    expect(answer.next.arguments).toEqual({ template_id: 't' });
+  });
+
+  test('names ten placeholders and counts the rest', async () => {
+    const merge = Array.from({ length: 12 }, (_, i) => ({ find: `F${i}`, replace: 'x' }));
+    const text = merge.map(({ find }) => `{{ ${find} }}`).join(' ');
+    const clip = { asset: { type: 'rich-text', text }, start: 0, length: 3 };
+    const many = { ...template, merge, timeline: { tracks: [{ clips: [clip] }] } };
+    const { answer } = await callWith({}, 'validate_template', { template: many });
+    const ten = merge.slice(0, 10).map(({ find }) => find);
+    expect(answer.validation?.stats).toMatchObject({ placeholders: [...ten, 'and 2 more'] });
   });
 
   test('says what edits of the last definition change', async () => {

@@ -1,36 +1,48 @@
 import { join } from 'node:path';
-import { ID } from '../answers.ts';
-import type { Situation } from '../situation.ts';
+import type { Scene, Situation } from '../situation.ts';
+import { after, LIST, UPDATE } from './calls.ts';
+
+type Args = (scene: Scene) => Record<string, unknown>;
 
 /** Arguments that do not fit, each with the calls up to its end. */
 export const ARGUMENTS: Situation[] = [
-  corrected('a misspelt argument', 'update_template', { prompt: 'p', templateId: 't' }),
-  corrected('an argument that does not exist', 'update_template', { prompt: 'p', speed: 2 }),
-  corrected('a value that is almost right', 'update_template', { prompt: 'p', resolution: '1080' }),
-  corrected('a value far from any', 'update_template', { prompt: 'p', aspect_ratio: 'portrait' }),
-  corrected('several mistakes at once', 'update_template', { promt: 'p', aspectratio: '1:1', resolution: 'full' }),
-  corrected('a number as text', 'update_template', { prompt: 'p', duration_seconds: '8' }),
-  corrected('a word for true', 'update_template', { prompt: 'p', generate_audio: 'true' }),
+  corrected('a misspelt argument', ({ prompt }) => ({ prompt, generateAudio: true })),
+  corrected('an argument that does not exist', ({ prompt }) => ({ prompt, speed: 2 })),
+  corrected('an option that is almost right', ({ prompt }) => ({ prompt, resolution: '1080' })),
+  corrected('a value far from any', ({ prompt }) => ({ prompt, aspect_ratio: 'portrait' })),
+  corrected('several mistakes at once', ({ prompt }) => ({ promt: prompt, aspectratio: '1:1', resolution: 'full' })),
+  taken('a number as text', ({ prompt }) => ({ prompt, duration_seconds: '8' })),
+  taken('a word for true', ({ prompt }) => ({ prompt, generate_audio: 'true' })),
+  taken('arguments that the host has wrapped', ({ prompt }) => ({ args: { prompt } })),
+  taken('words for nothing', ({ prompt }) => ({ prompt, image: 'null', name: null, template_id: '' })),
+  taken('names that the host adds', ({ prompt }) => ({ prompt, toolCallId: '7', _meta: {} })),
+  handedBack('no prompt', () => ({ template_id: 't' })),
+  handedBack('an extra input that has an argument of its own', ({ prompt }) => ({
+    prompt,
+    extra_inputs: { aspect_ratio: '1:1' },
+  })),
+  taken('one item in place of a list', ({ prompt }) => ({ prompt, allow: 'duplicate' })),
+  handedBack('a webhook on the own network', ({ prompt }) => ({ prompt, webhook_url: 'https://10.0.0.1/hook' })),
+  {
+    ...handedBack('a picture that is no picture', ({ prompt }) => ({ prompt, image: 'image001' })),
+  },
+  taken('a right call after wrong ones', ({ prompt }) => ({ prompt })),
+  {
+    ...handedBack('the same mistake for the third time', () => ({ template_id: 't' })),
+    before: after(
+      { tool: 'update_template', args: { template_id: 't' } },
+      { tool: 'update_template', args: { template_id: 't' } },
+    ),
+    end: 'ask_user',
+  },
+  { ...LIST, title: 'an unknown argument where nothing is changed', args: { colour: 'red' }, ...read('list_jobs') },
+  { ...LIST, title: 'a limit below one', args: { limit: 0 }, ...read('list_jobs', 2) },
   {
     title: 'a wait that is too long',
     tool: 'get_status',
-    args: { request_id: ID, wait_seconds: 120 },
-    path: ['get_status', 'get_status'],
-    end: 'done',
-    submits: 0,
+    args: ({ id }) => ({ request_id: id, wait_seconds: 120 }),
+    ...read('get_status', 2),
   },
-  {
-    title: 'a limit below one',
-    tool: 'list_jobs',
-    args: { limit: 0 },
-    path: ['list_jobs', 'list_jobs'],
-    end: 'done',
-    submits: 0,
-  },
-  handedBack('no prompt', { template_id: 't' }),
-  handedBack('an extra input that has an argument of its own', { prompt: 'p', extra_inputs: { aspect_ratio: '1:1' } }),
-  handedBack('a webhook on the own network', { prompt: 'p', webhook_url: 'https://10.0.0.1/hook' }),
-  handedBack('a name without a definition', { prompt: 'p', template_id: 't', name: 'New name' }),
   {
     title: 'not an id',
     tool: 'get_status',
@@ -40,29 +52,30 @@ export const ARGUMENTS: Situation[] = [
     submits: 0,
   },
   {
-    title: 'a file outside the allowed folders',
-    tool: 'update_template',
-    args: { prompt: 'p', template_path: '/etc/passwd' },
-    path: ['update_template'],
+    ...handedBack('a file outside the allowed folders', ({ prompt }) => ({ prompt, template_path: '/etc/passwd' })),
     end: 'ask_user',
-    submits: 0,
   },
-  {
-    title: 'a file that is not there',
-    tool: 'update_template',
-    args: stage => ({ prompt: 'p', template_path: join(stage.allowed, 'none.json') }),
-    path: ['update_template'],
-    end: 'fix_arguments',
-    submits: 0,
-  },
+  handedBack('a file that is not there', ({ prompt, stage }) => ({
+    prompt,
+    template_path: join(stage.allowed, 'none.json'),
+  })),
 ];
 
+function read(tool: string, calls = 1): Pick<Situation, 'path' | 'end' | 'submits'> {
+  return { path: Array<string>(calls).fill(tool), end: 'done', submits: 0 };
+}
+
+/** Read as it is meant. */
+function taken(title: string, args: Args): Situation {
+  return { title, tool: UPDATE.tool, args, path: ['update_template', 'get_status'], end: 'done', submits: 1 };
+}
+
 /** What the issues say is enough to mend it. */
-function corrected(title: string, tool: string, args: Record<string, unknown>): Situation {
-  return { title, tool, args, path: [tool, tool, 'get_status'], end: 'done', submits: 1 };
+function corrected(title: string, args: Args): Situation {
+  return { ...taken(title, args), path: ['update_template', 'update_template', 'get_status'] };
 }
 
 /** Only who wrote the arguments can mend it. */
-function handedBack(title: string, args: Record<string, unknown>): Situation {
-  return { title, tool: 'update_template', args, path: ['update_template'], end: 'fix_arguments', submits: 0 };
+function handedBack(title: string, args: Args): Situation {
+  return { title, tool: UPDATE.tool, args, path: ['update_template'], end: 'fix_arguments', submits: 0 };
 }

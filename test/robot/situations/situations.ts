@@ -1,17 +1,23 @@
 import type { Situation } from '../situation.ts';
 import { ARGUMENTS } from './arguments.ts';
+import { CANCELLING } from './cancelling.ts';
+import { DOUBTS, SURVIVING } from './doubts.ts';
 import { DOWNLOADS } from './downloads.ts';
-import { CANCELLING, FOLLOWING, SURVIVING } from './jobs.ts';
-import { REFUSALS } from './refusals.ts';
-import { TEMPLATES } from './templates.ts';
+import { FOLLOWING } from './following.ts';
+import { LASTING, PASSING, SURROUNDINGS } from './refusals.ts';
+import { KNOWN, TEMPLATES } from './templates.ts';
 
-/** Every situation, by what it is about. */
+/** Every situation, by what it is about; groups that take long come first. */
 export const SITUATIONS: Record<string, readonly Situation[]> = {
+  'refusals that pass': PASSING,
   'following a job to its end': FOLLOWING,
+  'lost answers and answers in between': DOUBTS,
+  'settings, network, store': SURROUNDINGS,
+  'refusals that last': LASTING,
+  'restarts and repeated calls': SURVIVING,
   'cancelling: early, late, twice': CANCELLING,
-  'lost answers, restarts, repeated calls': SURVIVING,
-  'refusals, passing and lasting': REFUSALS,
   'wrong arguments': ARGUMENTS,
   'definitions, right and wrong': TEMPLATES,
+  'definitions sent before': KNOWN,
   'saving results': DOWNLOADS,
 };

@@ -1,0 +1,34 @@
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { goodDefinition } from '../definition/definitions.ts';
+import { Stage } from './stage.ts';
+
+/** What one everyday chat costs: a file is checked and sent, and its job followed to the result. */
+export interface Chat {
+  tools: string[];
+  /** Of the replies, in o200k. */
+  tokens: number;
+}
+
+/** The most that the replies of the chat may cost, in o200k tokens. */
+export const CHAT_BUDGET = 650;
+
+/** Has the chat with a server in its sandbox. */
+export async function chat(): Promise<Chat> {
+  const stage = await Stage.set({ sandbox: true, env: { SHOTSTACK_MCP_MAX_WAIT_SECONDS: '45' } });
+  try {
+    const template_path = stage.write('greeting.json', JSON.stringify(goodDefinition()));
+    const file = { template_path, template_id: '8a7f2c31-5b0e-4d39-9d55-0c1f4e6a7b21' };
+    const replies = [await stage.call({ tool: 'validate_template', args: file })];
+    const tools = ['validate_template'];
+    const update = { ...replies[0]?.next.arguments, prompt: 'Publish the greeting' };
+    for (let call = { tool: 'update_template', args: update as Record<string, unknown> }; call.tool !== ''; ) {
+      const reply = await stage.call(call);
+      tools.push(call.tool);
+      replies.push(reply);
+      call = { tool: reply.next.tool ?? '', args: reply.next.arguments ?? {} };
+    }
+    return { tools, tokens: replies.reduce((all, reply) => all + countTokens(JSON.stringify(reply)), 0) };
+  } finally {
+    await stage.strike();
+  }
+}
