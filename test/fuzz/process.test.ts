@@ -4,22 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { checkResult } from '../faults/envelope.ts';
-import { FaultGateway } from '../faults/fault-gateway.ts';
-import { WireServer } from '../faults/wire-server.ts';
+import type { WireReply } from '../../src/tools/reply.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { WireServer } from '../support/wire-server.ts';
+import { checkReply } from '../tools/reply-check.ts';
 import { calls } from './hostile.ts';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 10_000) / 50;
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const MIB = 1024 * 1024;
 const CAP_MIB = 128;
 
-let gateway: FaultGateway;
+let gateway: RecordingGateway;
 let folder: string;
 let server: WireServer;
 
 beforeAll(async () => {
-  gateway = new FaultGateway();
-  await gateway.listen();
+  let jobs = 0;
+  gateway = await RecordingGateway.start((request, response) => {
+    if (request.url === '/v1/run') accept(response, `job-${++jobs}`);
+    else json(response, 200, { request_id: request.subject, status: 'IN_QUEUE', cancelled: true });
+  });
   folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   server = new WireServer({
     SKILLBOSS_BASE_URL: gateway.url,
@@ -34,6 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const replyIn = ({ result }: { result?: unknown }): WireReply => result as WireReply;
 const alive = async (): Promise<void> => expect(await server.request('ping', {})).toMatchObject({ result: {} });
 
 // First of all: nothing has been said to the server yet.
@@ -65,7 +71,9 @@ it('survives broken lines, batches and bytes that are no text', async () => {
   server.write(
     `{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"update_template","arguments":{"prompt":"p","extra_inputs":${template},"template":${template}}}}\n`,
   );
-  expect(checkResult((await deep).result)).toMatchObject({ wrong: [], reply: { error: { code: 'invalid_template' } } });
+  const reply = replyIn(await deep);
+  expect(checkReply(reply)).toEqual([]);
+  expect(reply.structuredContent).toMatchObject({ error: { code: 'invalid_template' } });
   await alive();
   expect(server.nameless - before).toBe(8);
 });
@@ -82,13 +90,13 @@ it('refuses a line over its cap by the id that it has, and goes on', { timeout: 
 it(`answers any call of any tool (${RUNS} cases)`, { timeout: 60_000 + RUNS * 100 }, async () => {
   await fc.assert(
     fc.asyncProperty(calls, async ({ tool, args }) => {
-      const { result, error } = await server.call(tool, args);
+      const answer = await server.call(tool, args);
       // What is no object cannot be a tool's arguments: the protocol's own error says so.
       const isObject = typeof args === 'object' && args !== null && !Array.isArray(args);
-      if (error) expect(isObject).toBe(false);
-      else expect(checkResult(result).wrong).toEqual([]);
+      if (answer.error) expect(isObject).toBe(false);
+      else expect(checkReply(replyIn(answer))).toEqual([]);
     }),
-    { numRuns: RUNS, endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true, seed: SEED },
   );
   await alive();
 });
@@ -97,8 +105,8 @@ it('gives memory back after large calls', { timeout: 90_000 }, async () => {
   const rss = (): number =>
     Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.child.pid)], { encoding: 'utf8' })) / 1024;
   const round = async (): Promise<void> => {
-    const { result } = await server.call('get_status', { request_id: 'x'.repeat(20 * MIB) });
-    expect(checkResult(result).reply?.error?.code).toBe('invalid_arguments');
+    const { structuredContent } = replyIn(await server.call('get_status', { request_id: 'x'.repeat(20 * MIB) }));
+    expect(structuredContent).toMatchObject({ error: { code: 'invalid_arguments' } });
   };
   for (let i = 0; i < 3; i++) await round();
   const early = rss();
