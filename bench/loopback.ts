@@ -14,9 +14,8 @@ export interface Loopback {
   stop(): void;
 }
 
-/** Starts a gateway that answers after `latencyMs`. */
-export async function startLoopback(latencyMs = 0): Promise<Loopback> {
-  const child = spawn(process.execPath, [await program('gateway', { bundled: false }), String(latencyMs)], {
+export async function startLoopback(): Promise<Loopback> {
+  const child = spawn(process.execPath, [await program('gateway', { bundled: false })], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(child.stdout, 'data');

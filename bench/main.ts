@@ -1,19 +1,17 @@
-// npm run bench [-- LINE …] [--save] [--smoke]: what this server costs beside the least that is possible. By themselves
-// stand bench:store (what the store adds, file beside memory) and bench:validate (the check beside a plain parse).
+// npm run bench [-- LINE …] [--save] [--smoke]: what this server costs beside the least that is possible.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Effort, Line } from './line.ts';
-import { cpu } from './lines/cpu.ts';
+import { check } from './lines/check.ts';
+import { firstCall } from './lines/first-call.ts';
 import { memory } from './lines/memory.ts';
-import { picture } from './lines/picture.ts';
 import { start } from './lines/start.ts';
 import { status } from './lines/status.ts';
-import { submits } from './lines/submits.ts';
 import { tokens } from './lines/tokens.ts';
 import { turns } from './lines/turns.ts';
 import { circumstances, type Measured, overview, part } from './report.ts';
 
-const LINES: Record<string, Line> = { start, memory, tokens, cpu, status, submits, picture, turns };
+const LINES: Record<string, Line> = { start, memory, call: firstCall, tokens, status, turns, check };
 const RESULTS = 'bench/RESULTS.md';
 
 const { values, positionals } = parseArgs({

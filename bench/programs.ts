@@ -7,8 +7,6 @@ const OUT = resolve('node_modules/.cache/shotstack-template-mcp/bench');
 export const OURS = resolve('dist/cli.js');
 /** The least that a server can be. */
 export const FLOOR = resolve('bench/floor.cjs');
-/** Preloaded to report what CPU a server uses. */
-export const USAGE = resolve('bench/usage.cjs');
 
 /**
  * A program of bench/ made ready to run; returns its path.

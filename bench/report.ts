@@ -43,7 +43,7 @@ export function circumstances(command: string): string {
 const versionIn = (folder: string): string => JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).version;
 
 /** Whether the figure keeps its bound; null when it has none. */
-export function isKept({ value, most, least }: Figure): boolean | null {
+function isKept({ value, most, least }: Figure): boolean | null {
   if (most === undefined && least === undefined) return null;
   return value <= (most ?? Number.POSITIVE_INFINITY) && value >= (least ?? Number.NEGATIVE_INFINITY);
 }

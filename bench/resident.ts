@@ -1,21 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** How `resident` and `peak` come about on this machine. */
-export const SOURCE = linuxStatus(process.pid) === null ? '`ps -o rss`, every 5 ms for a peak' : '`/proc/PID/status`';
+/** Where `resident` reads it on this machine. */
+export const SOURCE = linuxStatus(process.pid) === null ? '`ps -o rss`' : '`/proc/PID/status`';
 
 /** What a process holds in memory now, MiB. */
 export function resident(pid: number): number {
-  return kib(linuxStatus(pid), 'VmRSS') ?? fromPs(pid);
-}
-
-/** The most that a process holds in memory while the work is done, or held before, MiB. */
-export async function peakDuring(pid: number, work: () => Promise<unknown>): Promise<number> {
-  let most = 0;
-  const look = linuxStatus(pid) === null ? setInterval(() => (most = Math.max(most, fromPs(pid))), 5) : undefined;
-  await work();
-  clearInterval(look);
-  return kib(linuxStatus(pid), 'VmHWM') ?? most;
+  const found = /^VmRSS:\s+(\d+) kB$/m.exec(linuxStatus(pid) ?? '')?.[1];
+  return (found === undefined ? Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) : Number(found)) / 1024;
 }
 
 function linuxStatus(pid: number): string | null {
@@ -25,10 +17,3 @@ function linuxStatus(pid: number): string | null {
     return null;
   }
 }
-
-function kib(status: string | null, field: 'VmRSS' | 'VmHWM'): number | null {
-  const found = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status ?? '')?.[1];
-  return found === undefined ? null : Number(found) / 1024;
-}
-
-const fromPs = (pid: number): number => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) / 1024;

@@ -1,13 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { USAGE } from './programs.ts';
 
 export interface ServerOptions {
   env?: Record<string, string>;
-  /** The core that it is to run on, where the system can be told. */
-  core?: number | null;
-  /** Whether it is to report the CPU that it uses. */
-  reporting?: boolean;
 }
 
 interface Answer {
@@ -22,12 +17,10 @@ export class ServerProcess {
   #ids = 0;
 
   constructor(program: string, args: readonly string[] = [], options: ServerOptions = {}) {
-    const { env = {}, core = null, reporting = false } = options;
-    const command = [process.execPath, ...(reporting ? ['--require', USAGE] : []), program, ...args];
-    const [file = '', ...rest] = core === null ? command : ['taskset', '-c', String(core), ...command];
-    this.child = spawn(file, rest, {
+    const { env = {} } = options;
+    this.child = spawn(process.execPath, [program, ...args], {
       env: { PATH: process.env.PATH ?? '', ...env },
-      stdio: ['pipe', 'pipe', 'ignore', ...(reporting ? (['ipc'] as const) : [])],
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     let pieces: string[] = [];
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -69,13 +62,6 @@ export class ServerProcess {
     const [{ text }] = result.content as [{ text: string }];
     if (result.isError) throw new Error(`${name}: ${text}`);
     return text;
-  }
-
-  /** The CPU that it has used since its start, user and system, microseconds. */
-  async cpu(): Promise<number> {
-    const told = once(this.child, 'message');
-    this.child.send('usage');
-    return Number((await told)[0]);
   }
 
   async stop(): Promise<void> {

@@ -1,10 +1,6 @@
 /** The value in the middle; NaN for none. */
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
-
-/** The value that so large a share of all values does not exceed; NaN for none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /**

@@ -61,7 +61,7 @@ async function openJobs(config: Config, embedded: Once<Sandbox> | null, log: Log
   // A sandbox ends with the process, and so do its jobs.
   const store = openStore({ dataDir, databaseUrl, inMemory: embedded !== null, key, origin: url, now: clock.now });
   const gateway = new SkillbossGateway({ baseUrl: url, key, proxies, clock, random: Math.random, log });
-  return new JobService({ gateway, store: async () => store, clock, log, pollMs, maxSubmitsPerHour });
+  return new JobService({ gateway, store, clock, log, pollMs, maxSubmitsPerHour });
 }
 
 async function openFiles(config: Config, sandbox: boolean): Promise<Files> {

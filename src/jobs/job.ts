@@ -1,3 +1,4 @@
+import { defined } from '../base/json.ts';
 import { DOUBT_ASKS_MS, RESULT_KEPT_MS } from '../base/limits.ts';
 import { showText } from '../base/text.ts';
 import type { JobReport, Output } from '../gateway/gateway.ts';
@@ -106,10 +107,9 @@ export const asksUser = ({ open, submittedAt }: JobRecord, now: number): boolean
 export function afterReport(record: JobRecord, report: JobReport, now: number): JobRecord {
   const { recordId, costUsd, outputs, resultPending = false, resultData, failure } = report;
   if (isTerminal(record.status) && !isTerminal(report.status)) return { ...record, checkedAt: now };
-  const { resultData: _data, failure: _failure, ...rest } = record;
   const ended = isTerminal(report.status);
-  return {
-    ...rest,
+  return defined<JobRecord>({
+    ...record,
     status: report.status,
     open: false,
     gone: false,
@@ -117,11 +117,11 @@ export function afterReport(record: JobRecord, report: JobReport, now: number): 
     ...(ended ? { endedAt: record.endedAt ?? now } : { liveAt: now }),
     outputs,
     resultPending,
-    ...optional('resultData', resultData),
-    ...optional('failure', failure),
-    ...optional('recordId', record.recordId ?? recordId),
-    ...optional('costUsd', costUsd ?? record.costUsd),
-  };
+    resultData,
+    failure,
+    recordId: record.recordId ?? recordId,
+    costUsd: costUsd ?? record.costUsd,
+  });
 }
 
 /** When its result is no longer to be had: the earliest of what its links say and of the gateway's seven days. */
@@ -136,22 +136,22 @@ export function expiresAt({ status, liveAt, outputs }: JobRecord): number | unde
 export function toJob(record: JobRecord): Job {
   const { status, outputs, checkedAt, endedAt, templateId, name } = record;
   if (record.otherTenant) return { status, ...LIFECYCLE[status], submitted_at: iso(record.submittedAt) };
-  return {
-    ...optional('request_id', record.requestId),
+  return defined<Job>({
+    request_id: record.requestId,
     status,
     ...LIFECYCLE[status],
-    ...optional('template_id', shown(templateId)),
-    ...optional('name', shown(name)),
+    template_id: shown(templateId),
+    name: shown(name),
     submitted_at: iso(record.submittedAt),
-    ...optional('checked_at', time(checkedAt)),
-    ...optional('completed_at', time(endedAt)),
+    checked_at: time(checkedAt),
+    completed_at: time(endedAt),
     ...(outputs.length > 0 ? { outputs } : {}),
-    ...optional('expires_at', time(expiresAt(record))),
-    ...optional('failure', record.failure),
-    ...optional('result_data', record.resultData),
-    ...optional('record_id', record.recordId),
-    ...optional('cost_usd', record.costUsd),
-  };
+    expires_at: time(expiresAt(record)),
+    failure: record.failure,
+    result_data: record.resultData,
+    record_id: record.recordId,
+    cost_usd: record.costUsd,
+  });
 }
 
 /** The job in a list: outputs are counted, since their links are long. */
@@ -165,8 +165,3 @@ const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, 
 const time = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : iso(ms));
 const shown = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : showText(text, LONGEST_NAME);
-
-/** An object with one member, or with none when the value is not known. */
-export function optional<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: T });
-}

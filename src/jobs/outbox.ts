@@ -1,8 +1,9 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
+import { defined } from '../base/json.ts';
 import { FLUSH_MS, OUTBOX_KEPT_MS, SETTLE_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { type JobRecord, optional } from './job.ts';
+import type { JobRecord } from './job.ts';
 import type { JobStore, Outcome, ReservedRow } from './store/job-store.ts';
 
 interface Entry {
@@ -17,8 +18,7 @@ interface Entry {
 }
 
 export interface OutboxOptions {
-  /** Opens the store, or returns the one that is open. */
-  store(): Promise<JobStore>;
+  store: JobStore;
   origin: string;
   clock: Clock;
   log: Log;
@@ -88,13 +88,13 @@ export class Outbox {
   }
 
   /** Whether the store is still the one that the outbox was last flushed to. */
-  knows(store: JobStore): boolean {
-    return store.generation === this.#generation;
+  knowsStore(): boolean {
+    return this.#options.store.generation === this.#generation;
   }
 
   /** Tries to write all that waits. Never rejects. */
   async flush(): Promise<void> {
-    await this.#requeueForReplacedStore();
+    this.#requeueForReplacedStore();
     await Promise.all(this.#waitingEntries().map(entry => this.#write(entry)));
     this.#forgetOld();
   }
@@ -140,7 +140,7 @@ export class Outbox {
   async #tryWrite(entry: Entry): Promise<JobRecord | null | undefined> {
     const { row, outcome } = entry;
     try {
-      const store = await this.#options.store();
+      const { store } = this.#options;
       this.#generation ??= store.generation;
       return await store.settle(row, outcome);
     } catch (error) {
@@ -151,11 +151,11 @@ export class Outbox {
     }
   }
 
-  async #requeueForReplacedStore(): Promise<void> {
-    const store = await this.#options.store().catch(() => null);
-    if (!store || store.generation === this.#generation) return;
+  #requeueForReplacedStore(): void {
+    const { generation } = this.#options.store;
+    if (generation === this.#generation) return;
     if (this.#generation !== undefined) for (const entry of this.#entries.values()) delete entry.writtenAt;
-    this.#generation = store.generation;
+    this.#generation = generation;
   }
 
   #keepFlushing(): void {
@@ -216,7 +216,7 @@ function recordOf(row: ReservedRow, outcome: Exclude<Outcome, { kind: 'refused' 
   const { status, outputs, requestId, costUsd } = doubt
     ? { status: 'UNKNOWN' as const, outputs: [], requestId: undefined, costUsd: undefined }
     : { requestId: undefined, costUsd: undefined, ...outcome.accepted };
-  return {
+  return defined<JobRecord>({
     rowId,
     intent,
     lift,
@@ -229,11 +229,11 @@ function recordOf(row: ReservedRow, outcome: Exclude<Outcome, { kind: 'refused' 
     submittedAt,
     outputs,
     resultPending: false,
-    ...(doubt ? optional('hint', outcome.hint) : { liveAt: submittedAt }),
-    ...optional('requestId', requestId),
-    ...optional('templateId', templateId),
-    ...optional('name', name),
-    ...optional('recordId', doubt ? outcome.recordId : outcome.accepted.recordId),
-    ...optional('costUsd', costUsd),
-  };
+    ...(doubt ? { hint: outcome.hint } : { liveAt: submittedAt }),
+    requestId,
+    templateId,
+    name,
+    recordId: doubt ? outcome.recordId : outcome.accepted.recordId,
+    costUsd,
+  });
 }

@@ -12,8 +12,7 @@ import { type Submitted, Submitter } from './submitter.ts';
 
 export interface JobServiceOptions {
   gateway: Gateway;
-  /** Opens the store, or returns the one that is open; rejects with `store_unavailable`, and is asked again. */
-  store(): Promise<JobStore>;
+  store: JobStore;
   clock: Clock;
   log: Log;
   /** Shortest time between two polls of one job, milliseconds. */
@@ -29,10 +28,10 @@ export class JobService {
   readonly #poller: Poller;
   readonly #submitter: Submitter;
   readonly #canceller: Canceller;
-  readonly #openStore: () => Promise<JobStore>;
+  readonly #jobStore: JobStore;
 
   constructor({ gateway, store, clock, log, pollMs, maxSubmitsPerHour }: JobServiceOptions) {
-    this.#openStore = store;
+    this.#jobStore = store;
     this.#outbox = new Outbox({ store, origin: gateway.origin, clock, log });
     this.#store = new StoreAccess({ store, outbox: this.#outbox, log });
     this.#poller = new Poller({ gateway, store: this.#store, clock, pollMs });
@@ -75,7 +74,7 @@ export class JobService {
 
   /** The jobs in the store, open doubts first, then newest first; before them those that wait in the outbox. */
   async list(filter: JobFilter): Promise<{ records: JobRecord[]; away: boolean }> {
-    const opened = await this.#store.open().then(
+    const opened = await this.#store.flushed().then(
       async store => ({ records: await store.list(filter) }),
       (error: unknown) => ({ error }),
     );
@@ -100,12 +99,12 @@ export class JobService {
 
   /** The definitions sent for a template, newest first. */
   async definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
-    return (await this.#store.open()).definitions(templateId, limit);
+    return (await this.#store.flushed()).definitions(templateId, limit);
   }
 
   /** The templates for which definitions are kept. */
   async templates(limit: number): Promise<string[]> {
-    return (await this.#store.open()).templates(limit);
+    return (await this.#store.flushed()).templates(limit);
   }
 
   /** Whether a submit is on its way or an outcome waits to be written. */
@@ -122,8 +121,7 @@ export class JobService {
   /** Closes the store. What is on its way to the gateway is left to end: a submit that is cut off is a doubt. */
   async close(): Promise<void> {
     this.#outbox.close();
-    const store = await this.#openStore().catch(() => null);
-    await store?.close();
+    await this.#jobStore.close();
   }
 }
 

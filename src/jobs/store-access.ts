@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.ts';
 import type { JobStore } from './store/job-store.ts';
 
 export interface StoreAccessOptions {
-  store(): Promise<JobStore>;
+  store: JobStore;
   outbox: Outbox;
   log: Log;
 }
@@ -18,17 +18,16 @@ export class StoreAccess {
     this.#options = options;
   }
 
-  /** The open store, the outbox flushed. Rejects with `store_unavailable`. */
-  async open(): Promise<JobStore> {
-    const store = await this.#options.store();
+  /** The store, once what waits in the outbox was tried to be written to it. */
+  async flushed(): Promise<JobStore> {
     await this.#options.outbox.flush();
-    return store;
+    return this.#options.store;
   }
 
   /** Runs `work` on the store; resolves to null when the store is away, which the log then says. */
   async try<T>(work: (store: JobStore) => Promise<T>): Promise<{ result: T } | null> {
     try {
-      return { result: await work(await this.open()) };
+      return { result: await work(await this.flushed()) };
     } catch (error) {
       if (!(error instanceof SurroundingsFailure)) throw error;
       this.#options.log('error', 'store_unavailable', { ...error.facts });

@@ -175,11 +175,11 @@ export class Submitter {
   async #tryReserve(intent: SubmitIntent): Promise<Reservation> {
     const { store: access, outbox } = this.#options;
     for (;;) {
-      const store = await access.open();
+      const store = await access.flushed();
       outbox.requireWritten(intent.intent);
       try {
         const reservation = await store.reserve(intent);
-        if (reservation.kind !== 'reserved' || outbox.knows(store)) return reservation;
+        if (reservation.kind !== 'reserved' || outbox.knowsStore()) return reservation;
         // The store was replaced after the outbox was written to it: the new one has to know of the submits on their way.
         await outbox.settle(reservation.row, { kind: 'refused' });
       } catch (error) {

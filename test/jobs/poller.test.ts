@@ -332,7 +332,7 @@ describe('a job that has ended', () => {
 });
 
 describe('without a store', () => {
-  it.each(['open', 'find', 'claimPoll', 'saveReport'] as const)(
+  it.each(['find', 'claimPoll', 'saveReport'] as const)(
     'that fails at %s, a poll says so and goes on',
     async method => {
       stage.fault = used => {

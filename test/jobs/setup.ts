@@ -99,7 +99,7 @@ export class Stage {
   readonly gateway = new ScriptedGateway(this.clock);
   readonly log: { event: string; facts: Record<string, unknown> }[] = [];
   /** Called before every use of the store; what it throws is the store's failure. */
-  fault: (method: keyof JobStore | 'open') => Promise<void> | void = () => {};
+  fault: (method: keyof JobStore) => Promise<void> | void = () => {};
   /** Changes what a method of the store has resolved to. */
   alter: (method: keyof JobStore, result: unknown) => unknown = (_method, result) => result;
   readonly store: JobStore;
@@ -127,13 +127,9 @@ export class Stage {
   }
 
   #serve(store: JobStore, { maxSubmitsPerHour = 0, origin }: ServiceOptions): JobService {
-    const guarded = faulty(store, this);
     return new JobService({
       gateway: origin === undefined ? this.gateway : new ScriptedGateway(this.clock, origin),
-      store: async () => {
-        await this.fault('open');
-        return guarded;
-      },
+      store: faulty(store, this),
       clock: this.clock,
       log: (_level, event, facts = {}) => this.log.push({ event, facts }),
       pollMs: POLL_INTERVAL_MS,

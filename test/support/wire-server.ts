@@ -1,9 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { CLI } from './stdio-server.ts';
 
-/** A key that must come out nowhere but in one header; its quote and backslash are spelled otherwise in JSON. */
-export const CANARY = 'wk-canary-0b7e"41c9\\d2f8';
+/** A key that may appear in one header and nowhere else; its quote and backslash are spelled differently in JSON. */
+const CANARY = 'wk-canary-0b7e"41c9\\d2f8';
 
 /** Every way in which a careless program would spell the key. */
 const SPELLINGS = [
@@ -14,31 +13,26 @@ const SPELLINGS = [
   Buffer.from(CANARY).toString('base64').slice(0, -4),
 ];
 
-/** The built command, wherever this runs from. */
-const CLI = fileURLToPath(new URL('dist/cli.js', `file://${process.cwd()}/`));
-
 /** Whether bytes or text hold the key in some spelling. */
-export function holdsKey(given: string | Buffer): boolean {
+function holdsKey(given: string | Buffer): boolean {
   return SPELLINGS.some(spelling => given.includes(spelling));
 }
 
 /** What answers a request: a result or an error, never both. */
-export interface Answer {
+interface Answer {
   result?: Record<string, unknown>;
   error?: { code: number; message: string };
 }
 
-/** The built server at the end of a pipe, with a client that believes nothing of it. */
+/** The built server at the end of a pipe, with a client that checks all it writes. */
 export class WireServer {
   readonly child: ChildProcessWithoutNullStreams;
   /** What it did that it must never do. */
   readonly wrong: string[] = [];
-  /** Errors that answer no request that could be told. */
+  /** Errors without a request id. */
   nameless = 0;
   readonly exit: Promise<number | string | null>;
   readonly #waiting = new Map<unknown, (answer: Answer) => void>();
-  /** Requests that were taken back. */
-  readonly #left = new Set<unknown>();
   #ids = 0;
 
   constructor(env: Record<string, string>, args: string[] = []) {
@@ -46,21 +40,15 @@ export class WireServer {
       env: { PATH: process.env.PATH ?? '', SKILLBOSS_WHOLESALE_KEY: CANARY, ...env },
     });
     this.child.stdin.on('error', () => {});
-    eachLine(this.child.stdout, line => this.#hear(line));
-    eachLine(this.child.stderr, line => this.#overhear(line));
+    eachLine(this.child.stdout, line => this.#receive(line));
+    eachLine(this.child.stderr, line => this.#readLog(line));
     this.exit = new Promise(resolve =>
       this.child.on('close', (code, signal) => {
-        for (const answer of this.#waiting.values()) answer({ error: { code: 0, message: 'the server has gone' } });
+        for (const answer of this.#waiting.values()) answer({ error: { code: 0, message: 'the server has ended' } });
         this.#waiting.clear();
         resolve(code ?? signal);
       }),
     );
-  }
-
-  static async start(env: Record<string, string>, args: string[] = []): Promise<WireServer> {
-    const server = new WireServer(env, args);
-    await server.initialize();
-    return server;
   }
 
   async initialize(): Promise<void> {
@@ -85,32 +73,18 @@ export class WireServer {
     return answer;
   }
 
-  /** Calls a tool, and tells how long the answer took. */
-  async call(name: string, args: unknown): Promise<Answer & { ms: number }> {
-    const start = performance.now();
-    const answer = await this.request('tools/call', { name, arguments: args });
-    return { ...answer, ms: performance.now() - start };
+  call(name: string, args: unknown): Promise<Answer> {
+    return this.request('tools/call', { name, arguments: args });
   }
 
-  /** Calls a tool, and takes the call back after so many milliseconds; an answer may be on its way by then, or never come. */
-  async leave(name: string, args: unknown, afterMs: number): Promise<void> {
-    const id = `r${++this.#ids}`;
-    const answer = this.answerTo(id);
-    this.write(`${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } })}\n`);
-    await Promise.race([answer, delay(afterMs)]);
-    this.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } })}\n`);
-    await Promise.race([answer, delay(100)]);
-    if (this.#waiting.delete(id)) this.#left.add(id);
-  }
-
-  /** Ends it as hosts do. */
+  /** Closes its stdin, as hosts do. */
   async stop(): Promise<void> {
     this.child.stdin.end();
     const code = await this.exit;
     if (code !== 0) this.wrong.push(`it ended with ${code}`);
   }
 
-  #hear(line: string): void {
+  #receive(line: string): void {
     if (holdsKey(line)) this.wrong.push(`the key on stdout: ${line.slice(0, 2_000)}`);
     let message: Answer & { jsonrpc?: unknown; id?: unknown; method?: unknown };
     try {
@@ -126,13 +100,12 @@ export class WireServer {
       return;
     }
     const waiting = this.#waiting.get(message.id);
-    if (!waiting && !this.#left.delete(message.id))
-      this.wrong.push(`an answer that nobody waits for: ${line.slice(0, 200)}`);
+    if (!waiting) this.wrong.push(`an answer that was not asked for: ${line.slice(0, 200)}`);
     this.#waiting.delete(message.id);
     waiting?.(message);
   }
 
-  #overhear(line: string): void {
+  #readLog(line: string): void {
     if (holdsKey(line)) this.wrong.push('the key on stderr');
     try {
       const { level, event, error } = JSON.parse(line);

@@ -92,7 +92,7 @@ export class Host {
     this.#repeats = new Repeats(this.#clock);
     this.service = new JobService({
       gateway: this.#gateway,
-      store: async () => this.#faultyStore(),
+      store: this.#faultyStore(),
       clock: this.#clock,
       log: () => {},
       pollMs: 5_000,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { JsonObject } from '../../base/json.ts';
+import { defined, type JsonObject } from '../../base/json.ts';
 import { AHEAD_MS } from '../../base/limits.ts';
 import type { JobReport } from '../../gateway/gateway.ts';
 import { hashDefinition } from '../intent.ts';
-import { afterReport, isLive, type JobRecord, optional } from '../job.ts';
+import { afterReport, isLive, type JobRecord } from '../job.ts';
 import { CheckedDatabase } from './checked-database.ts';
 import { findBlock, findRivals, findSpent, hasAbandoned, prune, tidy } from './guard.ts';
 import { JobRows } from './job-rows.ts';
@@ -65,17 +65,17 @@ export class SqlJobStore implements JobStore {
 
   async reserve(asked: SubmitIntent): Promise<Reservation> {
     const { model, templateId, name, definition } = asked.submit;
-    const row: ReservedRow = {
+    const row = defined<ReservedRow>({
       id: randomUUID(),
       intent: asked.intent,
       lift: asked.lift,
       model,
-      ...optional('templateId', templateId),
-      ...optional('name', name),
-      ...(definition ? { definitionHash: hashDefinition(definition) } : {}),
-      ...(definition && templateId !== undefined ? { definition: await compress(definition) } : {}),
+      templateId,
+      name,
+      definitionHash: definition && hashDefinition(definition),
+      definition: definition && templateId !== undefined ? await compress(definition) : undefined,
       submittedAt: this.#now(),
-    };
+    });
     try {
       return await this.#write(rows => this.#reserve(rows, asked, { ...row, submittedAt: rows.now }));
     } catch (error) {
@@ -204,7 +204,7 @@ export class SqlJobStore implements JobStore {
         sent.map(async row => {
           const { submittedAt: sentAt, requestId, status, name } = rows.read(row).record;
           const definition = await decompress(row.body as Uint8Array);
-          return { sentAt, ...optional('requestId', requestId), status, ...optional('name', name), definition };
+          return defined<SentDefinition>({ sentAt, requestId, status, name, definition });
         }),
       );
     });

@@ -1,6 +1,7 @@
+import { defined } from '../../base/json.ts';
 import { AHEAD_MS } from '../../base/limits.ts';
 import type { Accepted, Output } from '../../gateway/gateway.ts';
-import { type JobRecord, type JobStatus, optional } from '../job.ts';
+import type { JobRecord, JobStatus } from '../job.ts';
 import type { ReservedRow } from './job-store.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 
@@ -27,39 +28,39 @@ export function readJob(row: Row, { tenant, shared }: Viewer, now: number): Stor
   const number = (value: SqlValue | undefined): number | undefined => (value == null ? undefined : Number(value));
   const isAhead = (value: SqlValue | undefined): boolean => value != null && Number(value) > now + AHEAD_MS;
   const time = (value: SqlValue | undefined): number | undefined => (isAhead(value) ? now : number(value));
-  const record: JobRecord = {
+  const record = defined<JobRecord>({
     rowId: String(row.id),
-    ...optional('intent', text(row.intent)),
+    intent: text(row.intent),
     lift: Number(row.lift),
     origin: String(row.origin),
     otherTenant: shared && row.tenant !== tenant,
     otherKey: row.tenant !== tenant,
-    ...optional('requestId', text(row.request_id)),
-    ...optional('hint', text(row.hint)),
+    requestId: text(row.request_id),
+    hint: text(row.hint),
     status: String(row.status) as JobStatus,
     open: Number(row.open) === 1,
     gone: Number(row.gone) === 1,
-    ...optional('templateId', text(row.template_id)),
-    ...optional('name', text(row.name)),
+    templateId: text(row.template_id),
+    name: text(row.name),
     submittedAt: time(row.submitted_at) ?? now,
     // A poll taken for one of this moment would keep the next from being made.
-    ...optional('checkedAt', isAhead(row.checked_at) ? undefined : number(row.checked_at)),
-    ...optional('liveAt', time(row.live_at)),
-    ...optional('endedAt', time(row.ended_at)),
+    checkedAt: isAhead(row.checked_at) ? undefined : number(row.checked_at),
+    liveAt: time(row.live_at),
+    endedAt: time(row.ended_at),
     outputs: JSON.parse(String(row.outputs)) as Output[],
     resultPending: Number(row.result_pending) === 1,
-    ...optional('resultData', text(row.result_data)),
-    ...optional('failure', text(row.failure)),
-    ...optional('recordId', text(row.record_id)),
-    ...optional('costUsd', number(row.cost_usd)),
-  };
-  return {
+    resultData: text(row.result_data),
+    failure: text(row.failure),
+    recordId: text(row.record_id),
+    costUsd: number(row.cost_usd),
+  });
+  return defined<StoredJob>({
     record,
     tenant: String(row.tenant),
-    ...optional('model', text(row.model)),
-    ...optional('definitionHash', text(row.definition_hash)),
+    model: text(row.model),
+    definitionHash: text(row.definition_hash),
     settled: Number(row.settled) === 1,
-  };
+  });
 }
 
 /** Which texts a database can hold. */
@@ -113,14 +114,14 @@ const asciiJson = (value: unknown): string =>
 /** The row of a submit before its answer. */
 export function reservedJob(row: ReservedRow, tenant: string, origin: string): StoredJob {
   const { id, intent, lift, model, templateId, name, definitionHash, submittedAt } = row;
-  const record: JobRecord = {
+  const record = defined<JobRecord>({
     ...emptyRecord(id, origin, submittedAt),
     intent,
     lift,
-    ...optional('templateId', templateId),
-    ...optional('name', name),
-  };
-  return { record, tenant, model, ...optional('definitionHash', definitionHash), settled: false };
+    templateId,
+    name,
+  });
+  return defined<StoredJob>({ record, tenant, model, definitionHash, settled: false });
 }
 
 /** The row of a job that was submitted elsewhere and is polled here. */
@@ -147,29 +148,30 @@ export const wasAccepted = ({ status, gone }: JobRecord): boolean =>
   gone || (status !== 'SUBMITTING' && status !== 'UNKNOWN');
 
 /** The record of a submit that may have made a job; what is known of it already stays. */
-export const inDoubt = (record: JobRecord, hint: string | undefined, recordId: string | undefined): JobRecord => ({
-  ...record,
-  status: 'UNKNOWN',
-  ...optional('hint', record.hint ?? hint),
-  ...optional('recordId', recordId ?? record.recordId),
-});
+export const inDoubt = (record: JobRecord, hint: string | undefined, recordId: string | undefined): JobRecord =>
+  defined<JobRecord>({
+    ...record,
+    status: 'UNKNOWN',
+    hint: record.hint ?? hint,
+    recordId: recordId ?? record.recordId,
+  });
 
 /** The record of a submit once the gateway has accepted it. */
 export function acceptedRecord(record: JobRecord, accepted: Accepted, now: number): JobRecord {
-  const { hint: _hint, ...rest } = record;
   const { requestId, status, outputs, recordId, costUsd } = accepted;
-  return {
-    ...rest,
-    ...optional('requestId', requestId),
+  return defined<JobRecord>({
+    ...record,
+    hint: undefined,
+    requestId: requestId ?? record.requestId,
     status,
     open: false,
     // The answer may be written long after it came, but the job was not over before its submit.
     liveAt: record.submittedAt,
     ...(status === 'COMPLETED' ? { endedAt: now, checkedAt: now } : {}),
     outputs,
-    ...optional('recordId', recordId ?? record.recordId),
-    ...optional('costUsd', costUsd ?? record.costUsd),
-  };
+    recordId: recordId ?? record.recordId,
+    costUsd: costUsd ?? record.costUsd,
+  });
 }
 
 /** The submit's record with what a poll saw of the same job before its answer was written: the later state counts. */
@@ -177,16 +179,16 @@ export function mergeRecords(own: JobRecord, polled: JobRecord): JobRecord {
   if (!wasAccepted(polled) || polled.gone || (own.status === 'COMPLETED' && polled.endedAt === undefined)) return own;
   const { intent: _intent, templateId: _templateId, name: _name, ...state } = polled;
   const { rowId, intent, lift, submittedAt, templateId, name, liveAt } = own;
-  return {
-    ...optional('liveAt', liveAt),
+  return defined<JobRecord>({
+    liveAt,
     ...state,
     rowId,
-    ...optional('intent', intent),
+    intent,
     lift,
     submittedAt,
-    ...optional('templateId', templateId),
-    ...optional('name', name),
-    ...optional('recordId', polled.recordId ?? own.recordId),
-    ...optional('costUsd', polled.costUsd ?? own.costUsd),
-  };
+    templateId,
+    name,
+    recordId: polled.recordId ?? own.recordId,
+    costUsd: polled.costUsd ?? own.costUsd,
+  });
 }
