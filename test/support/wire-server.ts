@@ -19,7 +19,7 @@ function holdsKey(given: string | Buffer): boolean {
 }
 
 /** What answers a request: a result or an error, never both. */
-interface Answer {
+export interface Answer {
   result?: Record<string, unknown>;
   error?: { code: number; message: string };
 }
