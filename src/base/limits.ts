@@ -46,6 +46,8 @@ export const RESULT_KEPT_MS = 7 * DAY;
 export const DUPLICATE_MS = 10 * MINUTE;
 /** An explicit poll renews an ended job for so long after its end. */
 export const UNSETTLED_MS = 10 * MINUTE;
+/** A completed job's missing result is waited for so long. */
+export const RESULT_PENDING_MS = 2 * MINUTE;
 /** A link is not handed out again after this. */
 export const LINK_KEPT_MS = 1 * HOUR;
 /** The spend guard counts submits of this window. */

@@ -1,4 +1,4 @@
-import { LONG_JOB_MS, UNSETTLED_MS } from '../base/limits.ts';
+import { LONG_JOB_MS, RESULT_PENDING_MS } from '../base/limits.ts';
 import { asksUser, expiresAt, isLive, type JobRecord } from '../jobs/job.ts';
 import { clockTime, doubtQuestion } from './doubt.ts';
 import { followJob, type Next } from './next.ts';
@@ -80,7 +80,7 @@ function describeCompleted(record: JobRecord, name: string, context: GuidanceCon
       },
     };
   }
-  if (resultPending && context.now - (endedAt ?? 0) < UNSETTLED_MS && requestId !== undefined) {
+  if (resultPending && context.now - (endedAt ?? 0) < RESULT_PENDING_MS && requestId !== undefined) {
     return {
       summary: `${name} is complete and billed; its result is not (wholly) there yet.`,
       next: followJob(requestId, context.maxWaitSeconds, 'The result usually follows within minutes.'),

@@ -1,6 +1,6 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { GatewayFailure } from '../base/failure.ts';
-import { LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RESULT_KEPT_MS, STORE_HELD_MS, UNSETTLED_MS } from '../base/limits.ts';
+import { LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RESULT_KEPT_MS, RESULT_PENDING_MS, STORE_HELD_MS, UNSETTLED_MS } from '../base/limits.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
 import { afterReport, expiresAt, isTerminal, type JobRecord } from './job.ts';
 import type { StoreAccess } from './store-access.ts';
@@ -198,7 +198,7 @@ export class Poller {
 
   /** Whether a wait is over: the job has ended, and its result is there or was waited for long enough. */
   #isSettled({ status, resultPending, endedAt }: JobRecord): boolean {
-    return isTerminal(status) && !(resultPending && this.#clock.now() - (endedAt ?? 0) < UNSETTLED_MS);
+    return isTerminal(status) && !(resultPending && this.#clock.now() - (endedAt ?? 0) < RESULT_PENDING_MS);
   }
 
   /** The job, the failure of its poll, or null when the time ran out or the call was cancelled. */

@@ -1,7 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames } from '../../src/definition/parts.ts';
-import { PROBLEMS } from '../../src/guidance/problem-table.ts';
+import { PROBLEMS } from '../../src/guidance/explain.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
 /** The most that an agent pays for a part. */
@@ -32,9 +32,9 @@ it('guides are listed, and so is the pattern of their parts', async () => {
 
 it('the guide to problems has every code, and who must act', async () => {
   const rows = (await read('guide://problems')).split('\n').filter(line => line.startsWith('| '));
-  for (const [code, { fixBy, action, reason }] of Object.entries(PROBLEMS)) {
+  for (const [code, { fixBy, action, meaning }] of Object.entries(PROBLEMS)) {
     const row = rows.find(row => row.startsWith(`| ${code} |`)) ?? '';
-    for (const said of [fixBy, action, reason]) expect(row, code).toContain(said);
+    for (const said of [fixBy, action, meaning]) expect(row, code).toContain(said);
   }
   // The head, the rule under it, and a row a code.
   expect(rows).toHaveLength(2 + Object.keys(PROBLEMS).length);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSIONS } from '../../src/handshake-answers.ts';
-import { WireServer } from '../faults/wire-server.ts';
+import { WireServer } from '../support/wire-server.ts';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 

@@ -4,7 +4,8 @@ import { KEY, StdioServer } from '../support/stdio-server.ts';
 
 const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 const LINK = 'https://cdn.example.com/result.mp4?signature=abc';
-const PICTURE = Buffer.from('a picture').toString('base64');
+/** A PNG of one pixel. */
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const EDIT = {
   timeline: {
     background: '#000000',
@@ -22,6 +23,8 @@ beforeEach(async () => {
   gateway = await RecordingGateway.start((request, response, nth) => {
     if (request.url === '/v1/run') return accept(response, ID, { _call_cost_usd: 0.25 });
     if (request.method === 'POST') return json(response, 200, { cancelled: true });
+    if (gateway.requests.some(({ url }) => url.includes('/cancel/')))
+      return json(response, 200, { status: 'CANCELLED' });
     if (nth < 3) return json(response, 200, { request_id: ID, status: nth === 1 ? 'IN_QUEUE' : 'IN_PROGRESS' });
     json(response, 200, { request_id: ID, status: 'COMPLETED', result: { outputs: [{ url: LINK }] } });
   });
@@ -73,6 +76,7 @@ describe('the main job', () => {
     });
     expect(gateway.requests.map(({ method, url, body }) => [method, url, body])).toEqual([
       ['POST', `/v1/run/cancel/${ID}`, ''],
+      ['GET', `/v1/run/status/${ID}`, ''],
     ]);
   });
 });
@@ -139,10 +143,10 @@ describe('what goes over the wire', () => {
 
   it('has the key in one header and nowhere else', async () => {
     await startServer();
-    await server.call('update_template', { prompt: `Say ${ID}`, template: EDIT });
+    await server.call('update_template', { prompt: 'Say it', template: EDIT });
     await server.call('get_status', { request_id: ID, wait_seconds: 0 });
     await server.call('cancel_job', { request_id: ID });
-    expect(gateway.requests).toHaveLength(3);
+    expect(gateway.requests).toHaveLength(4);
     for (const { headers, rawHeaders, url, body } of gateway.requests) {
       expect(headers.authorization).toBe(`Bearer ${KEY}`);
       expect(rawHeaders.filter(text => text.includes(KEY))).toHaveLength(1);

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { scratch } from '../files/scratch.ts';
 import { SETTINGS } from '../../src/config.ts';
+import { scratch } from '../files/scratch.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { CLI, CommandRun, KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
 

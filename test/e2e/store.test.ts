@@ -1,24 +1,35 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tenantOf } from '../../src/jobs/fingerprint.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
 import type { Reply } from '../../src/tools/reply.ts';
-import { type RecordingGateway, startRecordingGateway } from '../jobs/store/recording-gateway.ts';
-import { jobOf, KEY, type ServerProcess, startServer } from '../jobs/store/server-process.ts';
+import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { KEY, StdioServer } from '../support/stdio-server.ts';
 
-const CLIP = { asset: { type: 'rich-text', text: 'Hello' }, start: 0, length: 1 };
-const DAY = 24 * 3_600_000;
+const definition = (text: string): object => ({
+  timeline: { tracks: [{ clips: [{ asset: { type: 'rich-text', text }, start: 0, length: 1 }] }] },
+  output: { format: 'mp4', size: { width: 1280, height: 720 } },
+});
+const A = { prompt: 'A', template_id: 't-1', template: definition('A') };
+const B = { prompt: 'B', template_id: 't-1', template: definition('B') };
 
 let folder: string;
 let gateway: RecordingGateway;
-let servers: ServerProcess[];
+let servers: StdioServer[];
+let made: number;
+/** What the gateway says of each job. */
+let status: string;
+
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'server-'));
-  gateway = await startRecordingGateway();
+  folder = mkdtempSync(join(tmpdir(), 'store-'));
   servers = [];
+  made = 0;
+  status = 'IN_QUEUE';
+  gateway = await RecordingGateway.start((request, response) => {
+    if (request.url === '/v1/run') return accept(response, `job-${++made}`);
+    json(response, 200, { status, result: { outputs: ['https://cdn.example.com/a.mp4'] } });
+  });
 });
 afterEach(async () => {
   await Promise.all(servers.map(server => server.stop()));
@@ -26,409 +37,234 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function start(settings: Record<string, string> = {}): Promise<ServerProcess> {
-  const server = await startServer(gateway.url, folder, settings);
+async function start(env: Record<string, string> = {}): Promise<StdioServer> {
+  const server = await StdioServer.start({ gateway: gateway.url, env: { SHOTSTACK_MCP_DATA_DIR: folder, ...env } });
   servers.push(server);
   return server;
 }
 
-/** Changes what is in the store, behind the servers' backs. */
-async function inStore(text: string, parameters: (string | number | null)[] = []): Promise<unknown[]> {
-  const database = await openSqlite(join(folder, 'jobs.sqlite'));
-  const rows = await database.query(text, parameters);
-  await database.close();
-  return rows;
+/** Ends a server as its host does. */
+async function end(server: StdioServer): Promise<void> {
+  servers = servers.filter(one => one !== server);
+  await server.stop();
 }
 
-const call = { prompt: 'Make the title red' };
-const look = (job: { request_id: string }): Record<string, unknown> => ({
-  request_id: job.request_id,
-  wait_seconds: 0,
-});
+const submits = (): number => gateway.requests.filter(({ url }) => url === '/v1/run').length;
+const drop: Handler = (_request, response) => void response.socket?.destroy();
+const statuses = (reply: Reply): string[] => (reply.jobs ?? []).map(job => job.status);
 
-test('a store that another program holds is a clear problem, and nothing else waits for it', async () => {
-  const server = await start();
-  await server.call('list_jobs');
-  const holder = await openSqlite(join(folder, 'jobs.sqlite'));
-  let free = (): void => {};
-  let held: Promise<void> = Promise.resolve();
-  await new Promise<void>(began => {
-    held = holder.transaction('', () => {
-      began();
-      return new Promise(resolve => {
-        free = resolve;
-      });
-    });
-  });
-  const [kept, listed] = await Promise.all([
-    server.call('update_template', call),
-    server.call('validate_template', {
-      template: { timeline: { tracks: [{ clips: [CLIP] }] }, output: { format: 'mp4', resolution: 'hd' } },
-    }),
-  ]);
-  expect(listed).toMatchObject({ ok: true });
-  expect(kept.error).toMatchObject({
-    code: 'store_unavailable',
-    steps: [expect.stringContaining('Another process'), expect.any(String)],
-  });
-  expect(gateway.submits).toHaveLength(0);
-  free();
-  await held;
-  await holder.close();
-  expect(await server.call('update_template', call)).toMatchObject({ ok: true });
-});
-
-test('a store that was deleted under the server is noticed before anything is sent', async () => {
-  const server = await start();
-  await server.call('list_jobs');
-  rmSync(join(folder, 'jobs.sqlite'));
-  expect((await server.call('update_template', call)).error).toMatchObject({
-    code: 'store_unavailable',
-    message: expect.stringContaining('moved or deleted'),
-  });
-  expect(gateway.submits).toHaveLength(0);
-  expect(await server.call('update_template', call)).toMatchObject({ ok: true });
-  expect((await server.call('list_jobs')).jobs).toHaveLength(1);
-});
-
-describe('a submit on its way while the store is deleted', () => {
-  const submit = async (server: ServerProcess): Promise<{ reply: Promise<Reply> }> => {
-    gateway.plan.answerAfter = () => 2_000;
-    const reply = server.call('update_template', call);
-    while (gateway.submits.length === 0) await delay(10);
-    return { reply };
-  };
-
-  test('is answered with its job', async () => {
+describe('an equal update', () => {
+  test.each<[string, object]>([
+    ['in other words', { prompt: 'Make it A, please' }],
+    ['with a default spelled out', { resolution: '1080p', generate_audio: false }],
+    ['with its keys in another order', { template: Object.fromEntries(Object.entries(A.template).reverse()) }],
+    ['with a webhook', { webhook_url: 'https://example.com/hook' }],
+    ['with null for what is not given', { name: null, image: 'null' }],
+  ])('%s is answered with the job that there is', async (_what, change) => {
     const server = await start();
-    await server.call('list_jobs');
-    const { reply } = await submit(server);
-    rmSync(join(folder, 'jobs.sqlite'));
-    expect((await server.call('list_jobs')).error?.code).toBe('store_unavailable');
-    expect(jobOf(await reply).request_id).toBe(gateway.submits[0]?.requestId);
+    await server.call('update_template', A);
+    const again = await server.call('update_template', { ...A, ...change });
+    expect(again).toMatchObject({ ok: true, duplicate: true, job: { request_id: 'job-1' } });
+    expect(submits()).toBe(1);
   });
 
-  test('is not disturbed by calls that still use the store before', async () => {
-    gateway.plan.status = () => 'IN_PROGRESS';
-    const server = await start({ SHOTSTACK_MCP_POLL_SECONDS: '1' });
-    let waiting: Promise<unknown> = Promise.resolve();
-    await new Promise<unknown>(looked => {
-      const params = { name: 'get_status', arguments: { request_id: 'elsewhere', wait_seconds: 20 } };
-      waiting = server.client.callTool(params, undefined, { onprogress: looked });
+  test('with a lift makes one more job, and the lifted call repeated meets that one', async () => {
+    const server = await start();
+    await server.call('update_template', A);
+    const lifted = { ...A, allow: ['duplicate'] };
+    expect(await server.call('update_template', lifted)).toMatchObject({ job: { request_id: 'job-2' } });
+    expect(await server.call('update_template', lifted)).toMatchObject({
+      duplicate: true,
+      job: { request_id: 'job-2' },
     });
-    rmSync(join(folder, 'jobs.sqlite'));
-    await server.call('list_jobs');
-    const { reply } = await submit(server);
-    expect(await waiting).toMatchObject({ structuredContent: { error: { code: 'store_unavailable' } } });
-    const job = jobOf(await reply);
-    expect((await server.call('list_jobs')).jobs).toEqual([job]);
+    expect(submits()).toBe(2);
+  });
+
+  test('is sent again after another update of the template: that is an undo', async () => {
+    status = 'COMPLETED';
+    const server = await start();
+    for (const update of [A, B, A]) expect((await server.call('update_template', update)).duplicate).toBeUndefined();
+    expect(submits()).toBe(3);
+  });
+
+  test('of two servers at the same instant makes one job', async () => {
+    const both = await Promise.all([start(), start()]);
+    const replies = await Promise.all(both.map(server => server.call('update_template', A)));
+    expect(new Set(replies.map(reply => reply.job?.request_id))).toEqual(new Set(['job-1']));
+    expect(submits()).toBe(1);
+  });
+
+  test('with another key is still a duplicate, and so is a doubt of that key', async () => {
+    await (await start()).call('update_template', A);
+    gateway.script('B', drop);
+    await servers[0]?.call('update_template', B);
+    const rotated = await start({ SKILLBOSS_WHOLESALE_KEY: 'wk-another-key-0123456789' });
+    expect(await rotated.call('update_template', A)).toMatchObject({ duplicate: true });
+    expect(await rotated.call('update_template', B)).toMatchObject({ error: { code: 'submission_unknown' } });
+    expect(submits()).toBe(2);
+  });
+});
+
+describe('a doubt', () => {
+  test('is listed first, asks one plain question, and holds back the same update after a restart', async () => {
+    gateway.script('A', drop);
+    const first = await start();
+    expect(await first.call('update_template', A)).toMatchObject({ error: { code: 'submission_unknown' } });
+    await first.call('update_template', B);
+    await end(first);
+    const second = await start();
+    const listed = await second.call('list_jobs', { limit: 1 });
+    expect(statuses(listed)[0]).toBe('UNKNOWN');
+    expect(listed.next).toMatchObject({
+      action: 'ask_user',
+      reason: expect.stringMatching(/^The update of t-1 .*\?$/),
+    });
+    const held = await second.call('update_template', { ...A, prompt: 'Once more' });
+    expect(held).toMatchObject({ error: { code: 'submission_unknown' }, next: { tool: 'list_jobs' } });
+    expect(submits()).toBe(2);
+  });
+
+  test('that was lifted asks no more', async () => {
+    gateway.script('A', drop);
+    const server = await start();
+    await server.call('update_template', A);
+    expect(await server.call('update_template', { ...A, prompt: 'Yes', allow: ['duplicate'] })).toMatchObject({
+      ok: true,
+    });
+    expect(await server.call('list_jobs', {})).toMatchObject({ next: { action: 'done' } });
+  });
+});
+
+describe('an answer that comes while the server ends', () => {
+  test.each(['stdin', 'SIGTERM'])('by %s reaches the store', async how => {
+    let answer = (): void => {};
+    gateway.script('A', (_request, response) => {
+      answer = () => accept(response, 'job-late');
+    });
+    const server = await start();
+    const call = server.call('update_template', A);
+    call.catch(() => {});
+    await expect.poll(submits, { timeout: 60_000 }).toBe(1);
+    servers = [];
+    if (how === 'stdin') server.run.child.stdin.end();
+    else server.run.child.kill('SIGTERM');
+    await expect.poll(() => server.run.stderr, { timeout: 60_000 }).toContain('stopping');
+    answer();
+    await server.run.exit;
+    expect(await (await start()).call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-late' }] });
+  });
+});
+
+describe('a store that cannot be used', () => {
+  test('because it is corrupt stops submits, stays where it is, and lets polls go on', async () => {
+    writeFileSync(join(folder, 'jobs.sqlite'), `no database, ${'x'.repeat(5_000)}`);
+    const server = await start();
+    const refused = await server.call('update_template', A);
+    expect(refused).toMatchObject({ error: { code: 'store_unavailable', fix_by: 'operator' } });
+    expect(refused.error?.message).toContain('is corrupt');
+    expect(await server.call('get_status', { request_id: 'job-9', wait_seconds: 0 })).toMatchObject({ ok: true });
+    expect(submits()).toBe(0);
+    expect(readdirSync(folder)).toEqual(['jobs.sqlite']);
+  });
+
+  test.each([
+    ['a file is where the folder should be', () => join(folder, 'file', 'below')],
+    ['the folder cannot be made', () => '/proc/nope/below'],
+    ['its name is too long', () => join(folder, 'x'.repeat(300))],
+  ])('because %s is one clear problem, and other calls go on', async (_what, place) => {
+    writeFileSync(join(folder, 'file'), '');
+    const server = await start({ SHOTSTACK_MCP_DATA_DIR: place() });
+    const [refused, checked] = await Promise.all([
+      server.call('update_template', A),
+      server.call('validate_template', { template: A.template }),
+    ]);
+    expect(refused).toMatchObject({ error: { code: 'store_unavailable' }, next: { action: 'ask_user' } });
+    expect(checked.ok).toBe(true);
+    expect(submits()).toBe(0);
+  });
+
+  test('because it was removed is noticed before anything is sent; an id that was told comes back into it', async () => {
+    const server = await start();
+    await server.call('update_template', A);
+    for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    const lost = await server.call('update_template', B);
+    if (!lost.ok) expect(lost).toMatchObject({ error: { code: 'store_unavailable' } });
+    await server.call('update_template', B);
+    const { jobs = [] } = await server.call('list_jobs', {});
+    expect(jobs.map(job => job.request_id)).toContain('job-1');
+    expect(await server.call('update_template', A)).toMatchObject({ duplicate: true });
   });
 });
 
 describe('a restart', () => {
-  test('forgets no job', async () => {
-    gateway.plan.status = () => 'IN_PROGRESS';
-    const before = await start();
-    const job = jobOf(
-      await before.call('update_template', {
-        ...call,
-        template_id: 'tpl',
-        name: 'Promo',
-        template: {
-          timeline: { tracks: [{ clips: [CLIP] }] },
-          output: { format: 'mp4', resolution: 'hd' },
-        },
-      }),
-    );
-    expect(job).toMatchObject({ status: 'IN_QUEUE', record_id: 'rec-none', template_id: 'tpl', name: 'Promo' });
-    await before.stop();
-    const after = await start();
-    expect((await after.call('list_jobs')).jobs).toEqual([job]);
-    expect(jobOf(await after.call('get_status', look(job)))).toMatchObject({
-      ...job,
-      status: 'IN_PROGRESS',
-      cancellable: false,
-      checked_at: expect.any(String),
+  test('keeps jobs, definitions and the spend guard', async () => {
+    const first = await start({ SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '1' });
+    await first.call('update_template', A);
+    await end(first);
+    const second = await start({ SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '1' });
+    expect(await second.call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-1', template_id: 't-1' }] });
+    expect(await second.call('get_definition', { template_id: 't-1' })).toMatchObject({
+      definition: { source: 'last_sent', value: A.template },
     });
-    expect(await after.call('update_template', { prompt: 'Another' })).toMatchObject({ ok: true });
-    expect((await after.call('list_jobs', { template_id: 'tpl' })).jobs).toHaveLength(1);
+    expect(await second.call('update_template', B)).toMatchObject({ error: { code: 'spend_guard' } });
+    expect(submits()).toBe(1);
   });
 
   test('answers for ended jobs with the gateway down', async () => {
-    const before = await start();
-    const job = jobOf(await before.call('update_template', call));
-    const ended = jobOf(await before.call('get_status', look(job)));
-    expect(ended).toMatchObject({ status: 'COMPLETED', billed: true, outputs: [{ kind: 'video' }] });
-    expect(Date.parse(ended.expires_at ?? '') - Date.parse(ended.completed_at ?? '')).toBe(7 * DAY);
-    await before.stop();
-    await gateway.close();
-    const after = await start();
-    expect(await after.call('get_status', look(job))).toMatchObject({ ok: true, job: ended });
-    expect(await after.call('cancel_job', { request_id: job.request_id })).toMatchObject({
+    status = 'FAILED';
+    const first = await start();
+    await first.call('update_template', A);
+    await first.call('get_status', { request_id: 'job-1', wait_seconds: 5 });
+    await end(first);
+    const second = await start({ SKILLBOSS_BASE_URL: gateway.url });
+    gateway.script('job-1', drop);
+    expect(await second.call('get_status', { request_id: 'job-1' })).toMatchObject({
       ok: true,
-      cancelled: false,
+      job: { status: 'FAILED' },
     });
-    expect((await after.call('list_jobs', { status: 'COMPLETED' })).jobs).toEqual([ended]);
-    expect(gateway.looks.get(job.request_id)).toBe(1);
   });
 });
-
-describe('two servers on one folder', () => {
-  test('make one job of the same call at the same instant', async () => {
-    gateway.plan.answerAfter = () => 300;
-    const pair = await Promise.all([start(), start()]);
-    const replies = await Promise.all(pair.map(server => server.call('update_template', call)));
-    expect(gateway.submits).toHaveLength(1);
-    const [one, other] = replies.map(jobOf);
-    expect(one).toEqual(other);
-    expect(replies.map(reply => reply.duplicate ?? false).toSorted()).toEqual([false, true]);
-  });
-
-  test('share one look at a job', async () => {
-    gateway.plan.status = () => 'IN_PROGRESS';
-    const settings = { SHOTSTACK_MCP_POLL_SECONDS: '60' };
-    const [one, other] = await Promise.all([start(settings), start(settings)]);
-    const job = jobOf(await one.call('update_template', call));
-    const seen = jobOf(await one.call('get_status', look(job)));
-    for (const server of [other, one, other]) expect(jobOf(await server.call('get_status', look(job)))).toEqual(seen);
-    expect(gateway.looks.get(job.request_id)).toBe(1);
-  });
-
-  test('that follow a job together ask no oftener than one', async () => {
-    gateway.plan = { status: () => 'IN_PROGRESS', lookTakes: () => 100 };
-    const interval = 1_000;
-    const settings = { SHOTSTACK_MCP_POLL_SECONDS: String(interval / 1_000) };
-    const pair = await Promise.all([start(settings), start(settings)]);
-    const [first] = pair;
-    const job = jobOf(await first.call('update_template', call));
-    const began = performance.now();
-    await Promise.all(pair.map(server => server.call('get_status', { request_id: job.request_id, wait_seconds: 4 })));
-    const looks = gateway.looks.get(job.request_id) ?? 0;
-    expect(looks).toBeGreaterThan(1);
-    expect(looks).toBeLessThanOrEqual(Math.floor((performance.now() - began) / interval) + 1);
-  });
-});
-
-describe('an equal call', () => {
-  test('is answered with the job there is, unless the user allows a second', async () => {
-    const server = await start();
-    const job = jobOf(await server.call('update_template', call));
-    const again = await server.call('update_template', call);
-    expect(again).toMatchObject({ ok: true, duplicate: true, job, summary: expect.stringContaining('"duplicate"') });
-    expect(gateway.submits).toHaveLength(1);
-    const second = await server.call('update_template', { ...call, allow: ['duplicate'] });
-    expect(second.duplicate).toBeUndefined();
-    expect(jobOf(second).request_id).not.toBe(job.request_id);
-    expect(gateway.submits).toHaveLength(2);
-  });
-
-  test.each([
-    ['502', 502, 'server_error'],
-    ['504', 504, 'server_error'],
-    ['408', 408, 'submission_unknown'],
-    ['520', 520, 'submission_unknown'],
-    ['524', 524, 'submission_unknown'],
-  ])('after a %i on the way is a doubt, not a second submit', async (_, status, code) => {
-    gateway.plan.submit = () => status;
-    const server = await start();
-    expect((await server.call('update_template', call)).error).toMatchObject({ code, http_status: status });
-    gateway.plan.submit = () => 202;
-    const again = await server.call('update_template', call);
-    expect(again.error).toMatchObject({ code: 'submission_unknown', fix_by: 'user' });
-    expect(again.error?.steps.join(' ')).toContain('"duplicate"');
-    expect(again.next).toMatchObject({ action: 'call_tool', tool: 'list_jobs' });
-    expect(gateway.submits).toHaveLength(1);
-    expect(await server.call('list_jobs')).toMatchObject({
-      jobs: [{ status: 'UNKNOWN', request_id: null, billed: null }],
-      next: { action: 'ask_user' },
-    });
-    const allowed = await server.call('update_template', { ...call, allow: ['duplicate'] });
-    expect(allowed).toMatchObject({ ok: true, job: { status: 'IN_QUEUE' } });
-  });
-
-  test.each([400, 401, 402, 429, 500, 503])(
-    'after a refusal with %i starts anew, for no job came of it',
-    async status => {
-      gateway.plan.submit = () => status;
-      const server = await start();
-      expect((await server.call('update_template', call)).error?.http_status).toBe(status);
-      expect((await server.call('list_jobs')).jobs).toEqual([]);
-      gateway.plan.submit = () => 202;
-      expect(await server.call('update_template', call)).toMatchObject({ ok: true, job: { status: 'IN_QUEUE' } });
-      expect((await server.call('list_jobs')).jobs).toHaveLength(1);
-    },
-  );
-});
-
-test('the spend guard holds over a restart and says when the next submit is free', async () => {
-  const settings = { SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '2' };
-  const before = await start(settings);
-  const first = jobOf(await before.call('update_template', { prompt: 'one' }));
-  await before.call('update_template', { prompt: 'two' });
-  await before.stop();
-  const after = await start(settings);
-  const refused = await after.call('update_template', { prompt: 'three' });
-  expect(refused.error).toMatchObject({ code: 'spend_guard', fix_by: 'user', retryable: false });
-  const free = new Date(Date.parse(first.submitted_at) + 3_600_000).toISOString();
-  expect(refused.error?.message).toContain(`at ${free}`);
-  expect(refused.next.action).toBe('ask_user');
-  expect(gateway.submits.map(submit => submit.prompt)).toEqual(['one', 'two']);
-});
-
-describe('a store that cannot be used', () => {
-  test.each([
-    ['a file stands in the place of its folder', {}, 'jobs.sqlite'],
-    [
-      'its database is out of reach',
-      { SHOTSTACK_MCP_DATABASE_URL: 'postgres://u:canary-password@127.0.0.1:1/jobs' },
-      '127.0.0.1:1/jobs',
-    ],
-  ])('lets nothing leave: %s', async (_, settings, named) => {
-    writeFileSync(join(folder, 'file'), '');
-    const server = await startServer(gateway.url, join(folder, 'file'), settings);
-    servers.push(server);
-    const reply = await server.call('update_template', call);
-    expect(reply.error).toMatchObject({ code: 'store_unavailable', fix_by: 'operator', retryable: false });
-    expect(reply.error?.message).toContain(named);
-    expect(reply.error?.message).toContain('nothing was submitted');
-    expect(JSON.stringify(reply)).not.toContain('canary-password');
-    expect(reply.next.action).toBe('ask_user');
-    expect(gateway.submits).toEqual([]);
-    expect(await listed(server.client)).toEqual([]);
-  });
-
-  test('for its file is corrupt is set aside, and the next call goes on', async () => {
-    writeFileSync(join(folder, 'jobs.sqlite'), 'garbage '.repeat(999));
-    const server = await start();
-    expect((await server.call('update_template', call)).error).toMatchObject({ code: 'store_unavailable' });
-    expect(gateway.submits).toEqual([]);
-    expect(await server.call('update_template', call)).toMatchObject({ ok: true });
-    expect(readdirSync(folder).filter(name => /\.corrupt-\d+$/.test(name))).toHaveLength(1);
-  });
-});
-
-describe('a job that the gateway does not know', () => {
-  test.each([
-    ['older than seven days', 7 * DAY + 60_000, 'result_expired', 'done'],
-    ['younger', 7 * DAY - 60_000, 'job_not_found', 'call_tool'],
-  ])('is told apart by its age: %s', async (_, age, code, action) => {
-    const server = await start();
-    const job = jobOf(await server.call('update_template', call));
-    await inStore('UPDATE jobs SET submitted_at = ?', [Date.now() - age]);
-    gateway.plan.status = () => null;
-    const reply = await server.call('get_status', look(job));
-    expect(reply).toMatchObject({ error: { code, request_id: job.request_id }, next: { action } });
-  });
-
-  test('and the store neither is just not found', async () => {
-    gateway.plan.status = () => null;
-    const server = await start();
-    const reply = await server.call('get_status', { request_id: 'nobody', wait_seconds: 0 });
-    expect(reply.error?.code).toBe('job_not_found');
-    expect((await server.call('list_jobs')).jobs).toEqual([]);
-  });
-});
-
-test('a job that was submitted elsewhere is looked up once and remembered', async () => {
-  const server = await start();
-  const reply = await server.call('get_status', { request_id: 'elsewhere', wait_seconds: 0 });
-  const job = jobOf(reply);
-  expect(job).toMatchObject({ status: 'COMPLETED', completed_at: null, expires_at: null, template_id: null });
-  expect((await server.call('list_jobs')).jobs).toEqual([job]);
-  await server.call('get_status', { request_id: 'elsewhere', wait_seconds: 0 });
-  expect(gateway.looks.get('elsewhere')).toBe(1);
-});
-
-/** What the store has to read, without the guides, which are always there. */
-async function listed(client: ServerProcess['client']): Promise<string[]> {
-  const { resources } = await client.listResources();
-  return resources.map(({ uri }) => uri).filter(uri => !uri.startsWith('guide://'));
-}
 
 describe('resources', () => {
   test('show jobs and what was sent, newest first', async () => {
-    const { client, call: callTool } = await start();
-    const send = async (n: number, templateId: string): Promise<string> => {
-      const template = {
-        timeline: { tracks: [{ clips: [CLIP] }], background: `#00000${n}` },
-        output: { format: 'mp4', resolution: 'hd' },
-      };
-      const args = { prompt: `Version ${n}`, template_id: templateId, name: `v${n}`, template };
-      return jobOf(await callTool('update_template', args)).request_id;
-    };
-    const read = async (uri: string): Promise<unknown> => {
-      const { contents } = await client.readResource({ uri });
-      const [content] = contents;
-      expect(content).toMatchObject({ uri, mimeType: 'application/json' });
-      return content && 'text' in content ? JSON.parse(content.text) : null;
-    };
-    const jobs = [];
-    for (const n of [1, 2, 3]) jobs.push(await send(n, n === 3 ? 'näme/3' : 'tpl'));
-    const [first, second, third] = jobs;
-
-    const uris = await listed(client);
-    const other = `template://${encodeURIComponent('näme/3')}`;
-    expect(uris).toEqual([`job://${third}`, `job://${second}`, `job://${first}`, other, 'template://tpl']);
-    for (const uri of uris) expect(await read(uri)).toBeTruthy();
-    expect((await client.listResourceTemplates()).resourceTemplates.map(each => each.uriTemplate)).toEqual([
-      'job://{request_id}',
-      'template://{template_id}',
-      'guide://template/{+part}',
+    const server = await start();
+    await server.call('update_template', A);
+    await server.call('update_template', B);
+    const { resources } = await server.client.listResources();
+    expect(resources.map(({ uri }) => uri)).toEqual([
+      'guide://problems',
+      'guide://template',
+      'job://job-2',
+      'job://job-1',
+      'template://t-1',
     ]);
-
-    expect(await read(`job://${first}`)).toMatchObject({ request_id: first, status: 'IN_QUEUE', name: 'v1' });
-    const version = (n: number, id: string | undefined) => ({
-      request_id: id,
-      name: `v${n}`,
-      template: { timeline: { background: `#00000${n}` } },
-    });
-    expect(await read('template://tpl')).toMatchObject({
-      template_id: 'tpl',
-      versions: [version(2, second), version(1, first)],
-    });
-    for (const uri of ['job://nobody', 'template://nobody', 'job://', 'nothing://tpl', 'template://%zz'])
-      await expect(client.readResource({ uri })).rejects.toMatchObject({ code: -32002 });
-
-    const complete = async (uri: string, name: string, value: string): Promise<string[]> =>
-      (await client.complete({ ref: { type: 'ref/resource', uri }, argument: { name, value } })).completion.values;
-    const prefix = first?.slice(0, -1) ?? '';
-    expect(await complete('job://{request_id}', 'request_id', prefix)).toEqual([third, second, first]);
-    expect(await complete('job://{request_id}', 'request_id', first ?? '')).toEqual([first]);
-    expect(await complete('template://{template_id}', 'template_id', 't')).toEqual(['tpl']);
+    const { contents } = await server.client.readResource({ uri: 'template://t-1' });
+    const [content] = contents;
+    const { versions } = JSON.parse(content && 'text' in content ? content.text : '{}');
+    expect(versions).toMatchObject([
+      { request_id: 'job-2', template: B.template },
+      { request_id: 'job-1', template: A.template },
+    ]);
   });
 
-  test('are none without a key', async () => {
-    const { client } = await start({ SKILLBOSS_WHOLESALE_KEY: '' });
-    expect(await listed(client)).toEqual([]);
-    await expect(client.readResource({ uri: 'job://any' })).rejects.toThrow('SKILLBOSS_WHOLESALE_KEY');
+  test('are only the guides without a key', async () => {
+    const server = await start({ SKILLBOSS_WHOLESALE_KEY: '' });
+    const { resources } = await server.client.listResources();
+    expect(resources.map(({ uri }) => uri)).toEqual(['guide://problems', 'guide://template']);
   });
-});
-
-test('jobs of another key are not shown', async () => {
-  const mine = await start();
-  const job = jobOf(await mine.call('update_template', call));
-  gateway.plan.status = () => null;
-  const other = await start({ SKILLBOSS_WHOLESALE_KEY: 'another-key' });
-  expect((await other.call('list_jobs')).jobs).toEqual([]);
-  expect((await other.call('get_status', look(job))).error?.code).toBe('job_not_found');
-  expect((await mine.call('list_jobs')).jobs).toEqual([job]);
 });
 
 test('the key is in no byte of the store, though the gateway echoes it', async () => {
-  gateway.plan.echo = KEY;
+  gateway.script('A', (_request, response) => accept(response, 'job-1', { said: KEY }));
+  gateway.script('job-1', (_request, response) => json(response, 200, { status: 'FAILED', error: `for ${KEY}` }));
   const server = await start();
-  const replies = [];
-  for (const prompt of ['done', 'failed', 'refused']) {
-    gateway.plan.submit = () => (prompt === 'refused' ? 504 : 202);
-    gateway.plan.status = () => (prompt === 'failed' ? 'FAILED' : 'COMPLETED');
-    const reply = await server.call('update_template', { prompt, template_id: 'tpl' });
-    replies.push(reply);
-    if (reply.job) replies.push(await server.call('get_status', look(jobOf(reply))));
+  await server.call('update_template', A);
+  await server.call('get_status', { request_id: 'job-1', wait_seconds: 0 });
+  await end(server);
+  const database = await openSqlite(join(folder, 'jobs.sqlite'));
+  await database.close();
+  for (const name of readdirSync(folder)) {
+    const bytes = readFileSync(join(folder, name));
+    for (const spelled of [KEY, JSON.stringify(KEY).slice(1, -1)]) expect(bytes.includes(spelled), name).toBe(false);
   }
-  replies.push(await server.call('list_jobs'));
-  expect(JSON.stringify(replies)).toContain('[key]');
-  expect(JSON.stringify(replies)).not.toContain(KEY);
-  expect(await inStore('SELECT DISTINCT tenant FROM jobs')).toEqual([{ tenant: tenantOf(KEY) }]);
-  expect(readdirSync(folder)).toContain('jobs.sqlite');
-  for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name)).includes(KEY), name).toBe(false);
 });

@@ -4,22 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { checkResult } from '../faults/envelope.ts';
-import { FaultGateway } from '../faults/fault-gateway.ts';
-import { WireServer } from '../faults/wire-server.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { type Answer, WireServer } from '../support/wire-server.ts';
+import { checkReply } from '../tools/reply-check.ts';
 import { calls } from './hostile.ts';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 10_000) / 50;
 const MIB = 1024 * 1024;
 const CAP_MIB = 128;
 
-let gateway: FaultGateway;
+let gateway: RecordingGateway;
 let folder: string;
 let server: WireServer;
 
 beforeAll(async () => {
-  gateway = new FaultGateway();
-  await gateway.listen();
+  let jobs = 0;
+  gateway = await RecordingGateway.start((request, response) => {
+    if (request.url === '/v1/run') accept(response, `job-${++jobs}`);
+    else json(response, 404, { error: 'No such request' });
+  });
   folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   server = new WireServer({
     SKILLBOSS_BASE_URL: gateway.url,
@@ -33,6 +36,11 @@ afterAll(async () => {
   await gateway.close();
   rmSync(folder, { recursive: true });
 });
+
+const replyOf = ({ result }: Answer): unknown => {
+  expect(checkReply(result as never)).toEqual([]);
+  return result?.structuredContent;
+};
 
 const alive = async (): Promise<void> => expect(await server.request('ping', {})).toMatchObject({ result: {} });
 
@@ -65,7 +73,7 @@ it('survives broken lines, batches and bytes that are no text', async () => {
   server.write(
     `{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"update_template","arguments":{"prompt":"p","extra_inputs":${template},"template":${template}}}}\n`,
   );
-  expect(checkResult((await deep).result)).toMatchObject({ wrong: [], reply: { error: { code: 'invalid_template' } } });
+  expect(replyOf(await deep)).toMatchObject({ error: { code: 'invalid_template' } });
   await alive();
   expect(server.nameless - before).toBe(8);
 });
@@ -86,7 +94,7 @@ it(`answers any call of any tool (${RUNS} cases)`, { timeout: 60_000 + RUNS * 10
       // What is no object cannot be a tool's arguments: the protocol's own error says so.
       const isObject = typeof args === 'object' && args !== null && !Array.isArray(args);
       if (error) expect(isObject).toBe(false);
-      else expect(checkResult(result).wrong).toEqual([]);
+      else expect(checkReply(result as never)).toEqual([]);
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
@@ -97,8 +105,8 @@ it('gives memory back after large calls', { timeout: 90_000 }, async () => {
   const rss = (): number =>
     Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.child.pid)], { encoding: 'utf8' })) / 1024;
   const round = async (): Promise<void> => {
-    const { result } = await server.call('get_status', { request_id: 'x'.repeat(20 * MIB) });
-    expect(checkResult(result).reply?.error?.code).toBe('invalid_arguments');
+    const answer = await server.call('get_status', { request_id: 'x'.repeat(20 * MIB) });
+    expect(replyOf(answer)).toMatchObject({ error: { code: 'invalid_arguments' } });
   };
   for (let i = 0; i < 3; i++) await round();
   const early = rss();

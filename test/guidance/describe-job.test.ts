@@ -58,9 +58,9 @@ describe('describeJob', () => {
     expect(next.action).toBe('ask_user');
   });
 
-  it('polls on for a result that is not there yet, for ten minutes', () => {
+  it('polls on for a result that is not there yet, for two minutes', () => {
     expect(describeJob(completed({ resultPending: true }), AT).next.tool).toBe('get_status');
-    const later = { ...AT, now: NOW + 11 * MINUTE };
+    const later = { ...AT, now: NOW + 3 * MINUTE };
     expect(describeJob(completed({ resultPending: true }), later).next.action).toBe('done');
   });
 
