@@ -207,10 +207,11 @@ export class Ledger {
       if (own.length > 0) this.breaks(`Call ${call.number} made ${own[0]?.id} and says: ${text}`);
     }
     const { status, request_id: id } = reply.job ?? {};
-    const failed = status === 'FAILED' || status === 'CANCELLED';
-    if (failed && id !== undefined && this.#storeIsWell() && !text.includes('store is away')) this.#failed.add(id);
-    if (this.#storeIsWell())
-      for (const { request_id: id } of reply.jobs ?? []) if (id !== undefined) this.stored.add(id);
+    if (this.#storeIsWell() && !text.includes('store is away')) {
+      if (id !== undefined && (status === 'FAILED' || status === 'CANCELLED')) this.#failed.add(id);
+      const known = [...(reply.jobs ?? []), ...(call.tool === 'get_status' && reply.job ? [reply.job] : [])];
+      for (const { request_id: storedId } of known) if (storedId !== undefined) this.stored.add(storedId);
+    }
     if (reply.cancelled && id !== undefined && statusOf(id) !== 'CANCELLED') {
       this.breaks(`Call ${call.number} says that ${id} is cancelled, and it is ${statusOf(id)}.`);
     }

@@ -173,8 +173,8 @@ class World {
         return;
       }
       case 'cancel': {
-        const jobs = [...this.#theGateway.jobs.values()];
-        const job = jobs[dice.between(0, jobs.length - 1)];
+        const ids = [...this.#ledger.stored];
+        const job = this.#theGateway.jobs.get(ids[dice.between(0, ids.length - 1)] ?? '');
         const wish = WISHES.find(({ name }) => name === job?.wish);
         if (job && wish) this.#startAgent(wish)?.startCancel(job.id);
         return;
