@@ -21,9 +21,11 @@ export async function prepareFile(file: string, deadline: number): Promise<void>
   const running = preparing.get(file) ?? prepare(file).finally(() => preparing.delete(file));
   preparing.set(file, running);
   const timer = new AbortController();
-  const timeUp = delay(Math.max(LEAST_MS, deadline - performance.now()), undefined, { signal: timer.signal }).then(() => {
-    throw unavailable('unwritable', file, 'ETIMEDOUT');
-  });
+  const timeUp = delay(Math.max(LEAST_MS, deadline - performance.now()), undefined, { signal: timer.signal }).then(
+    () => {
+      throw unavailable('unwritable', file, 'ETIMEDOUT');
+    },
+  );
   try {
     await Promise.race([running, timeUp]);
   } finally {
