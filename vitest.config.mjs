@@ -3,15 +3,43 @@ import { defineConfig } from 'vitest/config';
 
 const windows = process.platform === 'win32';
 
+/** Tests that need the build or start processes. All others are the project `unit`. */
+const E2E = [
+  'bench',
+  'clients',
+  'contract',
+  'docs',
+  'doctor',
+  'e2e',
+  'files',
+  'fuzz',
+  'hosts',
+  'injection',
+  'jobs/store',
+  'package',
+  'robot',
+  'setup',
+  'stdio',
+  'windows',
+  'world',
+].map(folder => `test/${folder}/**/*.test.ts`);
+
+export const shared = {
+  setupFiles: windows ? ['test/support/skip.ts'] : [],
+  // A test waits for what must happen, however slow the machine; this ends only one that hangs.
+  testTimeout: 90_000,
+  // Tests that mostly wait for answers run side by side.
+  maxConcurrency: 24,
+};
+
+const elsewhere = windows ? [] : ['test/windows/**'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: windows ? [] : ['test/windows/**'],
-    setupFiles: windows ? ['test/support/skip.ts'] : [],
-    // A test waits for what must happen, however slow the machine; this ends only one that hangs.
-    testTimeout: 90_000,
-    // Tests that mostly wait for answers run side by side.
-    maxConcurrency: 24,
     maxWorkers: 3,
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...E2E, ...elsewhere] } },
+      { test: { ...shared, name: 'e2e', include: E2E, exclude: elsewhere } },
+    ],
   },
 });

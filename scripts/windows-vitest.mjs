@@ -13,7 +13,7 @@ process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${childre
 process.env.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
 
 const { startVitest } = await import('vitest/node');
-const { default: config } = await import('../vitest.config.mjs');
+const { shared } = await import('../vitest.config.mjs');
 
 const slashed = path => path.replaceAll('\\', '/');
 const windowsPaths = {
@@ -25,6 +25,6 @@ const windowsPaths = {
     return /^[a-z]:[/\\]/i.test(id) ? slashed(id) : undefined;
   },
 };
-const options = { config: false, watch: false, ...config.test };
+const options = { config: false, watch: false, include: ['test/**/*.test.ts'], maxWorkers: 3, ...shared };
 const vitest = await startVitest('test', process.argv.slice(2), options, { plugins: [windowsPaths] });
 await vitest.close();

@@ -18,10 +18,8 @@ import {
   wholeNumber,
 } from './setting-values.ts';
 
-export { isPlaceholder } from './setting-values.ts';
-
-export const TEMPLATE_INPUTS = ['auto', 'nested', 'flat'] as const;
-export type TemplateInputs = (typeof TEMPLATE_INPUTS)[number];
+const TEMPLATE_INPUTS = ['auto', 'nested', 'flat'] as const;
+type TemplateInputs = (typeof TEMPLATE_INPUTS)[number];
 
 /** The server's settings, checked. For one that did not fit, `wrong` names it and its default is taken. */
 export interface Config {

@@ -16,10 +16,7 @@ const JOB_SECONDS = [60, 90, 120, 150, 180];
 /** How long a job is in the queue. */
 const QUEUED_MS = 10_000;
 const ID = 'c546520207fb4b68b0adce825f9dcf6d';
-const FIRST: Call = {
-  tool: 'update_template',
-  args: { prompt: 'Make the title red.', template_id: '8a7f2c31-5b0e-4d39-9d55-0c1f4e6a7b21' },
-};
+const FIRST: Call = { tool: 'update_template', args: { prompt: 'A title that fades in.' } };
 
 /** What following one job to its end took. */
 interface Followed {

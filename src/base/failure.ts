@@ -111,7 +111,7 @@ export class GatewayFailure extends Failure {
 export type ArgumentsCode = 'invalid_arguments' | 'invalid_template' | 'definition_unknown' | 'webhook_refused';
 
 /** The guards that a word in `allow` lifts; `duplicate` has further words (see `jobs/lift.ts`). */
-export type Guard = 'invalid_template' | 'rename_only';
+type Guard = 'invalid_template' | 'rename_only';
 
 export interface ArgumentsFacts {
   issues: Issue[];
@@ -190,7 +190,7 @@ export type DownloadReason =
   | 'empty'
   | 'broken';
 
-export type Reason = StoreReason | FileReason | DownloadReason;
+type Reason = StoreReason | FileReason | DownloadReason;
 
 export interface SurroundingsFacts {
   reason?: Reason;

@@ -12,11 +12,11 @@ import { hasPlaceholder } from './placeholders.ts';
 import { type Fit, fitAt, type Node } from './schema-node.ts';
 
 /** What kind of mistake an issue is; the most serious first. */
-export const KINDS = ['wrong shape', 'missing', 'unknown key', 'wrong value'] as const;
-export type Kind = (typeof KINDS)[number];
+const KINDS = ['wrong shape', 'missing', 'unknown key', 'wrong value'] as const;
+type Kind = (typeof KINDS)[number];
 
 /** An issue, and what would put it right. */
-export interface Finding {
+interface Finding {
   kind: Kind;
   path: Path;
   issue: Issue;

@@ -21,7 +21,7 @@ export interface Subject {
 }
 
 /** A URL in a definition, and what it is for. */
-export interface SourceFile {
+interface SourceFile {
   /** The path of the text. */
   path: string;
   src: string;

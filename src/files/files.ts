@@ -5,9 +5,9 @@ import { unfit } from './refusals.ts';
 import { openSaveFolder, type SaveFolder } from './save-folder.ts';
 
 /** The most that a text given by path may hold, bytes. */
-export const TEXT_FILE_CAP_BYTES = 5 * 1024 * 1024;
+const TEXT_FILE_CAP_BYTES = 5 * 1024 * 1024;
 /** The most that a picture given by path may hold, bytes. */
-export const PICTURE_FILE_CAP_BYTES = 20 * 1024 * 1024;
+const PICTURE_FILE_CAP_BYTES = 20 * 1024 * 1024;
 
 /**
  * What tools may do with the user's files: only in the folders that the operator has allowed. Methods reject with an

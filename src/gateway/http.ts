@@ -28,7 +28,7 @@ export interface Answer {
   text: string;
 }
 
-export interface Fault {
+interface Fault {
   /** An error code such as ECONNRESET, or a few words of ours. */
   cause: string;
   lasting?: LastingFault;

@@ -76,7 +76,7 @@ export interface Host {
 }
 
 /** How long a host waits for a tool's answer. */
-export interface CallLimit {
+interface CallLimit {
   /** What it is unless it is changed; null where that is not known. */
   seconds: number | null;
   /** The field of an entry that sets it, how many seconds one in it is, and below which value it is ignored. */

@@ -49,7 +49,7 @@ const projectPaths = (host: Host, { cwd }: Machine): string[] =>
   (host.projectFiles ?? []).map(path => join(cwd, ...path.split('/')));
 
 /** Reads and parses a settings file. */
-export async function readHostFile(host: Host, path: string, scope: HostFile['scope']): Promise<HostFile> {
+async function readHostFile(host: Host, path: string, scope: HostFile['scope']): Promise<HostFile> {
   try {
     const found = await fs.stat(path);
     if (!found.isFile() || found.size > MAX_BYTES) return { path, scope, bom: false, settings: { kind: 'unreadable' } };

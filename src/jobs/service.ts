@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { GatewayFailure, SurroundingsFailure } from '../base/failure.ts';
+import { SurroundingsFailure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { Gateway, Submit } from '../gateway/gateway.ts';
 import { Canceller } from './canceller.ts';
@@ -124,7 +124,3 @@ export class JobService {
     await this.#jobStore.close();
   }
 }
-
-/** Whether an error is a failure of the gateway with this code. */
-export const isGatewayFailure = (error: unknown, code: GatewayFailure['code']): error is GatewayFailure =>
-  error instanceof GatewayFailure && error.code === code;

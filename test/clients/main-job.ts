@@ -10,7 +10,7 @@ export interface Command {
 }
 
 /** A tool's answer, as far as every client shows it. */
-export interface Answer {
+interface Answer {
   isError?: boolean | undefined;
   structuredContent?: unknown;
   content: unknown;

@@ -56,8 +56,6 @@ export function goodDefinition() {
   };
 }
 
-export type Definition = ReturnType<typeof goodDefinition>;
-
 /** A copy of the good definition with one value at a path set, or taken away when it is undefined. */
 export function changed(path: string, value: unknown): JsonObject {
   const definition: JsonObject = goodDefinition();

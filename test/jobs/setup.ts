@@ -25,7 +25,7 @@ export const report = (status: GatewayStatus, more: Partial<JobReport> = {}): Jo
 export const failure = (code: GatewayFailure['code'], facts: Partial<GatewayFailure['facts']> = {}): GatewayFailure =>
   new GatewayFailure(code, { operation: 'poll', ...facts });
 
-export const submitOf = (what = 'a', more: Partial<Submit> = {}): Submit => ({
+const submitOf = (what = 'a', more: Partial<Submit> = {}): Submit => ({
   model: 'shotstack/template-update',
   inputs: { prompt: what },
   templateId: 'tpl-1',
@@ -34,7 +34,7 @@ export const submitOf = (what = 'a', more: Partial<Submit> = {}): Submit => ({
 });
 
 /** A gateway whose answers are functions, which a test replaces. It gives the ids job-1, job-2 …. */
-export class ScriptedGateway implements Gateway {
+class ScriptedGateway implements Gateway {
   readonly origin: string;
   readonly submits: Submit[] = [];
   readonly polls: { id: string; at: number }[] = [];

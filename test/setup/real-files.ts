@@ -1,7 +1,7 @@
 import { hostNamed } from '../support/machine.ts';
 
 /** Settings files as people have them, by the host's id: other servers, comments, odd indents, line ends, unknown fields. */
-export const REAL_FILES: Record<string, string> = {
+const REAL_FILES: Record<string, string> = {
   'claude-desktop': `{
   "globalShortcut": "Alt+Space",
   "mcpServers": {

@@ -1,5 +1,5 @@
 /** Tests that cannot pass on Windows, or only not in an emulator of it, each with the reason. */
-export interface Skip {
+interface Skip {
   /** The test's file, from the project's root. */
   file: string;
   /** The test's title as its file writes it, or its beginning. */

@@ -13,7 +13,7 @@ import { HostileGateway, type TrueJob } from './hostile-gateway.ts';
 import { Ledger } from './ledger.ts';
 
 /** What may happen in a world, and how much of it. */
-export interface WorldSettings {
+interface WorldSettings {
   steps: number;
   /** The weight of each kind of step; 0 keeps it out. */
   weights: Record<StepKind, number>;
@@ -23,7 +23,7 @@ export interface WorldSettings {
   hosts: number;
 }
 
-export type StepKind =
+type StepKind =
   | 'wish'
   | 'pass'
   | 'esc'

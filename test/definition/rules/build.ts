@@ -6,8 +6,8 @@ export const BELOW = 'timeline.tracks[1].clips[0]';
 export const SRC = `${CLIP}.asset.src`;
 
 /** A rule’s case: what stands there, the definition, and what must be said of it and where. */
-export type Fires = [what: string, definition: JsonObject, path: string, says: RegExp, suggestion?: string];
-export type Silent = [what: string, definition: JsonObject];
+type Fires = [what: string, definition: JsonObject, path: string, says: RegExp, suggestion?: string];
+type Silent = [what: string, definition: JsonObject];
 
 export interface Cases {
   fires: Fires[];

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A submit as it came over the wire. */
-export interface SeenSubmit {
+interface SeenSubmit {
   prompt: string;
   templateId: string | null;
   /** The job that was made of it; null when it was refused. */
