@@ -4,7 +4,7 @@ import { defined } from '../base/json.ts';
 import { FLUSH_MS, OUTBOX_KEPT_MS, SETTLE_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
-import type { JobStore, Outcome, ReservedRow } from './store/job-store.ts';
+import type { JobStore, Outcome, ReservedRow, SubmitIntent } from './store/job-store.ts';
 
 interface Entry {
   row: ReservedRow;
@@ -75,13 +75,16 @@ export class Outbox {
   }
 
   /**
-   * Throws if the store could not take what is known of an equal submit, so that its guard knows nothing of it.
+   * Throws if the store could not take what is known of an equal submit or of one for the same template, so that its guard
+   * knows nothing of it, or not in which order they were.
    *
    * @throws SurroundingsFailure `store_unavailable`
    */
-  requireWritten(intent: string): void {
+  requireWritten({ intent, submit: { templateId } }: SubmitIntent): void {
     const waits = this.#waitingEntries().find(
-      ({ row, outcome }) => row.intent === intent && outcome.kind !== 'refused',
+      ({ row, outcome }) =>
+        outcome.kind !== 'refused' &&
+        (row.intent === intent || (templateId !== undefined && row.templateId === templateId)),
     );
     if (!waits) return;
     throw waits.failure instanceof SurroundingsFailure ? waits.failure : new SurroundingsFailure('store_unavailable');
@@ -133,7 +136,11 @@ export class Outbox {
     entry.writing = this.#tryWrite(entry);
     const written = await entry.writing;
     delete entry.writing;
-    if (written !== undefined && entry.outcome === outcome) entry.writtenAt = this.#options.clock.monotonic();
+    if (written === undefined || entry.outcome !== outcome) return written;
+    entry.writtenAt = this.#options.clock.monotonic();
+    // Its id belongs to another submit. A store that replaces this one may not know that.
+    if (outcome.kind === 'accepted' && written?.status === 'UNKNOWN' && !written.gone)
+      entry.outcome = { kind: 'doubt' };
     return written;
   }
 

@@ -176,7 +176,7 @@ export class Submitter {
     const { store: access, outbox } = this.#options;
     for (;;) {
       const store = await access.flushed();
-      outbox.requireWritten(intent.intent);
+      outbox.requireWritten(intent);
       try {
         const reservation = await store.reserve(intent);
         if (reservation.kind !== 'reserved' || outbox.knowsStore()) return reservation;

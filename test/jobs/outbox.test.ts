@@ -116,7 +116,7 @@ describe('an answer that comes while the store is away', () => {
 });
 
 describe('a row that cannot be written while others can', () => {
-  it('holds up no other row, and its job is polled at the gateway', async () => {
+  it('holds up no row of another template, and its job is polled at the gateway', async () => {
     stage.gateway.onSubmit = async nth => {
       const settle = stage.store.settle.bind(stage.store);
       if (nth === 1)
@@ -127,7 +127,10 @@ describe('a row that cannot be written while others can', () => {
       return accepted(`job-${nth}`);
     };
     await stage.until(stage.submit('a'));
-    expect(await stage.until(stage.submit('b'))).toMatchObject({ unwritten: false, record: { requestId: 'job-2' } });
+    expect(await stage.until(stage.submit('b', { templateId: 'tpl-2' }))).toMatchObject({
+      unwritten: false,
+      record: { requestId: 'job-2' },
+    });
     stage.gateway.onPoll = async () => report('IN_PROGRESS');
     expect(await stage.until(stage.wait('job-1'))).toMatchObject({ record: { status: 'IN_PROGRESS' } });
   });
@@ -192,14 +195,27 @@ describe('a store that was replaced', () => {
     expect(stage.gateway.submits).toHaveLength(1);
   });
 
-  it('takes no equal submit while it cannot take the job of before', async () => {
+  it('keeps the doubt of a submit that was given the id of another', async () => {
+    stage.gateway.onSubmit = async () => accepted('job-1');
+    await stage.submit('a');
+    await stage.clock.pass(OUTBOX_KEPT_MS - 60_000);
+    await stage.list();
+    await stage.submit('b', { templateId: 'tpl-2' });
+    await stage.clock.pass(120_000);
+    await stage.list();
+    await replaceStore();
+    expect(await stage.list()).toEqual([{ status: 'UNKNOWN' }]);
+  });
+
+  it('takes no equal submit, and none for that template, while it cannot take the job of before', async () => {
     await stage.submit();
     await replaceStore();
     stage.fault = method => {
       if (method === 'settle') throw away();
     };
     expect(await stage.submit()).toMatchObject({ code: 'store_unavailable', facts: { reason: 'held' } });
-    expect(await stage.submit('b')).toMatchObject({ duplicate: false });
+    expect(await stage.submit('b')).toMatchObject({ code: 'store_unavailable' });
+    expect(await stage.until(stage.submit('c', { templateId: 'tpl-2' }))).toMatchObject({ duplicate: false });
     stage.fault = () => {};
     expect(await stage.submit()).toMatchObject({ duplicate: true, record: { requestId: 'job-1' } });
     expect(stage.gateway.submits).toHaveLength(2);
