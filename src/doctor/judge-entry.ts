@@ -80,7 +80,8 @@ async function oldNode(path: string): Promise<string | null> {
     execFile(path, ['--version'], { timeout: NODE_ANSWERS_MS, windowsHide: true }, (error, stdout) =>
       resolve(error ? '' : stdout),
     );
-  });
+    // Windows throws at once for a file that is no program.
+  }).catch(() => '');
   const [, version] = /^v(\d+\.\d+\.\d+)\s*$/.exec(said) ?? [];
   if (version === undefined) return null;
   const parts = version.split('.').map(Number);

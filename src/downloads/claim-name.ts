@@ -1,7 +1,8 @@
 import { link, open, rename, unlink } from 'node:fs/promises';
+import { retryWhileHeld } from '../base/while-held.ts';
 
-/** Errors of a file system that has no hard links. */
-const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+/** Errors of a file system that has no hard links; EISDIR is Windows' (FAT, exFAT), as Node words its "invalid function". */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'];
 
 /**
  * Gives a file a second name, unless that name is taken; never overwrites. Without hard links the file moves.
@@ -29,7 +30,7 @@ async function moveTo(file: string, name: string): Promise<boolean> {
     throw error;
   }
   try {
-    await rename(file, name);
+    await retryWhileHeld(() => rename(file, name));
     return true;
   } catch (error) {
     await unlink(name);

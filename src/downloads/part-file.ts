@@ -1,4 +1,5 @@
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
+import { retryWhileHeld } from '../base/while-held.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { claimName } from './claim-name.ts';
 
@@ -23,7 +24,7 @@ export class PartFile {
   static async create(folder: SaveFolder, stem: string): Promise<PartFile> {
     const path = folder.at(`.${stem}.part`);
     await remove(path);
-    return new PartFile(folder, path, await open(path, 'wx'));
+    return new PartFile(folder, path, await retryWhileHeld(() => open(path, 'wx')));
   }
 
   get size(): number {
@@ -52,7 +53,7 @@ export class PartFile {
     const path = this.#folder.at(name);
     if (!(await claimName(this.#path, path))) return 'taken';
     if (await this.#isAt(path)) return 'done';
-    await unlink(path);
+    await remove(path);
     return 'displaced';
   }
 
@@ -72,7 +73,7 @@ export class PartFile {
 }
 
 async function remove(path: string): Promise<void> {
-  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+  await retryWhileHeld(() => unlink(path)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
 }

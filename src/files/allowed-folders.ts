@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import nodePath, { join, relative, resolve, sep } from 'node:path';
+import { retryWhileHeld } from '../base/while-held.ts';
 import { findLookAlike } from './look-alike.ts';
 import { toPath } from './path-argument.ts';
 import { isInside, isOdd, lookOf } from './paths.ts';
@@ -144,7 +145,7 @@ async function tryOpen(path: string, kind: 'file' | 'folder'): Promise<FileHandl
   try {
     if (kind === 'folder') return await open(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
     if ((await lstat(path)).isSymbolicLink()) throw refused('symbolic_link', path);
-    return await open(path, constants.O_RDONLY | SAFELY);
+    return await retryWhileHeld(() => open(path, constants.O_RDONLY | SAFELY));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (NOT_THERE.has(code)) throw unfit(path, `There is no such ${kind}.`);

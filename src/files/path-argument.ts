@@ -26,14 +26,14 @@ export function toPath(given: string, { path, home }: Machine): string | null {
   // What a system call would cut off, or refuse with an error of its own.
   if (given.includes('\0') || given.length > LONGEST_PATH) return null;
   if (/^~[/\\]/.test(given)) return home === null ? null : path.join(home, given.slice(2));
-  if (/^file:\/\//i.test(given)) return fromUrl(given);
+  if (/^file:\/\//i.test(given)) return fromUrl(given, path.sep === '\\');
   const plain = path.sep === '\\' ? withoutPrefix(given) : given;
   return path.isAbsolute(plain) ? path.resolve(plain) : null;
 }
 
-function fromUrl(url: string): string | null {
+function fromUrl(url: string, windows: boolean): string | null {
   try {
-    return fileURLToPath(url);
+    return fileURLToPath(url, { windows });
   } catch {
     return null;
   }

@@ -23,10 +23,10 @@ export const LASTING_FAULTS: Record<LastingFault, { message: string; cure: strin
   },
   proxy_refused: {
     message: 'The proxy refused to connect to the gateway.',
-    cure: `Allow the gateway’s host in the proxy, or to correct HTTPS_PROXY (with its user name and password) ${IN_HOST}.`,
+    cure: `Allow the gateway’s host in the proxy, or correct HTTPS_PROXY (with its user name and password) ${IN_HOST}.`,
   },
   proxy_needed: {
     message: 'The gateway’s name does not resolve here, and a proxy is set that was not used for it.',
-    cure: `Set HTTPS_PROXY, or to take the gateway’s host out of NO_PROXY, ${IN_HOST}.`,
+    cure: `Set HTTPS_PROXY, or take the gateway’s host out of NO_PROXY, ${IN_HOST}.`,
   },
 };

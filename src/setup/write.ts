@@ -1,5 +1,6 @@
 import { constants, promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { retryWhileHeld } from '../base/while-held.ts';
 import { Refused } from '../command-line/refused.ts';
 
 /** A file as it was read: its bytes, and the file that a link leads to. */
@@ -11,9 +12,6 @@ export interface Original {
 
 /** A temporary file this old was left behind by a process that was killed, milliseconds. */
 const LEFT_BEHIND_MS = 10_000;
-/** How often a file that another process holds open is tried again (Windows: virus scanners, sync programs). */
-const HELD_TRIES = 20;
-const HELD_PAUSE_MS = 50;
 
 /**
  * Reads a file that is to be replaced, following links.
@@ -57,7 +55,7 @@ export async function replaceFile(original: Original, bytes: Buffer, mode: numbe
       throw new Refused(`Another set-up is writing ${path}.`);
     }
     await file.close();
-    await renameHeld(temporary, path);
+    await retryWhileHeld(() => fs.rename(temporary, path));
     return backup;
   } catch (error) {
     await file.close().catch(() => {});
@@ -96,18 +94,6 @@ async function keep(path: string, bytes: Buffer, now: Date): Promise<string> {
       return backup;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || n === 100) throw error;
-    }
-  }
-}
-
-async function renameHeld(from: string, to: string): Promise<void> {
-  for (let n = 1; ; n++) {
-    try {
-      return await fs.rename(from, to);
-    } catch (error) {
-      const held = /^(EPERM|EACCES|EBUSY)$/.test((error as NodeJS.ErrnoException).code ?? '');
-      if (!held || n === HELD_TRIES) throw error;
-      await new Promise(resolve => setTimeout(resolve, HELD_PAUSE_MS));
     }
   }
 }

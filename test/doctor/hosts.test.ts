@@ -179,11 +179,16 @@ describe('an entry', () => {
     ]);
   });
 
-  it.skipIf(process.platform === 'win32')('with an old Node is told its version', async () => {
+  it('with an old Node is told its version', async () => {
     const home = scratch({ 'old/node': '#!/bin/sh\necho v18.19.1\n', 'project/.keep': '' });
     chmodSync(join(home, 'old/node'), 0o755);
     const checks = await saidOf(cursor, { ...ENTRY, command: join(home, 'old/node') });
     expect(checks).toMatchObject([{ state: 'fail', message: expect.stringContaining('its Node is 18.19.1') }]);
+  });
+
+  it('with a Node that is no program does not end the check', async () => {
+    const home = scratch({ 'broken/node.exe': 'no program', 'project/.keep': '' });
+    expect(await saidOf(cursor, { ...ENTRY, command: join(home, 'broken/node.exe') })).toHaveLength(1);
   });
 
   it('that relies on a PATH is doubtful only in a host that may have none', async () => {

@@ -186,4 +186,5 @@ const anyRun = (told: string): string =>
     .replace(/\b[0-9a-f]{32}\b/g, '<id>')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '<time>')
     .replace(/left of \d+ s/g, 'left of <n> s');

@@ -60,6 +60,8 @@ describe('toPath', () => {
     ['//?/C:/a.json', 'C:\\a.json'],
     ['~\\videos\\a.json', 'C:\\Users\\Ada Böll\\videos\\a.json'],
     ['~/videos/a.json', 'C:\\Users\\Ada Böll\\videos\\a.json'],
+    ['file:///C:/a%20b.json', 'C:\\a b.json'],
+    ['file://server/share/a.json', '\\\\server\\share\\a.json'],
     ['C:a.json', null],
     ['a.json', null],
     [`C:\\${'long folder\\'.repeat(40)}a.json`, `C:\\${'long folder\\'.repeat(40)}a.json`],

@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { launchHere, launchInProject, passingPlace, snippetFor, typed } from '../../src/hosts/launch.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
@@ -16,21 +16,18 @@ describe('the launch of this installation', () => {
     });
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'prefers a link on the PATH, which outlives a version, but none of one shell',
-    () => {
-      const home = scratch({ 'node/22.1.0/node': '' });
-      const node = join(home, 'node/22.1.0/node');
-      const [passing, lasting] = [join(home, 'fnm_multishells/1'), join(home, 'bin')];
-      for (const folder of [passing, lasting]) {
-        mkdirSync(folder, { recursive: true });
-        symlinkSync(node, join(folder, 'node'));
-      }
-      const env = { PATH: [passing, lasting].join(':') };
-      expect(launchHere(machine({ node, env })).command).toBe(join(lasting, 'node'));
-      expect(launchHere(machine({ node, env: { PATH: passing } })).command).toBe(node);
-    },
-  );
+  it('prefers a link on the PATH, which outlives a version, but none of one shell', () => {
+    const home = scratch({ 'node/22.1.0/node': '' });
+    const node = join(home, 'node/22.1.0/node');
+    const [passing, lasting] = [join(home, 'fnm_multishells/1'), join(home, 'bin')];
+    for (const folder of [passing, lasting]) {
+      mkdirSync(folder, { recursive: true });
+      symlinkSync(node, join(folder, 'node'));
+    }
+    const env = { PATH: [passing, lasting].join(delimiter) };
+    expect(launchHere(machine({ node, env })).command).toBe(join(lasting, 'node'));
+    expect(launchHere(machine({ node, env: { PATH: passing } })).command).toBe(node);
+  });
 
   it.each<[NodeJS.Platform, string]>([
     ['linux', 'npx'],
@@ -65,7 +62,7 @@ it.each([
   ['/home/me/tmpfiles/s/dist/cli.js', null],
   ['/opt/s/dist/cli.js', null],
 ])('an installation at %s is said to pass: %s', (entry, place) => {
-  expect(passingPlace(machine({ entry }))).toBe(place);
+  expect(passingPlace(machine({ entry: normalize(entry) }))).toBe(place);
 });
 
 describe('the snippet', () => {

@@ -143,7 +143,12 @@ it.each(HOSTS.filter(({ file }) => file.linux !== null))(
     const [command = '', ...args] = words;
     // Nothing but what a host with a short list of variables hands down.
     await client.connect(
-      new StdioClientTransport({ command, args, env: { HOME: machine.home, ...env }, stderr: 'ignore' }),
+      new StdioClientTransport({
+        command,
+        args,
+        env: { HOME: machine.home, USERPROFILE: machine.home, ...env },
+        stderr: 'ignore',
+      }),
     );
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(listTools().map(({ name }) => name));
     await client.close();
@@ -327,8 +332,9 @@ describe('allowed folders and the store', () => {
 
   it('that are not there are refused', async () => {
     const { machine } = homeWith(hostNamed('codex'));
-    const asked = options({ host: 'codex', sandbox: true, allowDirs: ['/gone'] });
-    expect(await refused(setup(asked, machine, new Answers()))).toContain('/gone is not a folder');
+    const gone = join(machine.home, 'gone');
+    const asked = options({ host: 'codex', sandbox: true, allowDirs: [gone] });
+    expect(await refused(setup(asked, machine, new Answers()))).toContain(`${gone} is not a folder`);
   });
 });
 
@@ -414,7 +420,7 @@ describe('nothing is changed', () => {
   });
 });
 
-describe.skipIf(!POSIX)('a link in place of the file', () => {
+describe('a link in place of the file', () => {
   it('is followed: the file that it leads to is changed, and the link stays', async () => {
     const host = hostNamed('cursor');
     const { machine, file } = homeWith(host);

@@ -26,14 +26,17 @@ export class CommandRun {
   /** Its exit code, or the signal that ended it. */
   readonly exit: Promise<number | string | null>;
 
-  /** @param bare nothing is in its environment but `env` */
+  /**
+   * @param bare nothing is in its environment but `env`
+   * @param before arguments of Node before the command
+   */
   constructor(
     args: string[],
     env: Record<string, string> = {},
-    { bare = false, ...user }: { bare?: boolean; uid?: number; gid?: number } = {},
+    { bare = false, before = [], ...user }: { bare?: boolean; before?: string[]; uid?: number; gid?: number } = {},
   ) {
     const all = bare ? env : { ...getDefaultEnvironment(), ...env };
-    this.child = spawn(process.execPath, [CLI, ...args], { env: all, ...user });
+    this.child = spawn(process.execPath, [...before, CLI, ...args], { env: all, ...user });
     this.child.stdin.on('error', () => {});
     this.child.stdout.setEncoding('utf8').on('data', text => {
       this.stdout += text;

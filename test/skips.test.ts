@@ -1,0 +1,7 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { SKIPS } from './support/skips.ts';
+
+test('the list of tests that are skipped on Windows names files that exist', () => {
+  expect(SKIPS.map(({ file }) => file).filter(file => !existsSync(file))).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { scratch } from '../files/scratch.ts';
+import { CommandRun, INITIALIZE, KEY } from '../support/stdio-server.ts';
+
+/**
+ * Starts a Node like this one with SystemRoot alone, and a PATH that leads nowhere, without which Node 20 starts nothing.
+ * libuv gives a child what its parent has of USERPROFILE, TEMP and nine more, whatever environment it is given
+ * (src/win/process.c), so the parent must not have them. What begins with NODE or WINE is an emulator's.
+ */
+const WITH_SYSTEM_ROOT_ALONE = `
+  for (const name of Object.keys(process.env)) if (!/^(systemroot$|node|wine)/i.test(name)) delete process.env[name];
+  process.env.PATH = 'C:\\\\nowhere';
+  const { spawn } = require('node:child_process');
+  spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' }).on('exit', code => process.exit(code));`;
+
+function start(...args: ConstructorParameters<typeof CommandRun>): CommandRun {
+  const run = new CommandRun(...args);
+  onTestFinished(() => void run.child.kill());
+  run.write(INITIALIZE, { method: 'notifications/initialized' });
+  return run;
+}
+
+test('with SystemRoot and a useless PATH alone the sandbox does its job, and ends with stdin', async () => {
+  const run = start(['--sandbox'], {}, { before: ['-e', WITH_SYSTEM_ROOT_ALONE] });
+  expect(await run.callTool(1, 'update_template', { prompt: 'p' })).toMatchObject({ ok: true, sandbox: true });
+  run.child.stdin.end();
+  expect(await run.exit).toBe(0);
+});
+
+test('the store is below a profile of any name, and nothing below AppData', async () => {
+  const profile = scratch({ 'Ada Böll 用户/AppData/Roaming/.keep': '', 'Ada Böll 用户/AppData/Local/.keep': '' });
+  const home = join(profile, 'Ada Böll 用户');
+  const appData = { APPDATA: join(home, 'AppData', 'Roaming'), LOCALAPPDATA: join(home, 'AppData', 'Local') };
+  const run = start([], { USERPROFILE: home, ...appData, SKILLBOSS_WHOLESALE_KEY: KEY });
+  expect(await run.callTool(1, 'list_jobs', {})).toMatchObject({ ok: true, jobs: [] });
+  expect(readdirSync(join(home, '.shotstack-template-mcp'))).toContain('jobs.sqlite');
+  for (const folder of Object.values(appData)) expect(readdirSync(folder)).toEqual(['.keep']);
+  run.child.stdin.end();
+  expect(await run.exit).toBe(0);
+});
