@@ -1,14 +1,6 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { GatewayFailure } from '../base/failure.ts';
-import {
-  LINK_KEPT_MS,
-  NOT_YET_MS,
-  POLL_MS,
-  RESULT_KEPT_MS,
-  RESULT_PENDING_MS,
-  STORE_HELD_MS,
-  UNSETTLED_MS,
-} from '../base/limits.ts';
+import { LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RESULT_KEPT_MS, RESULT_PENDING_MS, STORE_HELD_MS, UNSETTLED_MS } from '../base/limits.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
 import { afterReport, expiresAt, isTerminal, type JobRecord } from './job.ts';
 import type { StoreAccess } from './store-access.ts';
