@@ -12,16 +12,18 @@ export function isPlaceholder(text: string): boolean {
   return (
     /\$\{[^}]*\}|\{env:[^}]*\}|\{\{.*\}\}/.test(text) ||
     /^(\$[A-Za-z_][\w:]*|\$\([^)]*\)|%\w+%)([/\\].*)?$/.test(text) ||
-    /^(undefined|null|none|<[^>]*>|your\b.*|\[object Object\])$/i.test(text)
+    /^(undefined|null|none|<[^>]*>|your(?![a-z]).*|\[object Object\])$/i.test(text) ||
+    // A mask, the name of a variable, and a reference that only a secrets tool resolves (kirodotdev/Kiro#5162).
+    /^(x{4,}|[*•]{3,}|\[redacted\]|__\w+__|§§secret\(.*\)|op:\/\/.*)$/i.test(text)
   );
 }
 
 /** Claude Desktop hands over an option of a bundle that its user left empty in this form. */
 export const isLeftEmpty = (text: string): boolean => /^\$\{user_config\.\w+\}$/.test(text);
 
-/** A text without blanks and quotes around it. */
+/** A text without what is invisible at its ends (pasted values bring zero-width characters along) and quotes around it. */
 export function unquote(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
   const [, , plain, curly] = /^(["'`])((?:(?!\1)[\s\S])*)\1$|^“([^“”]*)”$/.exec(trimmed) ?? [];
   return (plain ?? curly ?? trimmed).trim();
 }

@@ -139,6 +139,12 @@ describe('readConfig', () => {
     '<your key>',
     'your wholesale key',
     'YOUR_WHOLESALE_KEY'.replaceAll('_', '-'),
+    'YOUR_API_KEY_HERE',
+    'xxxxxxxx',
+    '********',
+    '[REDACTED]',
+    '__SKILLBOSS_WHOLESALE_KEY__',
+    'op://vault/item/field',
     'undefined',
     'null',
   ])('a key that reads %j is a placeholder: no key, and no call is blocked by it', text => {
@@ -148,6 +154,10 @@ describe('readConfig', () => {
       { name: 'SKILLBOSS_WHOLESALE_KEY', expected: expect.any(String), placeholder: true },
     ]);
     expect(blockingSetting(config, false)).toBeUndefined();
+  });
+
+  it('a pasted key is read without invisible characters at its ends', () => {
+    expect(read({ SKILLBOSS_WHOLESALE_KEY: '\u200b\ufeffwk-1\u00a0\u200d\n' }).key).toBe('wk-1');
   });
 
   it.each([

@@ -192,14 +192,16 @@ function codeFor(operation: Operation, { status, body, error }: Read): GatewayCo
   // A submit names no job, and nothing but a cancel is too late.
   if ((code === 'job_not_found' && operation === 'submit') || (code === 'not_cancellable' && operation !== 'cancel'))
     return 'unexpected_response';
-  if (code === 'rate_limited' && isQuota(body.json, error.message)) return 'insufficient_credits';
+  // fal refuses a key whose balance is used up with 403.
+  const mayBeQuota = status === 429 || (status === 403 && operation === 'submit');
+  if (mayBeQuota && isQuota(body.json, error.message)) return 'insufficient_credits';
   return code ?? (status >= 500 || status === 408 || status === 425 ? 'server_error' : 'unexpected_response');
 }
 
 /** Whether an answer that the gateway did not write says nothing of the job or the key. */
 function saysNothing(operation: Operation, { status, body }: Read): boolean {
   if (isSuccess(status)) return !isUnknownState(body);
-  return status >= 400 && status < 500 && status !== 429 && !(status === 409 && operation === 'cancel');
+  return status >= 300 && status < 500 && status !== 429 && !(status === 409 && operation === 'cancel');
 }
 
 /** A report with a state that is not documented: it names the job, or its word is in capitals as the gateway's are. */

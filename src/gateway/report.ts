@@ -32,6 +32,9 @@ const OTHER_NAMES = ['output', 'data', 'payload', 'response'];
 const NOT_RESULT =
   /^_|^(request_id|id|status|error|detail|message|code|result|job|inputs?|logs?|metrics|model)$|^(status|cancel|response|webhook|callback|logs?|queue|docs|help|self|get|stream)_url$/i;
 
+/** Members that say why a job failed. */
+const REASON = /(^|_)(fail(ed|ure)?|errors?|reason|msg|incomplete)(_|$)/i;
+
 /** The report in a body, at its top, in `data` or in `job`; undefined where no documented state is named. */
 export function readReport(json: unknown, redact: Redact): JobReport | undefined {
   const job = partsOf(json).find(part => statusWord(part.status) !== undefined);
@@ -71,7 +74,8 @@ export function readResult(job: JsonObject, redact: Redact): Result {
     outputs,
     pending,
     data: outputs.length > 0 || pending ? undefined : clean(other, redact),
-    error: errorIn(object),
+    // fal ends a refused job as COMPLETED, its result being the error (TanStack/ai#396).
+    error: errorIn(object) ?? (outputs.length === 0 ? readError(object).own : undefined),
     costUsd: amount.parse(job._call_cost_usd) ?? amount.parse(object._call_cost_usd),
   };
 }
@@ -92,8 +96,19 @@ function errorIn(part: JsonObject): string | undefined {
 
 function failureOf(job: JsonObject, result: Result): string | undefined {
   const inner = isObject(job.result) ? wordsOf(job.result) : undefined;
-  return readError(job).message ?? result.error ?? inner ?? wordsOf(job.reason) ?? wordsOf(job.failure);
+  return readError(job).message ?? result.error ?? inner ?? reasonIn(job);
 }
+
+/** Why a job failed, from members such as `failure_message` (HeyGen), `errors` or `incomplete_details` (OpenAI): words first, then data. */
+function reasonIn(job: JsonObject): string | undefined {
+  const reasons = Object.entries(job).filter(([name]) => REASON.test(name));
+  const told = reasons.map(([, value]) => wordsOf(value)).filter(text => text !== undefined);
+  const data = reasons.filter(([, value]) => typeof value === 'object').map(([, value]) => jsonText(value));
+  return longestOf(told) ?? data.find(text => text !== undefined);
+}
+
+/** A code beside a sentence is the shorter of the two. */
+const longestOf = (texts: string[]): string | undefined => texts.toSorted((a, b) => b.length - a.length)[0];
 
 const clean = (text: string | undefined, redact: Redact): string | undefined =>
   text === undefined ? undefined : cleanText(text, redact);

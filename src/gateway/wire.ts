@@ -61,9 +61,18 @@ export function partsOf(json: unknown): JsonObject[] {
   return isObject(json) ? [json, json.data, json.job].filter(isObject) : [];
 }
 
-/** The gateway's state of a job, in any case; undefined for another word. */
+/**
+ * The gateway's state of a job, in any case, with blanks or hyphens for underscores and in either spelling of CANCELLED
+ * (fal and the gateway write two Ls, Replicate and Azure one); undefined for another word.
+ */
 export function statusWord(word: unknown): GatewayStatus | undefined {
-  return typeof word === 'string' ? STATUSES.find(status => status === word.toUpperCase()) : undefined;
+  if (typeof word !== 'string') return undefined;
+  const plain = word
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]/g, '_')
+    .replace(/^CANCELED$/, 'CANCELLED');
+  return STATUSES.find(status => status === plain);
 }
 
 /** The ids that a body gives the job: `request_id` at the top, in `data` or in `job`, as text or as a number. */

@@ -116,7 +116,8 @@ class Reading {
 
   async #readList(path: string, value: unknown, item: Type, isBare: boolean): Promise<unknown> {
     const given = typeof value === 'string' && /^\s*[[{`]/.test(value) ? await fromJson(value) : value;
-    const items = Array.isArray(given) ? given : [given];
+    const list = itemOf(given);
+    const items = Array.isArray(list) ? list.map(itemOf) : [list];
     return Promise.all(items.map((one, i) => this.#read(`${path}[${i}]`, one, item, isBare)));
   }
 
@@ -168,7 +169,7 @@ function isAbsent(value: unknown, schema: z.core.$ZodType | undefined, isBare: b
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (others.length > 0 || (Array.isArray(value) && value.length === 0)) return false;
   if (only === null || only === undefined) return true;
-  return typeof only === 'string' && NOTHING.includes(only.trim()) && (isBare || schema?._zod.optin === 'optional');
+  return typeof only === 'string' && NOTHING.includes(only.trim()) && (isBare || schema?._zod.optin !== undefined);
 }
 
 /** The argument that a name resembles, whatever its case and its separators. */
@@ -177,10 +178,19 @@ function resembling(name: string, names: string[]): string | null {
   return didYouMean(snake, names) ?? didYouMean(name, names);
 }
 
-/** A number or a boolean out of its JSON text; any other text as it is. */
+/**
+ * What a host that turned XML into JSON put under `item`: a whole list (anomalyco/opencode#35296) or each of its items
+ * (NousResearch/hermes-agent#99270). Any other value as it is.
+ */
+function itemOf(value: unknown): unknown {
+  return isObject(value) && Object.keys(value).length === 1 && 'item' in value ? value.item : value;
+}
+
+/** A number or a boolean out of its text; any other text as it is. */
 function plain(text: string, kind: 'number' | 'boolean'): unknown {
   const trimmed = text.trim();
-  if (kind === 'boolean') return trimmed === 'true' ? true : trimmed === 'false' ? false : text;
+  // Models write booleans as Python does, too.
+  if (kind === 'boolean') return /^true$/i.test(trimmed) ? true : /^false$/i.test(trimmed) ? false : text;
   return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(trimmed) ? Number(trimmed) : text;
 }
 

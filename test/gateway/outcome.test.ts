@@ -133,6 +133,12 @@ describe('a submit is refused', () => {
     ['401', answer(401, error), 'unauthorized', { httpStatus: 401 }],
     ['403 in HTML', answer(403, HTML), 'unauthorized', { httpStatus: 403, foreign: true }],
     [
+      '403 for a balance that is used up',
+      answer(403, { detail: 'User is locked. Reason: Exhausted balance.' }),
+      'insufficient_credits',
+      { httpStatus: 403, upstreamMessage: 'User is locked. Reason: Exhausted balance.' },
+    ],
+    [
       '402',
       answer(402, { error: { message: 'Top up', required_credits: 12 } }),
       'insufficient_credits',
@@ -386,7 +392,7 @@ describe('a poll', () => {
     ['a 402', answer(402, { error: 'Top up' }), 'insufficient_credits', false],
     ['a 400 in own words', answer(400, { error: 'No' }), 'invalid_request', false],
     ['a 409', answer(409, { error: 'No' }), 'unexpected_response', false],
-    ['a redirect', answer(302, '', { location: '/login' }), 'unexpected_response', false],
+    ['a redirect to a login page', answer(302, '', { location: '/login' }), 'server_error', true],
     ['an unknown state', answer(200, { status: 'PAUSED\u001b[2J' }), 'unexpected_response', false],
     [
       'an unknown state of this job',

@@ -11,6 +11,15 @@ it.each([{ status: 'PAUSED' }, { status: 5 }, {}, null, 'x', []])('%j is no repo
   expect(read(body)).toBeUndefined();
 });
 
+it.each([
+  ['completed', 'COMPLETED'],
+  [' In-Progress\n', 'IN_PROGRESS'],
+  ['in queue', 'IN_QUEUE'],
+  ['CANCELED', 'CANCELLED'],
+])('%j is the state %s', (status, state) => {
+  expect(read({ status })?.status).toBe(state);
+});
+
 describe('the links of a completed job', () => {
   it.each<[object, object[]]>([
     [{ outputs: [{ url: MP4 }] }, [{ url: MP4, kind: 'video' }]],
@@ -166,6 +175,12 @@ describe('an error beside COMPLETED', () => {
   ])('is none in %j', body => {
     expect(completed({ outputs: [MP4] }, body)).not.toHaveProperty('failure');
   });
+
+  it('is COMPLETED with an error when its result is one, as fal reports what it refused', () => {
+    const detail = [{ loc: ['body', 'prompt'], msg: 'too long' }];
+    expect(completed({ detail })).toMatchObject({ status: 'COMPLETED', failure: JSON.stringify(detail) });
+    expect(completed({ outputs: [MP4], detail: 'high' })).not.toHaveProperty('failure');
+  });
 });
 
 describe('a failed job', () => {
@@ -180,6 +195,11 @@ describe('a failed job', () => {
     [{ error: 'a\u001b[2J\nb' }, 'a b'],
     [{}, undefined],
     [{ error: null, result: null }, undefined],
+    [{ failure_code: 'avatar_missing', failure_message: 'The avatar is gone' }, 'The avatar is gone'],
+    [{ failure_reason: 'Moderated' }, 'Moderated'],
+    [{ error_message: 'Bad clip' }, 'Bad clip'],
+    [{ errors: [{ message: 'Bad clip' }] }, '[{"message":"Bad clip"}]'],
+    [{ incomplete_details: { reason: 'content_filter' } }, '{"reason":"content_filter"}'],
   ])('with %j failed for the reason %j', (body, failure) => {
     expect(read({ status: 'FAILED', ...body })?.failure).toBe(failure);
   });

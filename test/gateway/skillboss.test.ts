@@ -293,7 +293,7 @@ describe('poll and cancel', () => {
     const elsewhere = await RecordingGateway.start();
     onTestFinished(() => elsewhere.close());
     const { client } = await open((_request, response) => json(response, 307, {}, { location: `${elsewhere.url}/x` }));
-    await expect(client.poll('job-1')).rejects.toMatchObject({ code: 'unexpected_response' });
+    await expect(client.poll('job-1')).rejects.toMatchObject({ code: 'server_error' });
     await expect(client.submit(submitOf(), never)).rejects.toMatchObject({ code: 'unexpected_response' });
     expect(elsewhere.requests).toEqual([]);
   });

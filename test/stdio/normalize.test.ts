@@ -18,6 +18,9 @@ test.each([
   ['tools/call', { name: 'x', arguments: null }, { name: 'x' }],
   ['tools/call', { name: 'x', arguments: [] }, { name: 'x' }],
   ['tools/call', { name: 'x', task: null, arguments: {} }, { name: 'x', arguments: {} }],
+  ['tools/call', { name: 'x', task: { ttl: 1 }, arguments: {} }, { name: 'x', arguments: {} }],
+  ['tools/call', { name: 'x', arguments: '{"a": 1}' }, { name: 'x', arguments: { arguments: '{"a": 1}' } }],
+  ['tools/call', { name: 'x', arguments: [1] }, { name: 'x', arguments: { arguments: [1] } }],
   ['prompts/get', { name: 'x', arguments: null }, { name: 'x' }],
   ['notifications/cancelled', { requestId: 3, reason: null }, { requestId: 3 }],
   [

@@ -59,6 +59,14 @@ describe('absent arguments', () => {
     },
   );
 
+  it.each([null, '', 'null', 'None', [null]])(
+    '%j in place of one that has a default is that default',
+    async nothing => {
+      const { args } = await readArguments(getStatus.input, { request_id: ID, wait_seconds: nothing }, false);
+      expect(args).toEqual({ request_id: ID, wait_seconds: 20 });
+    },
+  );
+
   it('are neither [] nor {} nor other words', async () => {
     const given = { edits: [], extra_inputs: {}, template: {}, allow: [], name: 'nil' };
     expect(await argsOf(withPrompt(given))).toEqual(withPrompt(given));
@@ -93,7 +101,15 @@ describe('right values in a wrapping', () => {
     [withPrompt({ duration_seconds: '8' }), withPrompt({ duration_seconds: 8 })],
     [withPrompt({ version: ' 1 ' }), withPrompt({ version: 1 })],
     [withPrompt({ generate_audio: 'false' }), withPrompt({ generate_audio: false })],
+    [withPrompt({ generate_audio: 'True' }), withPrompt({ generate_audio: true })],
     [withPrompt({ allow: 'duplicate' }), withPrompt({ allow: ['duplicate'] })],
+    [withPrompt({ allow: { item: ['duplicate'] } }), withPrompt({ allow: ['duplicate'] })],
+    [withPrompt({ allow: { item: 'duplicate' } }), withPrompt({ allow: ['duplicate'] })],
+    [withPrompt({ allow: [{ item: 'duplicate' }] }), withPrompt({ allow: ['duplicate'] })],
+    [
+      withPrompt({ edits: { item: { op: 'add', path: '/merge', value: { item: 1 } } } }),
+      withPrompt({ edits: [{ op: 'add', path: '/merge', value: { item: 1 } }] }),
+    ],
     [withPrompt({ allow: '["duplicate_2"]' }), withPrompt({ allow: ['duplicate_2'] })],
     [withPrompt({ reference_images: 'AAAA' }), withPrompt({ reference_images: ['AAAA'] })],
     [withPrompt({ reference_images: '1234' }), withPrompt({ reference_images: ['1234'] })],
