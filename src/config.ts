@@ -100,7 +100,8 @@ export const SETTINGS = {
   }),
   SHOTSTACK_MCP_DATA_DIR: setting({
     fallback: null,
-    meaning: 'Folder of the job store; by default the platform’s data folder, on Windows `.shotstack-template-mcp` in the user’s home.',
+    meaning:
+      'Folder of the job store; by default the platform’s data folder, on Windows `.shotstack-template-mcp` in the user’s home.',
     expected: 'an absolute path',
     live: true,
     read: readFolder,
