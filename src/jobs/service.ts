@@ -74,10 +74,13 @@ export class JobService {
 
   /** The jobs in the store, open doubts first, then newest first; before them those that wait in the outbox. */
   async list(filter: JobFilter): Promise<{ records: JobRecord[]; away: boolean }> {
-    const opened = await this.#store.flushed().then(
-      async store => ({ records: await store.list(filter) }),
-      (error: unknown) => ({ error }),
-    );
+    const listed = await this.#store
+      .flushed()
+      .then(store => store.list(filter))
+      .then(
+        records => ({ records }),
+        (error: unknown) => ({ error }),
+      );
     const waiting = this.#outbox.waitingRows();
     const matching = [...waiting.values()]
       .filter(record => record !== null)
@@ -85,10 +88,10 @@ export class JobService {
         ({ status, templateId }) =>
           status === (filter.status ?? status) && templateId === (filter.templateId ?? templateId),
       );
-    if ('records' in opened) {
-      return { records: [...matching, ...opened.records.filter(({ rowId }) => !waiting.has(rowId))], away: false };
+    if ('records' in listed) {
+      return { records: [...matching, ...listed.records.filter(({ rowId }) => !waiting.has(rowId))], away: false };
     }
-    if (!(opened.error instanceof SurroundingsFailure) || matching.length === 0) throw opened.error;
+    if (!(listed.error instanceof SurroundingsFailure) || matching.length === 0) throw listed.error;
     return { records: matching, away: true };
   }
 

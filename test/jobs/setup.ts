@@ -232,6 +232,7 @@ function faulty(store: JobStore, stage: Stage): JobStore {
     get(target, name: keyof JobStore) {
       const member = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
+      if (name === 'close') return () => target.close();
       return async (...args: unknown[]) => {
         await stage.fault(name);
         return stage.alter(name, await Reflect.apply(member, target, args));
