@@ -224,7 +224,7 @@ const shown = ({ status, requestId }: JobRecord): Pick<JobRecord, 'status' | 're
   ...(requestId ? { requestId } : {}),
 });
 
-export const never = (): AbortSignal => new AbortController().signal;
+const never = (): AbortSignal => new AbortController().signal;
 export const away = (): SurroundingsFailure => new SurroundingsFailure('store_unavailable', { reason: 'held' });
 
 function faulty(store: JobStore, stage: Stage): JobStore {

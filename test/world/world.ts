@@ -38,7 +38,7 @@ type StepKind =
   | 'rotateKey'
   | 'gatewayMood';
 
-export const SETTINGS: WorldSettings = {
+const SETTINGS: WorldSettings = {
   steps: 24,
   weights: {
     wish: 14,
