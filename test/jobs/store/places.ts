@@ -6,7 +6,7 @@ import type { Database, Row, SqlValue } from '../../../src/jobs/store/sql.ts';
 export const settingsOf = (place: string): StorePlace =>
   place.startsWith('postgres://') ? { databaseUrl: place } : { dataDir: dirname(place) };
 
-export const openAt = (place: string): Promise<Database> => openDatabase(settingsOf(place));
+const openAt = (place: string): Promise<Database> => openDatabase(settingsOf(place));
 
 /** Runs one statement beside the store. */
 export async function inDatabase(place: string, text: string, parameters: SqlValue[] = []): Promise<Row[]> {
