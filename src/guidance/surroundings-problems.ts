@@ -147,10 +147,11 @@ export const SURROUNDINGS_PROBLEMS: Record<SurroundingsCode, Row<SurroundingsFai
     fixBy: 'operator',
     action: 'ask_user',
     meaning: 'The server may not use that file or folder.',
-    words: ({ facts: { reason = 'not_allowed', place = 'That', cause } }) => {
+    words: ({ facts: { reason = 'not_allowed', place = 'That', cause, issues } }) => {
       const { says, cure } = FILE[reason as FileReason];
+      // A path that an argument gave is data, and stays in issues.
       return {
-        message: `${place} ${says}${cause ? ` (${cause})` : ''}.`,
+        message: `${issues ? 'The file or folder in issues' : place} ${says}${cause ? ` (${cause})` : ''}.`,
         steps: [
           'Tell the user which file or folder was refused and why; do not look for a way around it.',
           cure,

@@ -21,7 +21,10 @@ export const downloadResult = defineTool({
   async run({ request_id, directory }, call) {
     const [files, downloads] = await Promise.all([call.files(), call.downloads()]);
     const signal = AbortSignal.any([call.signal, AbortSignal.timeout(downloads.callMs)]);
-    const folder = await atArgument('directory', directory ?? '', () => files.openSaveFolder(directory ?? null));
+    const folder =
+      directory === undefined
+        ? await files.openSaveFolder(null)
+        : await atArgument('directory', directory, () => files.openSaveFolder(directory));
     try {
       const jobs = await call.jobs();
       const waitMs = Math.min(WAIT_MS, call.maxWaitSeconds * 1000);

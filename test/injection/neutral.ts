@@ -34,10 +34,20 @@ export const HIDING = new RegExp(
 const LONGEST_LINK = 8_192;
 const LONGEST_LINE = 501;
 
-/** Asserts that a reply's guidance is free of the hostile text, and that its data cannot hide anything. */
-export function expectNeutral(reply: Reply): void {
+/** An id that is one word: guidance may name it, since it cannot read as a sentence. */
+const PLAIN_ID = /^[\w.:-]{1,100}$/;
+
+/**
+ * Asserts that a reply's guidance is free of the hostile text, and that its data cannot hide anything.
+ *
+ * @param id an id from outside, which guidance may name if it is one word
+ */
+export function expectNeutral(reply: Reply, id?: string): void {
   const { summary, error, next } = reply;
-  const guidance = JSON.stringify([summary, error?.message, error?.steps, next]);
+  const { arguments: _, ...told } = next;
+  const text = JSON.stringify([summary, error?.message, error?.steps, told]);
+  const named = [id, error?.record_id].filter(name => name !== undefined && PLAIN_ID.test(name));
+  const guidance = named.reduce<string>((left, name) => left.replaceAll(String(name), ''), text);
   expect(guidance.toLowerCase()).not.toContain(CANARY);
   for (const issue of [
     ...(error?.issues ?? []),
