@@ -147,10 +147,10 @@ export const SURROUNDINGS_PROBLEMS: Record<SurroundingsCode, Row<SurroundingsFai
     fixBy: 'operator',
     action: 'ask_user',
     meaning: 'The server may not use that file or folder.',
-    words: ({ facts: { reason = 'not_allowed', place = 'That', cause } }) => {
+    words: ({ facts: { reason = 'not_allowed', cause } }) => {
       const { says, cure } = FILE[reason as FileReason];
       return {
-        message: `${place} ${says}${cause ? ` (${cause})` : ''}.`,
+        message: `The file or folder ${says}${cause ? ` (${cause})` : ''}.`,
         steps: [
           'Tell the user which file or folder was refused and why; do not look for a way around it.',
           cure,

@@ -131,7 +131,7 @@ describe('guards', () => {
 
   it('a rename without a definition is refused, and says which word lifts that', async () => {
     const reply = await update({ template_id: 't', name: 'New' });
-    expect(reply).toMatchObject({ error: { code: 'invalid_template' }, next: { action: 'fix_arguments' } });
+    expect(reply).toMatchObject({ error: { code: 'invalid_template' }, next: { action: 'ask_user' } });
     expect(reply.error?.steps.join(' ')).toMatch(/Only if the user.*"rename_only"/);
     expect(gateway.requests).toEqual([]);
   });

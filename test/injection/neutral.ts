@@ -36,8 +36,14 @@ const LONGEST_LINE = 501;
 
 /** Asserts that a reply's guidance is free of the hostile text, and that its data cannot hide anything. */
 export function expectNeutral(reply: Reply): void {
-  const { summary, error, next } = reply;
-  const guidance = JSON.stringify([summary, error?.message, error?.steps, next]);
+  const { summary, error } = reply;
+  // The arguments that a call was made with may be named for the next one, as they were given.
+  const { arguments: _arguments, ...next } = reply.next;
+  // The question about a doubt names its record, if that is a plain id.
+  const guidance = JSON.stringify([summary, error?.message, error?.steps, next]).replace(
+    /\(record [\w.:-]{1,100}\)/g,
+    '',
+  );
   expect(guidance.toLowerCase()).not.toContain(CANARY);
   for (const issue of [
     ...(error?.issues ?? []),
@@ -45,7 +51,7 @@ export function expectNeutral(reply: Reply): void {
     ...(reply.validation?.warnings ?? []),
   ])
     expect(issue.message.toLowerCase()).not.toContain(CANARY);
-  expectHarmless({ ...reply, validation: reply.validation && { ...reply.validation, studio_url: null } });
+  expectHarmless({ ...reply, next, validation: reply.validation && { ...reply.validation, studio_url: null } });
 }
 
 /** Asserts that no text in a value, keys included, hides or reorders what is read, and none is long. */

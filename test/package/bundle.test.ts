@@ -119,7 +119,7 @@ describe.each(NODES)('unpacked alone, run by %s', node => {
         error: {
           code: 'store_unavailable',
           fix_by: 'operator',
-          message: expect.stringMatching(/no SQLite built in, and the package \S+ is not installed/),
+          message: expect.stringMatching(/this Node has no SQLite, and the package \S+ does not load/),
           steps: [expect.stringContaining('Node 22.13 or newer'), expect.any(String)],
         },
         next: { action: 'ask_user' },
