@@ -34,20 +34,16 @@ export const HIDING = new RegExp(
 const LONGEST_LINK = 8_192;
 const LONGEST_LINE = 501;
 
-/** An id that is one word: guidance may name it, since it cannot read as a sentence. */
-const PLAIN_ID = /^[\w.:-]{1,100}$/;
-
-/**
- * Asserts that a reply's guidance is free of the hostile text, and that its data cannot hide anything.
- *
- * @param id an id from outside, which guidance may name if it is one word
- */
-export function expectNeutral(reply: Reply, id?: string): void {
-  const { summary, error, next } = reply;
-  const { arguments: _, ...told } = next;
-  const text = JSON.stringify([summary, error?.message, error?.steps, told]);
-  const named = [id, error?.record_id].filter(name => name !== undefined && PLAIN_ID.test(name));
-  const guidance = named.reduce<string>((left, name) => left.replaceAll(String(name), ''), text);
+/** Asserts that a reply's guidance is free of the hostile text, and that its data cannot hide anything. */
+export function expectNeutral(reply: Reply): void {
+  const { summary, error } = reply;
+  // The arguments that a call was made with may be named for the next one, as they were given.
+  const { arguments: _arguments, ...next } = reply.next;
+  // The question about a doubt names its record, if that is a plain id.
+  const guidance = JSON.stringify([summary, error?.message, error?.steps, next]).replace(
+    /\(record [\w.:-]{1,100}\)/g,
+    '',
+  );
   expect(guidance.toLowerCase()).not.toContain(CANARY);
   for (const issue of [
     ...(error?.issues ?? []),
@@ -55,7 +51,7 @@ export function expectNeutral(reply: Reply, id?: string): void {
     ...(reply.validation?.warnings ?? []),
   ])
     expect(issue.message.toLowerCase()).not.toContain(CANARY);
-  expectHarmless({ ...reply, validation: reply.validation && { ...reply.validation, studio_url: null } });
+  expectHarmless({ ...reply, next, validation: reply.validation && { ...reply.validation, studio_url: null } });
 }
 
 /** Asserts that no text in a value, keys included, hides or reorders what is read, and none is long. */
