@@ -147,11 +147,11 @@ export const SURROUNDINGS_PROBLEMS: Record<SurroundingsCode, Row<SurroundingsFai
     fixBy: 'operator',
     action: 'ask_user',
     meaning: 'The server may not use that file or folder.',
-    words: ({ facts: { reason = 'not_allowed', cause } }) => {
+    words: ({ facts: { reason = 'not_allowed', place = 'It', cause, issues } }) => {
       const { says, cure } = FILE[reason as FileReason];
       // A path that an argument gave is data, and stays in issues.
       return {
-        message: `The file or folder ${says}${cause ? ` (${cause})` : ''}.`,
+        message: `${issues ? 'The file or folder' : place} ${says}${cause ? ` (${cause})` : ''}.`,
         steps: [
           'Tell the user which file or folder was refused and why; do not look for a way around it.',
           cure,

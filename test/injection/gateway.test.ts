@@ -97,11 +97,6 @@ async function attempt(tool: string, handler: Handler): Promise<Reply> {
   return server.call(tool, { request_id: subject, ...(tool === 'get_status' ? { wait_seconds: 0 } : {}) });
 }
 
-/** All at once: some answers are transient, and are asked for again after a pause. */
-const forEachText = async (check: (text: string) => Promise<void>): Promise<void> => {
-  await Promise.all(HOSTILE.map(check));
-};
-
 describe.concurrent('hostile text from the gateway', () => {
   it('is a corpus of at least fifty, each with its mark', () => {
     expect(new Set(HOSTILE).size).toBeGreaterThanOrEqual(50);

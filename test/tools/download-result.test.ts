@@ -56,6 +56,8 @@ describe('download_result', () => {
       const { answer } = await callWith({ folders, record: COMPLETED }, 'download_result', { request_id: ID });
       expect(answer).toMatchObject({ error: { code: 'file_refused' }, next: { action: 'ask_user' } });
       expect(answer.error?.steps.join()).toContain('SHOTSTACK_MCP_ALLOWED_DIRS');
+      expect(answer.error?.message).toContain(folders[0] ?? 'A folder for results');
+      expect(answer.error).not.toHaveProperty('issues');
     },
   );
 
