@@ -1,5 +1,5 @@
 import { it } from 'vitest';
-import { CLI } from '../support/stdio-server.ts';
+import { CLI } from '../support/command.ts';
 import { doMainJob, sandboxOf } from './main-job.ts';
 import { SDK_CLIENTS } from './sdk-clients.ts';
 

@@ -8,7 +8,7 @@ import { type Format, parseSettings } from '../../src/hosts/formats.ts';
 import type { Launch } from '../../src/hosts/host.ts';
 import { HOSTS } from '../../src/hosts/hosts.ts';
 import { listTools } from '../../src/tools/tools.ts';
-import { CLI } from '../support/stdio-server.ts';
+import { CLI } from '../support/command.ts';
 
 const PAGES = ['docs/hosts.md', 'docs/team.md', 'docs/video.md', 'README.md'];
 const EXAMPLE = 'mcp.json.example';

@@ -9,11 +9,11 @@ import { openStore } from '../../src/jobs/store/open.ts';
 import { SCHEMA_VERSION } from '../../src/jobs/store/schema.ts';
 import type { Row } from '../../src/jobs/store/sql.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import { scratch } from '../files/scratch.ts';
 import { ORIGIN, reserve, submit } from '../jobs/store/builders.ts';
+import { CLI } from '../support/command.ts';
+import { scratch } from '../support/folder.ts';
 import { checksOf, hostsOn, inventory, named, runFor, settingsPath } from '../support/machine.ts';
 import { type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
-import { CLI } from '../support/stdio-server.ts';
 
 const KEY = 'wk-canary-0123456789abcdef';
 /** Another one, which only the hosts have. */

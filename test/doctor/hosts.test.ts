@@ -9,9 +9,9 @@ import { writeSettings } from '../../src/hosts/formats.ts';
 import { type Host, KEY_PLACEHOLDER, type Launch, PLATFORMS, SERVER_NAME } from '../../src/hosts/host.ts';
 import { launchHere, settingsWith, withKey } from '../../src/hosts/launch.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
-import { scratch } from '../files/scratch.ts';
+import { CLI } from '../support/command.ts';
+import { scratch } from '../support/folder.ts';
 import { fromHome, hostNamed, hostsOn, machineAt, settingsPath, signOf } from '../support/machine.ts';
-import { CLI } from '../support/stdio-server.ts';
 
 const KEY = 'wk-0123456789abcdef';
 const RIGHT: Launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: KEY } };

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { type Contents, serving, startFileServer } from './file-server.ts';
 import { content, contentsOf, MP4, PART, setUp } from './setup.ts';
 

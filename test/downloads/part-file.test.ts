@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { PartFile } from '../../src/downloads/part-file.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { Files } from '../../src/files/files.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { contentsOf } from './setup.ts';
 
 test('a part that another process has replaced does not lend its name to the other’s unfinished bytes', async () => {

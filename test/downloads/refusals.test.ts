@@ -4,9 +4,9 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Resolve } from '../../src/net/resolve.ts';
-import { scratch } from '../files/scratch.ts';
 import { certificate } from '../support/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
+import { scratch } from '../support/folder.ts';
 import { fail, serving, startFileServer } from './file-server.ts';
 import { content, contentsOf, MP4, setUp } from './setup.ts';
 

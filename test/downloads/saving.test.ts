@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { fail, serving, startFileServer } from './file-server.ts';
 import { content, contentsOf, JOB, MP4, PART, setUp } from './setup.ts';
 

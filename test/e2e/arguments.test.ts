@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PICTURE_CAP_BYTES } from '../../src/files/base64.ts';
+import { KEY } from '../support/keys.ts';
 import { accept, RecordingGateway } from '../support/recording-gateway.ts';
-import { KEY, StdioServer } from '../support/stdio-server.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 const CLIP = { asset: { type: 'rich-text', text: 'Hello' }, start: 0, length: 1 };
 const EDIT = { timeline: { tracks: [{ clips: [CLIP] }] }, output: { format: 'mp4', resolution: 'hd' } };

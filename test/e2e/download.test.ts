@@ -5,7 +5,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { expect, onTestFinished, test } from 'vitest';
 import { SAMPLE_VIDEO } from '../../src/sandbox/sample-video.ts';
 import type { Reply } from '../../src/tools/reply.ts';
-import { SAMPLES, scratch } from '../files/scratch.ts';
+import { SAMPLES } from '../files/samples.ts';
+import { scratch } from '../support/folder.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
 const TEMPLATE = {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KEY } from '../support/keys.ts';
 import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
-import { KEY, StdioServer } from '../support/stdio-server.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 const LINK = 'https://cdn.example.com/result.mp4?signature=abc';

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Code } from '../../src/base/failure.ts';
 import type { Reply } from '../../src/tools/reply.ts';
+import { linesOf } from '../support/command.ts';
+import { KEY } from '../support/keys.ts';
 import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
-import { KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 const SAID = `\u001b[31mRefused\u001b[0m\u0000: ${'long reason '.repeat(80)}`;
 

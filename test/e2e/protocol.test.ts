@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { scratch } from '../files/scratch.ts';
+import { CommandRun, INITIALIZE, linesOf } from '../support/command.ts';
+import { KEY } from '../support/keys.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
-import { CommandRun, INITIALIZE, linesOf } from '../support/stdio-server.ts';
 
+/** The messages of a host are the test's own, the greeting too. */
 function startSandbox(): CommandRun {
   const run = new CommandRun(['--sandbox']);
   onTestFinished(() => void run.child.kill());
@@ -71,14 +72,11 @@ describe('what hosts really send', () => {
   it('the cancelling of request 0 ends its wait', async () => {
     const gateway = await RecordingGateway.start((_request, response) => json(response, 200, { status: 'IN_QUEUE' }));
     onTestFinished(() => gateway.close());
-    const run = new CommandRun([], {
-      SKILLBOSS_WHOLESALE_KEY: 'wk-test',
+    const run = CommandRun.greeted([], {
+      SKILLBOSS_WHOLESALE_KEY: KEY,
       SKILLBOSS_BASE_URL: gateway.url,
       SHOTSTACK_MCP_POLL_SECONDS: '0.1',
-      SHOTSTACK_MCP_DATA_DIR: scratch(),
     });
-    onTestFinished(() => void run.child.kill());
-    run.write(INITIALIZE, { method: 'notifications/initialized' });
     const call = { name: 'get_status', arguments: { request_id: 'queued', wait_seconds: 45 } };
     run.write({ id: 0, method: 'tools/call', params: call });
     while (gateway.about('queued').length < 2) await delay(20);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { CommandRun, KEY, linesOf, StdioServer } from '../support/stdio-server.ts';
+import { CommandRun, linesOf } from '../support/command.ts';
+import { KEY } from '../support/keys.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 /** A call of each tool that would need a key. */
 const PAID: [string, Record<string, unknown>][] = [

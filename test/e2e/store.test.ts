@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
 import type { Reply } from '../../src/tools/reply.ts';
+import { KEY } from '../support/keys.ts';
 import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
-import { KEY, StdioServer } from '../support/stdio-server.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 const definition = (text: string): object => ({
   timeline: { tracks: [{ clips: [{ asset: { type: 'rich-text', text }, start: 0, length: 1 }] }] },

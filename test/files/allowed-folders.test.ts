@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ArgumentsFailure, SurroundingsFailure } from '../../src/base/failure.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { readAllowed } from '../../src/files/read.ts';
-import { scratch } from './scratch.ts';
+import { scratch } from '../support/folder.ts';
 
 const OUTSIDE = 'not_allowed';
 const HIDDEN = 'private_name';

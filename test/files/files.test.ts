@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { Files } from '../../src/files/files.ts';
-import { SAMPLES, scratch } from './scratch.ts';
+import { scratch } from '../support/folder.ts';
+import { SAMPLES } from './samples.ts';
 
 const files = (...folders: string[]) => new Files(new AllowedFolders({ folders, home: null, dataDir: null }));
 const picture = (folder: string, name: string) =>

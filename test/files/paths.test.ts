@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isPath, toPath } from '../../src/files/path-argument.ts';
 import { isInside, lookOf } from '../../src/files/paths.ts';
 import { isDeviceName, isOddPath, withoutPrefix } from '../../src/files/windows-path.ts';
-import { SAMPLES } from './scratch.ts';
+import { SAMPLES } from './samples.ts';
 
 const LINUX = { path: posix, home: '/home/ada' };
 const WINDOWS = { path: win32, home: 'C:\\Users\\Ada Böll' };

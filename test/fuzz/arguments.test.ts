@@ -4,14 +4,12 @@ import { intentOf } from '../../src/jobs/intent.ts';
 import { goodDefinition } from '../definition/definitions.ts';
 import { callWith } from '../tools/calling.ts';
 import { checkReply } from '../tools/reply-check.ts';
-import { calls } from './hostile.ts';
-
-const RUNS = Number(process.env.FUZZ_RUNS ?? 10_000);
+import { calls, FUZZ } from './hostile.ts';
 
 const SENT = [{ sentAt: 0, status: 'COMPLETED' as const, definition: goodDefinition() }];
 
-it(`whatever the arguments are, the answer is typed, short and harmless (${RUNS} cases)`, {
-  timeout: 30_000 + RUNS * 20,
+it(`whatever the arguments are, the answer is typed, short and harmless (${FUZZ.runs} cases)`, {
+  timeout: 30_000 + FUZZ.runs * 20,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(calls, async ({ tool, args }) => {
@@ -25,6 +23,6 @@ it(`whatever the arguments are, the answer is typed, short and harmless (${RUNS}
       expect(Object.keys(Object.prototype)).toEqual([]);
       expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     }),
-    { numRuns: RUNS, ...(process.env.FUZZ_SEED ? { seed: Number(process.env.FUZZ_SEED) } : {}) },
+    { numRuns: FUZZ.runs, seed: FUZZ.seed },
   );
 });

@@ -1,20 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { type Answer, WireServer } from '../support/wire-server.ts';
 import { checkReply } from '../tools/reply-check.ts';
-import { calls } from './hostile.ts';
+import { calls, FUZZ } from './hostile.ts';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 10_000) / 50;
+const RUNS = FUZZ.runs / 50;
 const MIB = 1024 * 1024;
 const CAP_MIB = 128;
 
 let gateway: RecordingGateway;
-let folder: string;
 let server: WireServer;
 
 beforeAll(async () => {
@@ -23,18 +19,12 @@ beforeAll(async () => {
     if (request.url === '/v1/run') accept(response, `job-${++jobs}`);
     else json(response, 404, { error: 'No such request' });
   });
-  folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
-  server = new WireServer({
-    SKILLBOSS_BASE_URL: gateway.url,
-    SHOTSTACK_MCP_DATA_DIR: folder,
-    SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '0',
-  });
+  server = new WireServer({ SKILLBOSS_BASE_URL: gateway.url, SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '0' });
 });
 afterAll(async () => {
   await server.stop();
   expect(server.wrong).toEqual([]);
   await gateway.close();
-  rmSync(folder, { recursive: true });
 });
 
 const replyOf = ({ result }: Answer): unknown => {
@@ -96,14 +86,14 @@ it(`answers any call of any tool (${RUNS} cases)`, { timeout: 60_000 + RUNS * 10
       if (error) expect(isObject).toBe(false);
       else expect(checkReply(result as never)).toEqual([]);
     }),
-    { numRuns: RUNS, endOnFailure: true },
+    { numRuns: RUNS, seed: FUZZ.seed, endOnFailure: true },
   );
   await alive();
 });
 
 it('gives memory back after large calls', { timeout: 90_000 }, async () => {
   const rss = (): number =>
-    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.child.pid)], { encoding: 'utf8' })) / 1024;
+    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.run.child.pid)], { encoding: 'utf8' })) / 1024;
   const round = async (): Promise<void> => {
     const answer = await server.call('get_status', { request_id: 'x'.repeat(20 * MIB) });
     expect(replyOf(answer)).toMatchObject({ error: { code: 'invalid_arguments' } });

@@ -3,7 +3,7 @@ import { delimiter, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { launchHere, launchInProject, passingPlace, snippetFor, typed } from '../../src/hosts/launch.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { hostNamed, machineAt } from '../support/machine.ts';
 
 const machine = (changes: Partial<Machine>): Machine => ({ ...machineAt('/home/me'), env: {}, ...changes });

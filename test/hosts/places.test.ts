@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findHost, projectPath } from '../../src/hosts/places.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { hostNamed, machineAt } from '../support/machine.ts';
 
 const PACKAGE = 'AppData/Local/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/Claude';

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { expect, test } from 'vitest';
-import { CLI } from '../support/stdio-server.ts';
+import { CommandRun } from '../support/command.ts';
 
 /** Loads the server as Claude Desktop's own Node does: into a running process whose stdin does not keep it alive. */
 const HOST = `
@@ -17,23 +14,13 @@ const HOST = `
 `;
 
 test('the server lives as long as its host’s stdin is open, even one that keeps nothing alive', async () => {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', HOST, CLI], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const exit = new Promise(resolve => child.on('close', resolve));
-  const buffer = new ReadBuffer();
-  const answers: JSONRPCMessage[] = [];
-  child.stdout.on('data', data => {
-    buffer.append(data);
-    for (let message = buffer.readMessage(); message; message = buffer.readMessage()) answers.push(message);
-  });
-  child.stdin.on('error', () => {});
+  const run = new CommandRun([], {}, { before: ['--input-type=module', '-e', HOST] });
   for (const id of [1, 2, 3]) {
-    child.stdin.write(serializeMessage({ jsonrpc: '2.0', id, method: 'ping' }));
-    await expect.poll(() => answers, { timeout: 10_000 }).toHaveLength(id);
+    run.write({ id, method: 'ping' });
+    expect(await run.answer(id)).toMatchObject({ result: {} });
     // Long enough for a process without work to end; nothing depends on it otherwise.
     await delay(200);
   }
-  child.stdin.end();
-  expect(await exit).toBe(0);
+  run.child.stdin.end();
+  expect(await run.exit).toBe(0);
 });

@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { SERVER_NAME } from '../../src/hosts/host.ts';
-import { scratch } from '../files/scratch.ts';
-import { runFor } from '../support/machine.ts';
-import { CLI } from '../support/stdio-server.ts';
+import { scratch } from '../support/folder.ts';
+import { runFor, startFor } from '../support/machine.ts';
 import { realFile } from './real-files.ts';
 
 const BEFORE = realFile('codex');
@@ -65,21 +63,10 @@ it('a kill at any time leaves the old file or the new one, and the next setup go
   const took = await measured(() => runFor(home(), ADD));
   for (let i = 0; i < 8; i++) {
     const folder = home();
-    const child = spawn(process.execPath, [CLI, ...ADD], {
-      cwd: join(folder, 'project'),
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        USERPROFILE: folder,
-        TMPDIR: join(folder, 'tmp'),
-        TEMP: join(folder, 'tmp'),
-      },
-      stdio: 'ignore',
-    });
-    const gone = new Promise(resolve => child.on('close', resolve));
+    const run = startFor(folder, ADD);
     await sleep(took * (0.6 + i * 0.05));
-    child.kill('SIGKILL');
-    await gone;
+    run.child.kill('SIGKILL');
+    await run.exit;
     expect([BEFORE, after]).toContain(readFileSync(fileIn(folder), 'utf8'));
     // What a killed process left is taken over once it is ten seconds old.
     for (const name of readdirSync(join(folder, '.codex'))) {

@@ -25,7 +25,7 @@ import { launchHere } from '../../src/hosts/launch.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
 import { remove, setup } from '../../src/setup/setup.ts';
 import { listTools } from '../../src/tools/tools.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { hostNamed, hostsOn, machineAt, settingsPath, signOf } from '../support/machine.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { realFile } from './real-files.ts';

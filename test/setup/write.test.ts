@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOriginal, replaceFile } from '../../src/setup/write.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 
 const NOW = new Date('2026-11-25T10:20:30.400Z');
 const NEW = Buffer.from('new');

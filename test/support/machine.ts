@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +5,7 @@ import type { Check } from '../../src/doctor/check.ts';
 import type { Host, Platform } from '../../src/hosts/host.ts';
 import { HOSTS } from '../../src/hosts/hosts.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
-import { CLI } from './stdio-server.ts';
+import { CLI, CommandRun } from './command.ts';
 
 /** What came of a run of the built command. */
 export interface Examined {
@@ -16,30 +15,29 @@ export interface Examined {
 }
 
 /** Runs the built command for a user whose home is `home`, in `home/project`, which must be there. */
-export function runFor(home: string, args: string[], env: Record<string, string> = {}): Promise<Examined> {
-  return new Promise(resolve => {
-    execFile(
-      process.execPath,
-      [CLI, ...args],
-      {
-        cwd: join(home, 'project'),
-        env: {
-          PATH: process.env.PATH,
-          // Nothing leaves this machine, and nothing listens there.
-          SKILLBOSS_BASE_URL: 'http://127.0.0.1:1',
-          HOME: home,
-          USERPROFILE: home,
-          APPDATA: join(home, 'AppData', 'Roaming'),
-          LOCALAPPDATA: join(home, 'AppData', 'Local'),
-          // This checkout may be below the machine's own folder for temporary files.
-          TMPDIR: join(home, 'tmp'),
-          TEMP: join(home, 'tmp'),
-          ...env,
-        },
-      },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
+export async function runFor(home: string, args: string[], env: Record<string, string> = {}): Promise<Examined> {
+  const run = startFor(home, args, env);
+  run.child.stdin.end();
+  const code = Number(await run.exit);
+  return { code, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** Starts the built command for that user. */
+export function startFor(home: string, args: string[], env: Record<string, string> = {}): CommandRun {
+  const whole = {
+    PATH: process.env.PATH ?? '',
+    // Nothing leaves this machine, and nothing listens there.
+    SKILLBOSS_BASE_URL: 'http://127.0.0.1:1',
+    HOME: home,
+    USERPROFILE: home,
+    APPDATA: join(home, 'AppData', 'Roaming'),
+    LOCALAPPDATA: join(home, 'AppData', 'Local'),
+    // This checkout may be below the machine's own folder for temporary files.
+    TMPDIR: join(home, 'tmp'),
+    TEMP: join(home, 'tmp'),
+    ...env,
+  };
+  return new CommandRun(args, whole, { bare: true, cwd: join(home, 'project') });
 }
 
 /** The checks of a run of `doctor` for programs. */

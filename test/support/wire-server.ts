@@ -1,54 +1,27 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { CLI } from './stdio-server.ts';
+import { CommandRun, type Message } from './command.ts';
+import { holdsKey, KEY } from './keys.ts';
 
-/** A key that may appear in one header and nowhere else; its quote and backslash are spelled differently in JSON. */
-const CANARY = 'wk-canary-0b7e"41c9\\d2f8';
-
-/** Every way in which a careless program would spell the key. */
-const SPELLINGS = [
-  CANARY,
-  JSON.stringify(CANARY).slice(1, -1),
-  JSON.stringify(JSON.stringify(CANARY).slice(1, -1)).slice(1, -1),
-  encodeURIComponent(CANARY),
-  Buffer.from(CANARY).toString('base64').slice(0, -4),
-];
-
-/** Whether bytes or text hold the key in some spelling. */
-function holdsKey(given: string | Buffer): boolean {
-  return SPELLINGS.some(spelling => given.includes(spelling));
-}
-
-/** What answers a request: a result or an error, never both. */
-export interface Answer {
-  result?: Record<string, unknown>;
-  error?: { code: number; message: string };
-}
+/** What answers a request. */
+export type Answer = Pick<Message, 'result' | 'error'>;
 
 /** The built server at the end of a pipe, with a client that checks all it writes. */
 export class WireServer {
-  readonly child: ChildProcessWithoutNullStreams;
+  readonly run: CommandRun;
   /** What it did that it must never do. */
   readonly wrong: string[] = [];
   /** Errors without a request id. */
   nameless = 0;
-  readonly exit: Promise<number | string | null>;
   readonly #waiting = new Map<unknown, (answer: Answer) => void>();
   #ids = 0;
 
   constructor(env: Record<string, string>, args: string[] = []) {
-    this.child = spawn(process.execPath, [CLI, ...args], {
-      env: { PATH: process.env.PATH ?? '', SKILLBOSS_WHOLESALE_KEY: CANARY, ...env },
+    this.run = new CommandRun(args, { SKILLBOSS_WHOLESALE_KEY: KEY, ...env });
+    eachLine(this.run.child.stdout, line => this.#receive(line));
+    eachLine(this.run.child.stderr, line => this.#readLog(line));
+    this.run.child.on('close', () => {
+      for (const answer of this.#waiting.values()) answer({ error: { code: 0, message: 'the server has ended' } });
+      this.#waiting.clear();
     });
-    this.child.stdin.on('error', () => {});
-    eachLine(this.child.stdout, line => this.#receive(line));
-    eachLine(this.child.stderr, line => this.#readLog(line));
-    this.exit = new Promise(resolve =>
-      this.child.on('close', (code, signal) => {
-        for (const answer of this.#waiting.values()) answer({ error: { code: 0, message: 'the server has ended' } });
-        this.#waiting.clear();
-        resolve(code ?? signal);
-      }),
-    );
   }
 
   async initialize(): Promise<void> {
@@ -58,7 +31,7 @@ export class WireServer {
   }
 
   write(bytes: string | Buffer): void {
-    this.child.stdin.write(bytes);
+    this.run.child.stdin.write(bytes);
   }
 
   /** The answer to the request with this id; it must not be waited for twice. */
@@ -79,8 +52,8 @@ export class WireServer {
 
   /** Closes its stdin, as hosts do. */
   async stop(): Promise<void> {
-    this.child.stdin.end();
-    const code = await this.exit;
+    this.run.child.stdin.end();
+    const code = await this.run.exit;
     if (code !== 0) this.wrong.push(`it ended with ${code}`);
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { DownloadOrder, Downloads } from '../../src/downloads/downloads.ts';
 import type { JobRecord } from '../../src/jobs/job.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { callWith, ID } from './calling.ts';
 
 const COMPLETED: Partial<JobRecord> = {

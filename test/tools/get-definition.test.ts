@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
 import { goodDefinition } from '../definition/definitions.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { callWith, ID } from './calling.ts';
 
 const definition = goodDefinition();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
 import { goodDefinition } from '../definition/definitions.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { callWith, ID } from './calling.ts';
 
 const WHITE = [{ op: 'replace', path: '/timeline/background', value: '#ffffff' }];

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { goodDefinition } from '../definition/definitions.ts';
-import { SAMPLES, scratch } from '../files/scratch.ts';
+import { SAMPLES } from '../files/samples.ts';
+import { scratch } from '../support/folder.ts';
 import { callWith, RECORD } from './calling.ts';
 
 const png = SAMPLES.png.toString('base64');

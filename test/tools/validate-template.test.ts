@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { goodDefinition } from '../definition/definitions.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 import { callWith } from './calling.ts';
 
 const template = goodDefinition();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { readAllowed } from '../../src/files/read.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 
 /** What reading a path comes to when one folder is allowed: the file's text, or the error's name. */
 async function read(folder: string, path: string): Promise<string> {

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { scratch } from '../files/scratch.ts';
-import { CommandRun, INITIALIZE, KEY } from '../support/stdio-server.ts';
+import { expect, test } from 'vitest';
+import { CommandRun } from '../support/command.ts';
+import { scratch } from '../support/folder.ts';
+import { KEY } from '../support/keys.ts';
 
 /**
  * Starts a Node like this one with SystemRoot alone, and a PATH that leads nowhere, without which Node 20 starts nothing.
@@ -15,15 +16,8 @@ const WITH_SYSTEM_ROOT_ALONE = `
   const { spawn } = require('node:child_process');
   spawn(process.execPath, process.argv.slice(1), { stdio: 'inherit' }).on('exit', code => process.exit(code));`;
 
-function start(...args: ConstructorParameters<typeof CommandRun>): CommandRun {
-  const run = new CommandRun(...args);
-  onTestFinished(() => void run.child.kill());
-  run.write(INITIALIZE, { method: 'notifications/initialized' });
-  return run;
-}
-
 test('with SystemRoot and a useless PATH alone the sandbox does its job, and ends with stdin', async () => {
-  const run = start(['--sandbox'], {}, { before: ['-e', WITH_SYSTEM_ROOT_ALONE] });
+  const run = CommandRun.greeted(['--sandbox'], {}, { before: ['-e', WITH_SYSTEM_ROOT_ALONE] });
   expect(await run.callTool(1, 'update_template', { prompt: 'p' })).toMatchObject({ ok: true, sandbox: true });
   run.child.stdin.end();
   expect(await run.exit).toBe(0);
@@ -33,7 +27,8 @@ test('the store is below a profile of any name, and nothing below AppData', asyn
   const profile = scratch({ 'Ada Böll 用户/AppData/Roaming/.keep': '', 'Ada Böll 用户/AppData/Local/.keep': '' });
   const home = join(profile, 'Ada Böll 用户');
   const appData = { APPDATA: join(home, 'AppData', 'Roaming'), LOCALAPPDATA: join(home, 'AppData', 'Local') };
-  const run = start([], { USERPROFILE: home, ...appData, SKILLBOSS_WHOLESALE_KEY: KEY });
+  const env = { USERPROFILE: home, ...appData, SKILLBOSS_WHOLESALE_KEY: KEY, SHOTSTACK_MCP_DATA_DIR: '' };
+  const run = CommandRun.greeted([], env);
   expect(await run.callTool(1, 'list_jobs', {})).toMatchObject({ ok: true, jobs: [] });
   expect(readdirSync(join(home, '.shotstack-template-mcp'))).toContain('jobs.sqlite');
   for (const folder of Object.values(appData)) expect(readdirSync(folder)).toEqual(['.keep']);

@@ -5,7 +5,7 @@ import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { readAllowed } from '../../src/files/read.ts';
 import { serving, startFileServer } from '../downloads/file-server.ts';
 import { content, contentsOf, MP4, PART, setUp } from '../downloads/setup.ts';
-import { scratch } from '../files/scratch.ts';
+import { scratch } from '../support/folder.ts';
 
 /** libuv's UV_FS_O_EXLOCK: as long as the file is open, nobody else can open, rename or remove it. */
 const ALONE = 0x10000000;

@@ -1,19 +1,3 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
-
-/** A folder of a test's own, with the files asked for; gone when the test ends. */
-export function scratch(files: Record<string, string | Buffer> = {}): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'shotstack-test-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, contents] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), contents);
-  }
-  return folder;
-}
-
 const bytes = (...parts: (string | number[])[]): Buffer =>
   Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part))));
 
