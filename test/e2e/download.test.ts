@@ -1,41 +1,25 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { SAMPLE_VIDEO } from '../../src/sandbox/sample-video.ts';
-import type { Reply } from '../../src/tools/reply.ts';
 import { SAMPLES } from '../files/samples.ts';
+import { definition } from '../support/definition.ts';
 import { scratch } from '../support/folder.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
-const TEMPLATE = {
-  timeline: { tracks: [{ clips: [{ asset: { type: 'text', text: 'Hello' }, start: 0, length: 3 }] }] },
-  output: { format: 'mp4', resolution: 'sd' },
-};
-
 /** The built server in the sandbox, with a folder that it may use. */
-async function start(env: Record<string, string>) {
-  const client = new Client({ name: 'test', version: '1' });
-  const args = ['dist/cli.js', '--sandbox'];
-  const settings = { SHOTSTACK_MCP_POLL_SECONDS: '0.2', SHOTSTACK_MCP_LOG_LEVEL: 'error', ...env };
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, env: settings }));
-  onTestFinished(() => client.close());
-  const progress: { progress: number; total?: number | undefined }[] = [];
-  async function call(name: string, args: Record<string, unknown>): Promise<Reply> {
-    const result = await client.callTool({ name, arguments: args }, undefined, {
-      onprogress: told => void progress.push(told),
-    });
-    return result.structuredContent as unknown as Reply;
-  }
-  return { call, progress };
+async function start(env: Record<string, string> = {}) {
+  const server = await StdioServer.start({ args: ['--sandbox'], env });
+  onTestFinished(() => server.stop());
+  return server;
 }
 
-test('a template goes out by path and its video comes back as a file, which is told again and never overwritten', async () => {
+test('a definition is sent by its path, and the video is saved as a file, which a second call names again', async () => {
   const folder = scratch({ 'frame.png': SAMPLES.png });
-  writeFileSync(join(folder, 'edit.json'), JSON.stringify(TEMPLATE));
-  const { call, progress } = await start({ SHOTSTACK_MCP_ALLOWED_DIRS: folder });
-  const submitted = await call('update_template', {
+  writeFileSync(join(folder, 'edit.json'), JSON.stringify(definition()));
+  const server = await start({ SHOTSTACK_MCP_ALLOWED_DIRS: folder });
+  const progress: { progress: number; total?: number | undefined }[] = [];
+  const submitted = await server.call('update_template', {
     prompt: 'Make a video',
     template_id: 'demo',
     template_path: join(folder, 'edit.json'),
@@ -46,27 +30,28 @@ test('a template goes out by path and its video comes back as a file, which is t
   expect(submitted).toMatchObject({ ok: true, job: { status: 'IN_QUEUE' } });
   const path = join(folder, `${id}-1.mp4`);
   const download = [{ path, bytes: SAMPLE_VIDEO.length, content_type: 'video/mp4' }];
-  expect(await call('download_result', { request_id: id })).toMatchObject({
+  const onprogress = (step: (typeof progress)[number]): void => void progress.push(step);
+  expect(await server.call('download_result', { request_id: id }, { onprogress })).toMatchObject({
     ok: true,
     download,
     next: { action: 'done' },
   });
   expect(readFileSync(path)).toEqual(SAMPLE_VIDEO);
   expect(new Set(readdirSync(folder))).toEqual(new Set([`${id}-1.mp4`, 'edit.json', 'frame.png']));
-  // The SDK's client lets go of a step that it reads together with the reply.
+  // The SDK's client drops a step that it reads together with the reply.
   for (const step of progress)
     expect(step).toMatchObject({ progress: SAMPLE_VIDEO.length, total: SAMPLE_VIDEO.length });
 
-  expect(await call('download_result', { request_id: id })).toMatchObject({ ok: true, download });
+  expect(await server.call('download_result', { request_id: id })).toMatchObject({ ok: true, download });
 });
 
 test('a download that a crash cut off starts anew, and its part is gone', async () => {
   const folder = scratch();
-  const { call } = await start({ SHOTSTACK_MCP_ALLOWED_DIRS: folder });
-  const id = (await call('update_template', { prompt: 'Make a video [sandbox:started]' })).job?.request_id ?? '';
-  await call('get_status', { request_id: id, wait_seconds: 20 });
+  const server = await start({ SHOTSTACK_MCP_ALLOWED_DIRS: folder });
+  const id = (await server.call('update_template', { prompt: 'Make a video [sandbox:started]' })).job?.request_id ?? '';
+  await server.call('get_status', { request_id: id, wait_seconds: 20 });
   writeFileSync(join(folder, `.${id}-1.part`), SAMPLE_VIDEO.subarray(0, 1000));
-  expect(await call('download_result', { request_id: id })).toMatchObject({ ok: true });
+  expect(await server.call('download_result', { request_id: id })).toMatchObject({ ok: true });
   expect(readdirSync(folder)).toEqual([`${id}-1.mp4`]);
   expect(readFileSync(join(folder, `${id}-1.mp4`))).toEqual(SAMPLE_VIDEO);
 });
@@ -85,11 +70,11 @@ test('no tool opens a file of the job store, in an allowed folder or not', async
 });
 
 test('without an allowed folder nothing is read or saved', async () => {
-  const { call } = await start({});
-  expect(await call('update_template', { prompt: 'x', image: join(scratch(), 'a.png') })).toMatchObject({
+  const server = await start();
+  expect(await server.call('update_template', { prompt: 'x', image: join(scratch(), 'a.png') })).toMatchObject({
     error: { code: 'file_refused' },
   });
-  expect(await call('download_result', { request_id: 'c546520207fb4b68b0adce825f9dcf6d' })).toMatchObject({
+  expect(await server.call('download_result', { request_id: 'c546520207fb4b68b0adce825f9dcf6d' })).toMatchObject({
     error: { code: 'file_refused' },
   });
 });
