@@ -1,271 +1,201 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { STORE_HELD_MS } from '../../src/base/limits.ts';
+import type { Sql } from '../../src/jobs/store/sql.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import type { Reply } from '../../src/tools/reply.ts';
-import { KEY } from '../support/keys.ts';
-import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
-import { StdioServer } from '../support/stdio-server.ts';
+import { createCluster, HAS_POSTGRES } from '../jobs/store/databases.ts';
+import { holdsKey, KEY } from '../support/keys.ts';
+import { accept, json } from '../support/recording-gateway.ts';
+import { A, B, Stage } from './stage.ts';
 
-const definition = (text: string): object => ({
-  timeline: { tracks: [{ clips: [{ asset: { type: 'rich-text', text }, start: 0, length: 1 }] }] },
-  output: { format: 'mp4', size: { width: 1280, height: 720 } },
-});
-const A = { prompt: 'A', template_id: 't-1', template: definition('A') };
-const B = { prompt: 'B', template_id: 't-1', template: definition('B') };
-
-let folder: string;
-let gateway: RecordingGateway;
-let servers: StdioServer[];
-let made: number;
-/** What the gateway says of each job. */
-let status: string;
-
+let stage: Stage;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'store-'));
-  servers = [];
-  made = 0;
-  status = 'IN_QUEUE';
-  gateway = await RecordingGateway.start((request, response) => {
-    if (request.url === '/v1/run') return accept(response, `job-${++made}`);
-    json(response, 200, { status, result: { outputs: ['https://cdn.example.com/a.mp4'] } });
-  });
+  stage = await Stage.set();
 });
-afterEach(async () => {
-  await Promise.all(servers.map(server => server.stop()));
-  await gateway.close();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => stage.close());
 
-async function start(env: Record<string, string> = {}): Promise<StdioServer> {
-  const server = await StdioServer.start({ gateway: gateway.url, env: { SHOTSTACK_MCP_DATA_DIR: folder, ...env } });
-  servers.push(server);
-  return server;
+const fileOfStore = (): string => join(stage.folder, 'jobs.sqlite');
+
+/** Does something to the store beside its servers. */
+async function beside(work: (sql: Sql) => Promise<unknown>): Promise<void> {
+  const database = await openSqlite(fileOfStore());
+  await database.transaction('write', work);
+  await database.close();
 }
 
-/** Ends a server as its host does. */
-async function end(server: StdioServer): Promise<void> {
-  servers = servers.filter(one => one !== server);
-  await server.stop();
+/** Locks the store as another process may. Resolves when it is held, to what lets go of it. */
+async function hold(): Promise<() => Promise<void>> {
+  let release = (): void => {};
+  const released = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  let done: Promise<void> = Promise.resolve();
+  await new Promise<void>(resolve => {
+    done = beside(async () => {
+      resolve();
+      await released;
+    });
+  });
+  return () => {
+    release();
+    return done;
+  };
 }
 
-const submits = (): number => gateway.requests.filter(({ url }) => url === '/v1/run').length;
-const drop: Handler = (_request, response) => void response.socket?.destroy();
-const statuses = (reply: Reply): string[] => (reply.jobs ?? []).map(job => job.status);
-
-describe('an equal update', () => {
-  test.each<[string, object]>([
-    ['in other words', { prompt: 'Make it A, please' }],
-    ['with a default spelled out', { resolution: '1080p', generate_audio: false }],
-    ['with its keys in another order', { template: Object.fromEntries(Object.entries(A.template).reverse()) }],
-    ['with a webhook', { webhook_url: 'https://example.com/hook' }],
-    ['with null for what is not given', { name: null, image: 'null' }],
-  ])('%s is answered with the job that there is', async (_what, change) => {
-    const server = await start();
-    await server.call('update_template', A);
-    const again = await server.call('update_template', { ...A, ...change });
-    expect(again).toMatchObject({ ok: true, duplicate: true, job: { request_id: 'job-1' } });
-    expect(submits()).toBe(1);
-  });
-
-  test('with a lift makes one more job, and the lifted call repeated meets that one', async () => {
-    const server = await start();
-    await server.call('update_template', A);
-    const lifted = { ...A, allow: ['duplicate'] };
-    expect(await server.call('update_template', lifted)).toMatchObject({ job: { request_id: 'job-2' } });
-    expect(await server.call('update_template', lifted)).toMatchObject({
-      duplicate: true,
-      job: { request_id: 'job-2' },
+describe('a store that another process holds', () => {
+  test('when the answer comes: the id is in the reply and the log at once, and in the store once it is free', async () => {
+    let release = async (): Promise<void> => {};
+    stage.gateway.script('A', async (_request, response) => {
+      release = await hold();
+      accept(response, 'job-held');
     });
-    expect(submits()).toBe(2);
-  });
-
-  test('is sent again after another update of the template: that is an undo', async () => {
-    status = 'COMPLETED';
-    const server = await start();
-    for (const update of [A, B, A]) expect((await server.call('update_template', update)).duplicate).toBeUndefined();
-    expect(submits()).toBe(3);
-  });
-
-  test('of two servers at the same instant makes one job', async () => {
-    const both = await Promise.all([start(), start()]);
-    const replies = await Promise.all(both.map(server => server.call('update_template', A)));
-    expect(new Set(replies.map(reply => reply.job?.request_id))).toEqual(new Set(['job-1']));
-    expect(submits()).toBe(1);
-  });
-
-  test('with another key is still a duplicate, and so is a doubt of that key', async () => {
-    await (await start()).call('update_template', A);
-    gateway.script('B', drop);
-    await servers[0]?.call('update_template', B);
-    const rotated = await start({ SKILLBOSS_WHOLESALE_KEY: 'wk-another-key-0123456789' });
-    expect(await rotated.call('update_template', A)).toMatchObject({ duplicate: true });
-    expect(await rotated.call('update_template', B)).toMatchObject({ error: { code: 'submission_unknown' } });
-    expect(submits()).toBe(2);
-  });
-});
-
-describe('a doubt', () => {
-  test('is listed first, asks one plain question, and holds back the same update after a restart', async () => {
-    gateway.script('A', drop);
-    const first = await start();
-    expect(await first.call('update_template', A)).toMatchObject({ error: { code: 'submission_unknown' } });
-    await first.call('update_template', B);
-    await end(first);
-    const second = await start();
-    const listed = await second.call('list_jobs', { limit: 1 });
-    expect(statuses(listed)[0]).toBe('UNKNOWN');
-    expect(listed.next).toMatchObject({
-      action: 'ask_user',
-      reason: expect.stringMatching(/^The update of t-1 .*\?$/),
-    });
-    const held = await second.call('update_template', { ...A, prompt: 'Once more' });
-    expect(held).toMatchObject({ error: { code: 'submission_unknown' }, next: { tool: 'list_jobs' } });
-    expect(submits()).toBe(2);
-  });
-
-  test('that was lifted asks no more', async () => {
-    gateway.script('A', drop);
-    const server = await start();
-    await server.call('update_template', A);
-    expect(await server.call('update_template', { ...A, prompt: 'Yes', allow: ['duplicate'] })).toMatchObject({
+    const server = await stage.start();
+    expect(await server.call('update_template', A)).toMatchObject({
       ok: true,
+      summary: expect.stringContaining('kept in memory'),
+      job: { request_id: 'job-held' },
     });
-    expect(await server.call('list_jobs', {})).toMatchObject({ next: { action: 'done' } });
+    expect(server.run.stderr).toContain('job-held');
+    await release();
+    await stage.end(server);
+    expect(await (await stage.start()).call('list_jobs', {})).toMatchObject({
+      jobs: [{ request_id: 'job-held', status: 'IN_QUEUE' }],
+    });
   });
-});
 
-describe('an answer that comes while the server ends', () => {
-  test.each(['stdin', 'SIGTERM'])('by %s reaches the store', async how => {
-    let answer = (): void => {};
-    gateway.script('A', (_request, response) => {
-      answer = () => accept(response, 'job-late');
+  test('when a refusal comes: nothing stays of the update, which may be made again', async () => {
+    let release = async (): Promise<void> => {};
+    stage.gateway.script('A', async (_request, response, nth) => {
+      if (nth > 1) return accept(response, 'job-1');
+      release = await hold();
+      json(response, 402, { error: 'no credits' });
     });
-    const server = await start();
-    const call = server.call('update_template', A);
-    call.catch(() => {});
-    await expect.poll(submits, { timeout: 60_000 }).toBe(1);
-    servers = [];
-    if (how === 'stdin') server.run.child.stdin.end();
-    else server.run.child.kill('SIGTERM');
-    await expect.poll(() => server.run.stderr, { timeout: 60_000 }).toContain('stopping');
-    answer();
-    await server.run.exit;
-    expect(await (await start()).call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-late' }] });
+    const server = await stage.start();
+    expect(await server.call('update_template', A)).toMatchObject({ error: { code: 'insufficient_credits' } });
+    await release();
+    expect(await server.call('list_jobs', {})).toMatchObject({ jobs: [] });
+    expect(await server.call('update_template', A)).toMatchObject({ ok: true, job: { request_id: 'job-1' } });
+  });
+
+  test('for too long stops an update before it leaves, while polls and checks go on', async () => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    const release = await hold();
+    const update = server.call('update_template', B);
+    expect(await server.call('validate_template', { template: B.template })).toMatchObject({ ok: true });
+    expect(await server.call('get_status', { request_id: 'job-1', wait_seconds: 0 })).toMatchObject({ ok: true });
+    expect(await update).toMatchObject({ error: { code: 'store_unavailable' }, next: { action: 'ask_user' } });
+    await release();
+    expect(stage.submits).toBe(1);
+  });
+
+  test('sends nothing of an update that was cancelled while it waited', async () => {
+    const server = await stage.start();
+    await server.call('list_jobs', {});
+    const release = await hold();
+    const stop = new AbortController();
+    const update = server.call('update_template', A, { signal: stop.signal });
+    update.catch(() => {});
+    await server.call('validate_template', { template: A.template });
+    stop.abort();
+    await expect(update).rejects.toThrow();
+    await release();
+    await delay(STORE_HELD_MS / 10);
+    expect(await server.call('list_jobs', {})).toMatchObject({ jobs: [] });
+    expect(stage.submits).toBe(0);
   });
 });
 
 describe('a store that cannot be used', () => {
-  test('because it is corrupt stops submits, stays where it is, and lets polls go on', async () => {
-    writeFileSync(join(folder, 'jobs.sqlite'), `no database, ${'x'.repeat(5_000)}`);
-    const server = await start();
+  test('because it is corrupt stops submits, stays where it is, and lets polls and cancels go on', async () => {
+    writeFileSync(fileOfStore(), `no database, ${'x'.repeat(5_000)}`);
+    const server = await stage.start();
     const refused = await server.call('update_template', A);
-    expect(refused).toMatchObject({ error: { code: 'store_unavailable', fix_by: 'operator' } });
-    expect(refused.error?.message).toContain('is corrupt');
+    expect(refused).toMatchObject({
+      error: { code: 'store_unavailable', fix_by: 'operator', message: expect.stringContaining('is corrupt') },
+    });
+    expect(refused.error?.steps.join()).toContain('mv FILE FILE.corrupt');
     expect(await server.call('get_status', { request_id: 'job-9', wait_seconds: 0 })).toMatchObject({ ok: true });
-    expect(submits()).toBe(0);
-    expect(readdirSync(folder)).toEqual(['jobs.sqlite']);
+    stage.status = 'CANCELLED';
+    expect(await server.call('cancel_job', { request_id: 'job-9' })).toMatchObject({ cancelled: true });
+    expect(stage.submits).toBe(0);
+    expect(readdirSync(stage.folder)).toEqual(['jobs.sqlite']);
+  });
+
+  test('because a newer version has changed it stops the submits of a running server', async () => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    await beside(sql => sql.query('UPDATE schema_version SET version = version + 1'));
+    expect(await server.call('update_template', B)).toMatchObject({
+      error: { code: 'store_unavailable', message: expect.stringContaining('newer version') },
+    });
+    expect(stage.submits).toBe(1);
   });
 
   test.each([
-    ['a file is where the folder should be', () => join(folder, 'file', 'below')],
+    ['a file is where the folder should be', () => join(stage.folder, 'file', 'below')],
     ['the folder cannot be made', () => '/proc/nope/below'],
-    ['its name is too long', () => join(folder, 'x'.repeat(300))],
+    ['its name is too long', () => join(stage.folder, 'x'.repeat(300))],
   ])('because %s is one clear problem, and other calls go on', async (_what, place) => {
-    writeFileSync(join(folder, 'file'), '');
-    const server = await start({ SHOTSTACK_MCP_DATA_DIR: place() });
+    writeFileSync(join(stage.folder, 'file'), '');
+    const server = await stage.start({ SHOTSTACK_MCP_DATA_DIR: place() });
     const [refused, checked] = await Promise.all([
       server.call('update_template', A),
       server.call('validate_template', { template: A.template }),
     ]);
     expect(refused).toMatchObject({ error: { code: 'store_unavailable' }, next: { action: 'ask_user' } });
     expect(checked.ok).toBe(true);
-    expect(submits()).toBe(0);
+    expect(stage.submits).toBe(0);
   });
 
-  test('because it was removed is noticed before anything is sent; an id that was told comes back into it', async () => {
-    const server = await start();
+  test('because it was removed is made anew, and gets the ids of its last hour before anything is sent', async () => {
+    const server = await stage.start();
     await server.call('update_template', A);
-    for (const name of readdirSync(folder)) rmSync(join(folder, name));
-    const lost = await server.call('update_template', B);
-    if (!lost.ok) expect(lost).toMatchObject({ error: { code: 'store_unavailable' } });
-    await server.call('update_template', B);
+    for (const name of readdirSync(stage.folder)) rmSync(join(stage.folder, name));
+    // Whoever meets the loss first is told of it.
+    const reply = await server.call('update_template', B);
+    if (!reply.ok) await server.call('update_template', B);
+    expect(stage.submits).toBe(2);
     const { jobs = [] } = await server.call('list_jobs', {});
     expect(jobs.map(job => job.request_id)).toContain('job-1');
     expect(await server.call('update_template', A)).toMatchObject({ duplicate: true });
   });
 });
 
-describe('a restart', () => {
-  test('keeps jobs, definitions and the spend guard', async () => {
-    const first = await start({ SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '1' });
-    await first.call('update_template', A);
-    await end(first);
-    const second = await start({ SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '1' });
-    expect(await second.call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-1', template_id: 't-1' }] });
-    expect(await second.call('get_definition', { template_id: 't-1' })).toMatchObject({
-      definition: { source: 'last_sent', value: A.template },
+test.runIf(HAS_POSTGRES)('a PostgreSQL that goes away while an id comes gets it when it is back', async () => {
+  const cluster = await createCluster();
+  try {
+    stage.gateway.script('A', (_request, response) => {
+      cluster.kill();
+      accept(response, 'job-away');
     });
-    expect(await second.call('update_template', B)).toMatchObject({ error: { code: 'spend_guard' } });
-    expect(submits()).toBe(1);
-  });
-
-  test('answers for ended jobs with the gateway down', async () => {
-    status = 'FAILED';
-    const first = await start();
-    await first.call('update_template', A);
-    await first.call('get_status', { request_id: 'job-1', wait_seconds: 5 });
-    await end(first);
-    const second = await start({ SKILLBOSS_BASE_URL: gateway.url });
-    gateway.script('job-1', drop);
-    expect(await second.call('get_status', { request_id: 'job-1' })).toMatchObject({
-      ok: true,
-      job: { status: 'FAILED' },
-    });
-  });
-});
-
-describe('resources', () => {
-  test('show jobs and what was sent, newest first', async () => {
-    const server = await start();
-    await server.call('update_template', A);
-    await server.call('update_template', B);
-    const { resources } = await server.client.listResources();
-    expect(resources.map(({ uri }) => uri)).toEqual([
-      'guide://problems',
-      'guide://template',
-      'job://job-2',
-      'job://job-1',
-      'template://t-1',
-    ]);
-    const { contents } = await server.client.readResource({ uri: 'template://t-1' });
-    const [content] = contents;
-    const { versions } = JSON.parse(content && 'text' in content ? content.text : '{}');
-    expect(versions).toMatchObject([
-      { request_id: 'job-2', template: B.template },
-      { request_id: 'job-1', template: A.template },
-    ]);
-  });
-
-  test('are only the guides without a key', async () => {
-    const server = await start({ SKILLBOSS_WHOLESALE_KEY: '' });
-    const { resources } = await server.client.listResources();
-    expect(resources.map(({ uri }) => uri)).toEqual(['guide://problems', 'guide://template']);
-  });
+    const env = { SHOTSTACK_MCP_DATABASE_URL: cluster.url };
+    const server = await stage.start(env);
+    expect(await server.call('update_template', A)).toMatchObject({ ok: true, job: { request_id: 'job-away' } });
+    expect(await server.call('update_template', B)).toMatchObject({ error: { code: 'store_unavailable' } });
+    expect(await server.call('get_status', { request_id: 'job-away', wait_seconds: 0 })).toMatchObject({ ok: true });
+    expect(stage.submits).toBe(1);
+    cluster.start();
+    await stage.end(server);
+    const next = await stage.start(env);
+    expect(await next.call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-away' }] });
+    expect(next.run.stderr + server.run.stderr).not.toContain(cluster.password);
+    await stage.end(next);
+  } finally {
+    cluster.remove();
+  }
 });
 
 test('the key is in no byte of the store, though the gateway echoes it', async () => {
-  gateway.script('A', (_request, response) => accept(response, 'job-1', { said: KEY }));
-  gateway.script('job-1', (_request, response) => json(response, 200, { status: 'FAILED', error: `for ${KEY}` }));
-  const server = await start();
+  stage.gateway.script('A', (_request, response) => accept(response, 'job-1', { said: KEY }));
+  stage.gateway.script('job-1', (_request, response) => json(response, 200, { status: 'FAILED', error: `for ${KEY}` }));
+  const server = await stage.start();
   await server.call('update_template', A);
   await server.call('get_status', { request_id: 'job-1', wait_seconds: 0 });
-  await end(server);
-  const database = await openSqlite(join(folder, 'jobs.sqlite'));
-  await database.close();
-  for (const name of readdirSync(folder)) {
-    const bytes = readFileSync(join(folder, name));
-    for (const spelled of [KEY, JSON.stringify(KEY).slice(1, -1)]) expect(bytes.includes(spelled), name).toBe(false);
-  }
+  await stage.end(server);
+  const names = readdirSync(stage.folder);
+  expect(names).toContain('jobs.sqlite');
+  expect(names.filter(name => holdsKey(readFileSync(join(stage.folder, name))))).toEqual([]);
 });

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { definition } from '../support/definition.ts';
+import { accept, RecordingGateway } from '../support/recording-gateway.ts';
+import { A, B, drop, Stage } from './stage.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await Stage.set();
+});
+afterEach(() => stage.close());
+
+describe('an update that was made before', () => {
+  test.each<[string, object]>([
+    ['in other words', { prompt: 'Make it A, please' }],
+    ['with defaults spelled out', { resolution: '1080p', generate_audio: false }],
+    ['with its keys in another order', { template: Object.fromEntries(Object.entries(A.template).reverse()) }],
+    ['in another Unicode form', { template: definition('Á'.normalize('NFD')) }],
+    ['with a webhook', { webhook_url: 'https://93.184.216.34/hook' }],
+    ['with null for what is not given', { name: null, image: 'null' }],
+  ])('and comes again %s is answered with its job', async (_what, change) => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    const again = await server.call('update_template', { ...A, ...change });
+    expect(again).toMatchObject({ ok: true, duplicate: true, job: { request_id: 'job-1' } });
+    expect(stage.submits).toBe(1);
+  });
+
+  test('comes from two servers at once and makes one job', async () => {
+    const both = await Promise.all([stage.start(), stage.start()]);
+    const replies = await Promise.all(both.map(server => server.call('update_template', A)));
+    expect(replies.map(reply => reply.job?.request_id)).toEqual(['job-1', 'job-1']);
+    expect(stage.submits).toBe(1);
+  });
+
+  test('makes one more job with a lift, and the lifted call repeated meets that job', async () => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    const lifted = { ...A, allow: ['duplicate'] };
+    expect(await server.call('update_template', lifted)).toMatchObject({ job: { request_id: 'job-2' } });
+    expect(await server.call('update_template', lifted)).toMatchObject({
+      duplicate: true,
+      job: { request_id: 'job-2' },
+    });
+    expect(stage.submits).toBe(2);
+  });
+
+  test('makes one job when two equal calls with a lift come at once', async () => {
+    const server = await stage.start();
+    const lifted = { ...A, allow: ['duplicate'] };
+    const replies = await Promise.all([lifted, lifted].map(update => server.call('update_template', update)));
+    expect(replies.map(({ duplicate = false }) => duplicate).sort()).toEqual([false, true]);
+    expect(stage.submits).toBe(1);
+  });
+
+  test('is sent again after another update of the template, as an undo', async () => {
+    stage.status = 'COMPLETED';
+    const server = await stage.start();
+    for (const update of [A, B, A]) expect((await server.call('update_template', update)).duplicate).toBeUndefined();
+    expect(stage.submits).toBe(3);
+  });
+
+  test('is a duplicate with another key, and a doubt stays one', async () => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    stage.gateway.script('B', drop);
+    await server.call('update_template', B);
+    const rotated = await stage.start({ SKILLBOSS_WHOLESALE_KEY: 'wk-another-key-0123456789' });
+    expect(await rotated.call('update_template', A)).toMatchObject({ duplicate: true });
+    expect(await rotated.call('update_template', B)).toMatchObject({ error: { code: 'submission_unknown' } });
+    expect(stage.submits).toBe(2);
+  });
+
+  test('is sent to another gateway, which is never asked about the job of the first', async () => {
+    await (await stage.start()).call('update_template', A);
+    const other = await RecordingGateway.start((_request, response) => accept(response, 'job-elsewhere'));
+    const server = await stage.start({ SKILLBOSS_BASE_URL: other.url });
+    expect(await server.call('update_template', A)).toMatchObject({ job: { request_id: 'job-elsewhere' } });
+    expect(await server.call('get_status', { request_id: 'job-1', wait_seconds: 0 })).toMatchObject({
+      error: { code: 'job_not_found', message: expect.stringContaining(new URL(stage.gateway.url).host) },
+      next: { action: 'ask_user' },
+    });
+    expect(await server.call('cancel_job', { request_id: 'job-1' })).toMatchObject({ ok: false });
+    expect(other.requests.map(({ url }) => url)).toEqual(['/v1/run']);
+    await other.close();
+  });
+});
+
+describe('a doubt', () => {
+  test('is listed first, asks one plain question, and blocks the same update after a restart', async () => {
+    stage.gateway.script('A', drop);
+    const first = await stage.start();
+    expect(await first.call('update_template', A)).toMatchObject({ error: { code: 'submission_unknown' } });
+    await first.call('update_template', B);
+    await stage.end(first);
+    const second = await stage.start();
+    const listed = await second.call('list_jobs', { limit: 1 });
+    expect(listed.jobs?.[0]).toMatchObject({ status: 'UNKNOWN', template_id: 't-1' });
+    expect(listed.next).toMatchObject({
+      action: 'ask_user',
+      reason: expect.stringMatching(/^The update of t-1 .*Send again\?$/),
+    });
+    const blocked = await second.call('update_template', { ...A, prompt: 'Once more' });
+    expect(blocked).toMatchObject({ error: { code: 'submission_unknown' }, next: { tool: 'list_jobs' } });
+    expect(stage.submits).toBe(2);
+  });
+
+  test('is named as a rival by another update of its template', async () => {
+    stage.gateway.script('A', drop);
+    const server = await stage.start();
+    await server.call('update_template', A);
+    expect((await server.call('update_template', B)).summary).toContain('Another update of this template');
+  });
+
+  test('that was lifted asks no more', async () => {
+    stage.gateway.script('A', drop);
+    const server = await stage.start();
+    await server.call('update_template', A);
+    const lifted = { ...A, prompt: 'Yes', allow: ['duplicate'] };
+    expect(await server.call('update_template', lifted)).toMatchObject({ ok: true });
+    expect(await server.call('list_jobs', {})).toMatchObject({ next: { action: 'done' } });
+  });
+});
+
+describe('a restart', () => {
+  test('keeps jobs, definitions and the spend guard', async () => {
+    const env = { SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '1' };
+    const first = await stage.start(env);
+    await first.call('update_template', A);
+    await stage.end(first);
+    const second = await stage.start(env);
+    expect(await second.call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-1', template_id: 't-1' }] });
+    expect(await second.call('get_definition', { template_id: 't-1' })).toMatchObject({
+      definition: { source: 'last_sent', value: A.template },
+    });
+    expect(await second.call('update_template', B)).toMatchObject({ error: { code: 'spend_guard' } });
+    expect(stage.submits).toBe(1);
+  });
+
+  test('leaves what is known of an ended job, also while the gateway is away', async () => {
+    stage.status = 'FAILED';
+    const first = await stage.start();
+    await first.call('update_template', A);
+    await first.call('get_status', { request_id: 'job-1', wait_seconds: 5 });
+    await stage.end(first);
+    stage.gateway.script('job-1', drop);
+    const second = await stage.start();
+    expect(await second.call('get_status', { request_id: 'job-1' })).toMatchObject({
+      ok: true,
+      job: { status: 'FAILED' },
+    });
+  });
+});
