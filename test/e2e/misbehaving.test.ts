@@ -1,5 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Code } from '../../src/base/failure.ts';
 import type { Reply } from '../../src/tools/reply.ts';
@@ -12,27 +11,18 @@ const SAID = `\u001b[31mRefused\u001b[0m\u0000: ${'long reason '.repeat(80)}`;
 
 type Operation = 'submit' | 'poll' | 'cancel';
 
-/** One answer for each outcome; test/gateway/outcome.test.ts has the whole table. */
+/** One answer for each code; test/gateway/outcome.test.ts has the whole table. */
 const ANSWERS: [Operation, status: number, body: 'own' | 'foreign', Code][] = [
   ['submit', 307, 'foreign', 'unexpected_response'],
   ['submit', 400, 'own', 'invalid_request'],
   ['submit', 401, 'own', 'unauthorized'],
   ['submit', 402, 'own', 'insufficient_credits'],
-  ['submit', 409, 'own', 'submission_unknown'],
   ['submit', 429, 'own', 'rate_limited'],
   ['submit', 500, 'own', 'server_error'],
-  ['submit', 500, 'foreign', 'submission_unknown'],
-  ['submit', 502, 'own', 'submission_unknown'],
   ['submit', 503, 'own', 'upstream_unavailable'],
   ['submit', 503, 'foreign', 'submission_unknown'],
-  ['poll', 401, 'own', 'unauthorized'],
-  ['poll', 403, 'foreign', 'server_error'],
   ['poll', 404, 'own', 'job_not_found'],
   ['poll', 404, 'foreign', 'server_error'],
-  ['poll', 418, 'own', 'unexpected_response'],
-  ['poll', 502, 'foreign', 'server_error'],
-  ['poll', 503, 'own', 'upstream_unavailable'],
-  ['cancel', 401, 'own', 'unauthorized'],
   ['cancel', 409, 'own', 'not_cancellable'],
   ['cancel', 504, 'foreign', 'server_error'],
 ];
@@ -89,21 +79,22 @@ describe.concurrent('a refusal', () => {
 
   it.each<[string, () => [headers: Record<string, string>, body: object], number]>([
     ['in seconds', () => [{ 'retry-after': '77' }, {}], 77],
-    ['as a date', () => [{ 'retry-after': new Date(Date.now() + 60_000).toUTCString() }, {}], 60],
+    ['as a date', () => [{ 'retry-after': new Date(Date.now() + 120_000).toUTCString() }, {}], 120],
     ['in the body', () => [{}, { retry_after_seconds: 55 }], 55],
     ['in both', () => [{ 'retry-after': '11' }, { retry_after_seconds: 33 }], 33],
-  ])('a long pause, told %s, is the agent’s to wait', async (_where, tell, seconds) => {
+  ])('a long pause, given %s, is handed back to the agent', async (_where, tell, seconds) => {
     const { reply, subject } = await attempt('submit', (_request, response) => {
       const [headers, body] = tell();
       json(response, 429, { error: 'slow down', ...body }, headers);
     });
     expect(reply.next.action).toBe('repeat');
-    expect(reply.next.after_seconds).toBeGreaterThanOrEqual(seconds - 1);
+    // A date is as far away as it was when the answer left.
+    expect(reply.next.after_seconds).toBeGreaterThan(seconds / 2);
     expect(reply.next.after_seconds).toBeLessThanOrEqual(seconds);
     expect(gateway.about(subject)).toHaveLength(1);
   });
 
-  it('a short pause is slept in place, and never cut short', async () => {
+  it('a short pause is waited for within the call, and not cut short', async () => {
     const times: number[] = [];
     const { reply } = await attempt('submit', (request, response, nth) => {
       times.push(performance.now());
@@ -118,8 +109,6 @@ describe.concurrent('a refusal', () => {
 /** Ways in which an answer can break off. */
 const BREAKS: Record<string, Handler> = {
   'a reset before the headers': (_request, response) => void response.socket?.resetAndDestroy(),
-  'a reset after the headers': breakOff({}, ''),
-  'a truncated answer': breakOff({}, '{"request_id": "abc", "sta'),
   'a truncated answer that names a hostile job': breakOff({ 'x-request-id': '../../admin' }, '{"requ'),
   'an answer of 200 MB': (_request, response) => pour(response, 202, 200),
 };
@@ -169,15 +158,10 @@ describe.concurrent('an answer that breaks off', () => {
     expect(reply).toMatchObject({ error: { code: 'network_error', retryable: true }, next: { action: 'repeat' } });
   });
 
-  it.each<[string, Handler]>([
-    ['no JSON', (_request, response) => void response.writeHead(202).end('<html>')],
-    ['an empty body', (_request, response) => void response.writeHead(202).end()],
-    ['no request_id', (_request, response) => json(response, 202, { status: 'IN_QUEUE' })],
-    ['request_id ../..', (_request, response) => json(response, 202, { request_id: '../..', status: 'IN_QUEUE' })],
-    ['a request_id with a query', (_request, response) => json(response, 202, { request_id: 'a?b=c' })],
-    ['a request_id of 5 kB', (_request, response) => json(response, 202, { request_id: 'a'.repeat(5_000) })],
-  ])('submit: a 202 with %s leaves a doubt', async (_what, handler) => {
-    const { reply, subject } = await attempt('submit', handler);
+  it('submit: an id that would lead elsewhere leaves a doubt, and is not shown', async () => {
+    const { reply, subject } = await attempt('submit', (_request, response) =>
+      json(response, 202, { request_id: '../..', status: 'IN_QUEUE' }),
+    );
     expect(reply).toMatchObject({ error: { code: 'submission_unknown', http_status: 202 } });
     expect(gateway.about(subject)).toHaveLength(1);
     expect(JSON.stringify(reply)).not.toContain('../..');
@@ -190,8 +174,8 @@ describe.concurrent('an answer that breaks off', () => {
   });
 });
 
-describe.concurrent('an answer that lies', () => {
-  it('leads to no foreign status_url or cancel_url', async () => {
+describe.concurrent('an answer with hostile or wrong contents', () => {
+  it('leads to no request to its status_url or cancel_url', async () => {
     const foreign = { status_url: `${other.url}/status`, cancel_url: `${other.url}/cancel` };
     gateway.script('job-foreign', (_request, response) =>
       json(response, 200, {
@@ -238,7 +222,7 @@ describe.concurrent('an answer that lies', () => {
   });
 
   it.each(['submit', 'poll', 'cancel'] as const)(
-    '%s: a key that the gateway says again goes no further',
+    '%s: a key that the gateway echoes is shown as [key]',
     async operation => {
       const echo: Handler = (_request, response) =>
         json(response, 400, { error: { message: `Bad key ${KEY}` } }, { 'x-record-id': KEY, 'x-request-id': KEY });
@@ -250,7 +234,7 @@ describe.concurrent('an answer that lies', () => {
   it.each<[string, Handler]>([
     ['JSON', (_request, response) => json(response, 400, { error: `${'x'.repeat(480)} ${KEY}` })],
     ['plain text', (_request, response) => void response.writeHead(400).end(`${'x'.repeat(480)} ${KEY}`)],
-  ])('shows no part of a key that stands where %s is cut', async (_what, handler) => {
+  ])('shows no part of a key at the place where %s is cut', async (_what, handler) => {
     const { reply } = await attempt('poll', handler);
     expect(reply.error?.upstream_message).toBe(`${'x'.repeat(480)} [key]`);
   });
@@ -265,13 +249,11 @@ describe.concurrent('an answer that lies', () => {
 });
 
 describe('a gateway that is not there', () => {
-  it('is a network error, tried three times, never a submission in doubt', async () => {
-    const closed = createServer();
-    await new Promise<void>(resolve => closed.listen(0, '127.0.0.1', resolve));
-    const { port } = closed.address() as AddressInfo;
-    await new Promise(resolve => closed.close(resolve));
-
-    const lost = await StdioServer.start({ gateway: `http://127.0.0.1:${port}` });
+  it('is a network error after three attempts, and leaves no doubt', async () => {
+    const closed = await RecordingGateway.start();
+    const { url } = closed;
+    await closed.close();
+    const lost = await StdioServer.start({ gateway: url });
     const reply = await lost.call('update_template', { prompt: 'Anyone?' });
     expect(reply).toMatchObject({
       error: {
