@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkGateway } from '../../src/doctor/check-gateway.ts';
@@ -13,6 +12,7 @@ import { ORIGIN, reserve, submit } from '../jobs/store/builders.ts';
 import { CLI } from '../support/command.ts';
 import { scratch } from '../support/folder.ts';
 import { checksOf, hostsOn, inventory, named, runFor, settingsPath } from '../support/machine.ts';
+import { startRawServer } from '../support/raw-server.ts';
 import { type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
 
 const KEY = 'wk-canary-0123456789abcdef';
@@ -138,8 +138,9 @@ describe('a gateway out of reach', () => {
     ['takes a connection and says nothing', 'http', 'TIMEOUT'],
     ['says nothing to a TLS greeting', 'https', 'TIMEOUT'],
   ])('that %s ends the examination all the same', { timeout: 30_000 }, async (_what, scheme) => {
-    const { port } = await silentServer();
-    const env = { SKILLBOSS_BASE_URL: `${scheme}://127.0.0.1:${port}`, SKILLBOSS_WHOLESALE_KEY: KEY };
+    const silent = await startRawServer(() => {});
+    onTestFinished(() => silent.close());
+    const env = { SKILLBOSS_BASE_URL: silent.url.replace('http', scheme), SKILLBOSS_WHOLESALE_KEY: KEY };
     const checks = await checksOf(bareHome(), env);
     expect(named(checks, 'gateway')).toMatchObject([
       { state: 'fail', message: expect.stringMatching(/does not answer \(\w*TIMEOUT\)/) },
@@ -301,16 +302,4 @@ async function queryIn(dataDir: string, access: 'read' | 'write', text: string):
   const rows = await database.transaction(access, sql => sql.query(text));
   await database.close();
   return rows;
-}
-
-/** Takes connections and says nothing. */
-async function silentServer(): Promise<{ port: number }> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer(socket => sockets.add(socket.on('error', () => {})));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return server.address() as { port: number };
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
 import { accept, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 import { CANARY, HOSTILE } from './hostile-text.ts';
@@ -9,18 +9,17 @@ import { expectHarmless, expectNeutral } from './neutral.ts';
 
 let gateway: RecordingGateway;
 let server: StdioServer;
-let folder: string;
+const { folder, remove } = makeFolder();
 let jobs = 0;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'shotstack-injection-'));
   gateway = await RecordingGateway.start((_request, response) => accept(response, `job-${jobs++}`));
   server = await StdioServer.start({ gateway: gateway.url, env: { SHOTSTACK_MCP_ALLOWED_DIRS: folder } });
 });
 afterAll(async () => {
   await server.stop();
   await gateway.close();
-  rmSync(folder, { recursive: true });
+  remove();
 });
 
 const OUTPUT = { format: 'mp4', resolution: 'hd' };

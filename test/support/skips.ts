@@ -84,6 +84,12 @@ export const SKIPS: readonly Skip[] = [
     ],
   },
   {
+    file: 'test/e2e/store.test.ts',
+    on: 'Windows',
+    reason: 'nobody can remove a database that a process has open',
+    titles: ['because it was removed is made anew, and gets the ids of its last hour before anything is sent'],
+  },
+  {
     file: 'test/e2e/process.test.ts',
     on: 'Windows',
     reason: 'there are no signals: kill ends a process at once',
