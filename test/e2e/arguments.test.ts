@@ -78,7 +78,7 @@ describe('bad arguments', () => {
       [{ path: 'wait_seconds', allowed: [45] }],
     ],
     ['no id', 'cancel_job', {}, [{ path: 'request_id', message: 'This argument is required.' }]],
-  ])('%s: %s says what to correct, and sends nothing', async (_what, tool, args, issues) => {
+  ])('%s: %s names what to correct, and sends nothing', async (_what, tool, args, issues) => {
     const reply = await server.call(tool, args);
     expect(reply).toMatchObject({
       ok: false,

@@ -27,10 +27,10 @@ function limitOnce(seconds: number): void {
 }
 
 describe('a repeat that comes too early', () => {
-  it('is held, with progress, asks the gateway once its time has come, and once for two equal calls', async () => {
+  it('is held, with progress, until its time has come, and then asks the gateway once for two equal calls', async () => {
     limitOnce(PAUSE_SECONDS);
-    const told: string[] = [];
-    const onprogress = ({ message = '' }) => void told.push(message);
+    const messages: string[] = [];
+    const onprogress = ({ message = '' }) => void messages.push(message);
     const start = performance.now();
     expect((await server.call('get_status', LOOK)).next).toMatchObject({ action: 'repeat' });
     const replies = await Promise.all([
@@ -40,10 +40,10 @@ describe('a repeat that comes too early', () => {
     for (const reply of replies) expect(reply).toMatchObject({ ok: true, job: { status: 'CANCELLED' } });
     expect(performance.now() - start).toBeGreaterThan((PAUSE_SECONDS - 1) * 1000);
     expect(gateway.about('job')).toHaveLength(2);
-    expect(told[0]).toMatch(/^waits \d+ s before it repeats the call$/);
+    expect(messages[0]).toMatch(/^waits \d+ s before it repeats the call$/);
   });
 
-  it('is told what is left where that is more than a call may wait', async () => {
+  it('is answered with the seconds that are left where a call may not wait so long', async () => {
     limitOnce(600);
     await server.stop();
     const env = { SHOTSTACK_MCP_MAX_WAIT_SECONDS: '1' };
@@ -60,11 +60,11 @@ describe('a repeat that comes too early', () => {
     limitOnce(600);
     await server.call('get_status', LOOK);
     const cancel = new AbortController();
-    const told: unknown[] = [];
-    const onprogress = (step: unknown) => void told.push(step);
+    const steps: unknown[] = [];
+    const onprogress = (step: unknown) => void steps.push(step);
     const held = server.call('get_status', LOOK, { signal: cancel.signal, onprogress });
     held.catch(() => {});
-    await vi.waitFor(() => expect(told).not.toEqual([]), 20_000);
+    await vi.waitFor(() => expect(steps).not.toEqual([]), 60_000);
     cancel.abort();
     await expect(held).rejects.toThrow();
     // Another is held while stdin closes: `stop` waits for the exit.

@@ -69,7 +69,7 @@ describe('the server’s end', () => {
 });
 
 describe('the command', () => {
-  it.each([['--help'], ['-h'], ['help']])('%s tells how to use it, at 80 columns', async flag => {
+  it.each([['--help'], ['-h'], ['help']])('%s prints how to use it, at 80 columns', async flag => {
     const run = new CommandRun([flag]);
     expect(await run.exit).toBe(0);
     for (const word of ['setup', 'remove', 'doctor', 'demo', 'sandbox', '--port', 'Examples', ...Object.keys(SETTINGS)])
@@ -130,7 +130,7 @@ describe('the command', () => {
     expect(await run.exit).toBe(0);
   });
 
-  it('sandbox says so when its port is taken', async () => {
+  it('sandbox ends with one line when its port is taken', async () => {
     const gateway = await RecordingGateway.start();
     const run = new CommandRun(['sandbox', '--port', new URL(gateway.url).port]);
     expect(await run.exit).toBe(1);
@@ -139,7 +139,7 @@ describe('the command', () => {
   });
 });
 
-it('demo runs the main job without a key, and all goes as told', { timeout: 90_000 }, async () => {
+it('demo runs the main job without a key, as docs/demo.md shows it', { timeout: 90_000 }, async () => {
   const run = new CommandRun(['demo'], { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' });
   expect(await run.exit).toBe(0);
   expect(run.stderr).toBe('');
@@ -152,7 +152,7 @@ it('demo runs the main job without a key, and all goes as told', { timeout: 90_0
   expect(recording).toEqual(expect.arrayContaining(linesOf(anyRun(run.stdout))));
 });
 
-it('demo ends in silence when nobody reads on', async () => {
+it('demo ends without an error when its output is closed', async () => {
   const run = new CommandRun(['demo']);
   run.child.stdout.destroy();
   expect(await run.exit).toBe(0);

@@ -14,7 +14,7 @@ const PAID: [string, Record<string, unknown>][] = [
 
 describe('without a key', () => {
   it.each(['', '  ', '$' + '{user_config.skillboss_wholesale_key}'])(
-    '(%j) tools are listed and each call says so',
+    '(%j) tools are listed, and each call answers missing_key',
     async key => {
       const server = await StdioServer.start({ env: { SKILLBOSS_WHOLESALE_KEY: key } });
       const { tools } = await server.client.listTools();

@@ -50,7 +50,7 @@ it('answers calls that come before initialize, once each', async () => {
   await alive();
 });
 
-it('survives broken lines, batches and bytes that are no text', async () => {
+it('answers after broken lines, batches and bytes that are no text', async () => {
   const before = server.nameless;
   server.write('{broken\n[1]\n[]\n"text"\n');
   server.write(Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a, 0x00, 0x0a]));
@@ -91,7 +91,7 @@ it(`answers any call of any tool (${RUNS} cases)`, { timeout: 60_000 + RUNS * 10
   await alive();
 });
 
-it('gives memory back after large calls', { timeout: 90_000 }, async () => {
+it('a server does not grow with each large call', { timeout: 90_000 }, async () => {
   const rss = (): number =>
     Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.run.child.pid)], { encoding: 'utf8' })) / 1024;
   const round = async (): Promise<void> => {
