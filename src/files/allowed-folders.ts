@@ -16,7 +16,7 @@ export interface Opened {
 
 export interface AllowedFoldersOptions {
   folders: readonly string[];
-  /** What `~` stands for. */
+  /** What `~` means. */
   home: string | null;
   /**
    * The folder of the job store, whose files no tool opens: closing any descriptor of a SQLite file drops the locks that

@@ -34,7 +34,7 @@ export class Files {
     return decodeText(await readAllowed(this.#folders, path, TEXT_FILE_CAP_BYTES), path);
   }
 
-  /** The folder to save results in; null stands for the first that is allowed. */
+  /** The folder to save results in; null means the first that is allowed. */
   openSaveFolder(path: string | null): Promise<SaveFolder> {
     return openSaveFolder(this.#folders, path);
   }

@@ -11,7 +11,7 @@ const JPEG_IN_BASE64 = /^\/9j\/[A-Za-z0-9+/\s]*={0,2}\s*$/;
 /** What the meaning of a path depends on. */
 export interface Machine {
   path: PlatformPath;
-  /** What `~` stands for; null when the user has no home folder. */
+  /** What `~` means; null when the user has no home folder. */
   home: string | null;
 }
 

@@ -39,7 +39,7 @@ export class SaveFolder {
   }
 }
 
-/** Opens the folder that results are to be saved in; null stands for the first that is allowed. */
+/** Opens the folder that results are to be saved in; null means the first that is allowed. */
 export async function openSaveFolder(folders: AllowedFolders, given: string | null): Promise<SaveFolder> {
   const [first] = folders.folders;
   if (first === undefined && given === null) throw refused('none_allowed', 'A folder for results');

@@ -61,7 +61,7 @@ export interface Host {
   env?: Readonly<Record<string, string>>;
   userReference?: Reference;
   projectReference?: Reference;
-  /** What stands for the project's folder in its project file; left out, paths are relative to it. */
+  /** The project's folder as it is written in its project file; left out, paths are relative to it. */
   projectFolder?: string;
   /** Which variables of its own environment a server gets: all, none that is named like a key, or a short list. */
   inherits: 'all' | 'no_keys' | 'few';

@@ -29,7 +29,7 @@ export type SubmitBody = z.infer<typeof submit>;
 /**
  * Checks a submit.
  *
- * @param mayCall whether a webhook URL may be called; null stands for the documented rule: https and public
+ * @param mayCall whether a webhook URL may be called; null means the documented rule: https and public
  * @returns the body, or one line on what is wrong
  */
 export function readSubmit(text: string, mayCall: ((url: string) => boolean) | null): SubmitBody | string {

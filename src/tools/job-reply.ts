@@ -12,6 +12,6 @@ export function jobReply(
   call: Call,
 ): Outcome & Required<Pick<Outcome, 'job'>> {
   const { summary, next } = describeJob(record, contextOf(call));
-  const note = unwritten ? ' The job store is away: this is kept in memory until it can be written down.' : '';
+  const note = unwritten ? ' The job store is away, and nothing of this could be written down so far.' : '';
   return { summary: `${summary}${note}`, job: toJob(record), next };
 }

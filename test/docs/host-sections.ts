@@ -47,7 +47,7 @@ function files(paths: Paths): string {
 }
 
 const moved = ({ moved = [] }: Host): string =>
-  moved.map(({ variable, replaces }) => `; \`${variable}\` stands for \`${replaces}\` where it is set`).join('');
+  moved.map(({ variable, replaces }) => `; \`${variable}\`, where it is set, replaces \`${replaces}\``).join('');
 
 const former = ({ former }: Host): string =>
   former ? ` An older version reads ${files(former.file)}, where ${former.fate}.` : '';

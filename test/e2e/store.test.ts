@@ -54,7 +54,7 @@ describe('a store that another process holds', () => {
     const server = await stage.start();
     expect(await server.call('update_template', A)).toMatchObject({
       ok: true,
-      summary: expect.stringContaining('kept in memory'),
+      summary: expect.stringContaining('nothing of this could be written down'),
       job: { request_id: 'job-held' },
     });
     expect(server.run.stderr).toContain('job-held');

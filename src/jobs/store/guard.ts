@@ -14,7 +14,6 @@ const NOT_FAILED = "status NOT IN ('FAILED', 'CANCELLED')";
 export interface Block {
   row: Row;
   nextLift: number;
-  superseded: boolean;
 }
 
 /** The row of the same intent that blocks a submit: one that is on its way before any other, then the highest lift. */
@@ -42,7 +41,7 @@ export async function findBlock(
   const row = blocking.find(({ status }) => status === 'SUBMITTING') ?? blocking[0];
   if (!row) return undefined;
   const nextLift = Math.max(...blocking.map(one => Number(one.lift))) + 1;
-  return { row, nextLift, superseded: isSuperseded(row) };
+  return { row, nextLift };
 }
 
 /** Set when the submits of the last hour are used up. */

@@ -37,10 +37,9 @@ export type Reservation =
   /**
    * A row of the same intent blocks it: SUBMITTING, an open doubt, live, or COMPLETED within ten minutes.
    *
-   * @remarks `nextLift` is one more than the highest lift among the rows that block; `superseded` is true when a later
-   * submit for the same template has not failed, so that the row, once it has ended, does not block.
+   * @remarks `nextLift` is one more than the highest lift among the rows that block.
    */
-  | { kind: 'blocked'; record: JobRecord; nextLift: number; superseded: boolean }
+  | { kind: 'blocked'; record: JobRecord; nextLift: number }
   /** The hour's submits are used up. */
   | { kind: 'spent'; used: number; nextFreeAt: number };
 

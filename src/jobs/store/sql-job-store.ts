@@ -92,8 +92,7 @@ export class SqlJobStore implements JobStore {
     }
     const block = await findBlock(sql, asked, now);
     if (block) {
-      const { nextLift, superseded } = block;
-      return { kind: 'blocked', record: rows.read(block.row).record, nextLift, superseded };
+      return { kind: 'blocked', record: rows.read(block.row).record, nextLift: block.nextLift };
     }
     const spent = await findSpent(sql, asked.maxPerHour, now);
     if (spent) return spent;
