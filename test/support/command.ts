@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 import type { Reply } from '../../src/tools/reply.ts';
 import { makeFolder } from './folder.ts';
 
-/** The built command. */
-export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+/** The built command; SHOTSTACK_TEST_BINARY names that of another version, to see which tests it fails. */
+export const CLI = process.env.SHOTSTACK_TEST_BINARY ?? fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 export interface RunOptions {
   /** Nothing is in its environment but `env`. */
