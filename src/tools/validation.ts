@@ -5,7 +5,7 @@ import type { Validation } from '../definition/validate.ts';
 import type { ShownValidation } from './reply.ts';
 
 /** A longer list of placeholders is counted. */
-const MOST_NAMES = 10;
+const MOST_NAMES = 5;
 
 /**
  * Checks a definition, and the options that are sent with it: their warnings, and those of the call, come first.
