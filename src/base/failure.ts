@@ -9,9 +9,9 @@ export interface Issue {
   /** The value found there, shortened. */
   received?: unknown;
   /** The values that are allowed there. */
-  allowed?: unknown[];
+  allowed?: unknown[] | undefined;
   /** A value, or the name of an argument, that was probably meant. */
-  suggestion?: string;
+  suggestion?: string | undefined;
 }
 
 /** A call that cannot be done: thrown where it is found out, turned into a reply by `guidance`. It carries facts, no advice. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
-import { isTooDeep } from '../definition/depth.ts';
+import { isTooDeep } from '../definition/path.ts';
 import type { Validation } from '../definition/validate.ts';
 import { clockTime } from '../guidance/doubt.ts';
 import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
