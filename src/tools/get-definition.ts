@@ -30,6 +30,7 @@ export const getDefinition = defineTool({
   title: 'See the last definition',
   description: `Shows the definition that this server last sent for a template, or the one in a file; free, without asking the gateway, which cannot read templates. A large one comes as an outline with pointers: ask for a part with pointer, change it with edits. What was changed elsewhere (Shotstack’s Studio) is not in it.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  consequences: { any: 'No definition was read.' },
   input,
   async run({ template_id, template_path, pointer = '', version }, call) {
     if ((template_id === undefined) === (template_path === undefined)) {

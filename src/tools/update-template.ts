@@ -42,6 +42,11 @@ export const updateTemplate = defineTool({
   description: `Queues a paid job that overwrites a Shotstack template; returns its request_id within seconds. Follow it with get_status (one to three minutes).
 Call it once for each change the user wants, never to check on a job or again after submission_unknown: every completed job is billed. It replaces the whole template: give the complete definition, or edits of the one last sent (small changes; no need to repeat it). It cannot edit by words alone.`,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  consequences: {
+    any: 'No job was made, and nothing is billed.',
+    submission_unknown: 'It is not known whether a job exists; if it does and completes, it is billed.',
+    internal_error: 'It is not known whether anything was submitted.',
+  },
   input,
   async run(args, call) {
     refuseAbsent(args, call.absent);
