@@ -22,7 +22,7 @@ import { ArgumentsFailure, Failure } from './base/failure.ts';
 import { CALL_MS } from './base/limits.ts';
 import type { Log } from './base/log.ts';
 import { formatPath } from './base/text.ts';
-import { explain } from './guidance/explain.ts';
+import { wordsFor } from './guidance/explain.ts';
 import type { JobService } from './jobs/service.ts';
 import { getPrompt, listPrompts } from './prompts/prompts.ts';
 import { completePart, GUIDE_TEMPLATES, GUIDES, readGuide } from './resources/guides.ts';
@@ -126,7 +126,7 @@ export async function serveMcp(lines: Lines, backlog: Received[], options: Serve
 }
 
 /** The guides and the store's contents. Without a key or a store there are only guides to list. */
-function serveResources(server: Server, { services: { jobs, maxWaitSeconds } }: ServeOptions): void {
+function serveResources(server: Server, { services: { jobs } }: ServeOptions): void {
   const orNone = <T>(ask: (service: JobService) => Promise<T[]>): Promise<T[]> =>
     jobs()
       .then(ask)
@@ -150,7 +150,7 @@ function serveResources(server: Server, { services: { jobs, maxWaitSeconds } }: 
       .then(service => readResource(service, uri))
       .catch((error: unknown) => {
         if (!(error instanceof Failure)) throw error;
-        const { message } = explain(error, 'list_jobs', { maxWaitSeconds }).error;
+        const { message } = wordsFor(error).words;
         throw new McpError(ErrorCode.InternalError, message);
       });
     if (!found) throw new McpError(RESOURCE_NOT_FOUND, 'There is no such resource.', { uri });

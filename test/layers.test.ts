@@ -11,7 +11,7 @@ const MAY_KNOW: Record<string, string[]> = {
   net: ['base'],
   'setting-values.ts': ['net'],
   'config.ts': ['base', 'net', 'setting-values.ts'],
-  guidance: ['base', 'jobs'],
+  guidance: ['base', 'jobs', 'gateway/failure.ts', 'net/faults.ts', 'files/refusals.ts', 'downloads/links.ts'],
   gateway: ['base', 'net'],
   models: ['base', 'definition', 'gateway'],
   definition: ['base', 'net'],
@@ -29,7 +29,7 @@ const MAY_KNOW: Record<string, string[]> = {
   hosts: ['base'],
   'command-line': ['base', 'config.ts', 'hosts'],
   doctor: ['base', 'config.ts', 'net', 'gateway', 'guidance', 'jobs', 'sandbox', 'hosts', 'command-line'],
-  setup: ['base', 'config.ts', 'hosts', 'command-line', 'doctor'],
+  setup: ['base', 'files/while-held.ts', 'config.ts', 'hosts', 'command-line', 'doctor'],
 };
 const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'services.ts', 'demo.ts'];
 

@@ -1,6 +1,3 @@
-/** The three requests to the gateway. */
-export type Operation = 'submit' | 'poll' | 'cancel';
-
 /** One thing wrong with the arguments or the definition, and what would be right. */
 export interface Issue {
   /** Where, as in `timeline.tracks[0].clips[2].asset.type`. */
@@ -9,102 +6,21 @@ export interface Issue {
   /** The value found there, shortened. */
   received?: unknown;
   /** The values that are allowed there. */
-  allowed?: unknown[];
+  allowed?: unknown[] | undefined;
   /** A value, or the name of an argument, that was probably meant. */
-  suggestion?: string;
+  suggestion?: string | undefined;
 }
 
 /** A call that cannot be done: thrown where it is found out, turned into a reply by `guidance`. It carries facts, no advice. */
-export abstract class Failure extends Error {
+export abstract class Failure<Code extends string = string, Facts = unknown> extends Error {
   /** The row of the problem table. */
-  abstract readonly code: Code;
-}
+  readonly code: Code;
+  readonly facts: Facts;
 
-export type Code = GatewayCode | ArgumentsCode | SurroundingsCode;
-
-export type GatewayCode =
-  | 'invalid_request'
-  | 'unauthorized'
-  | 'insufficient_credits'
-  | 'job_not_found'
-  | 'job_gone'
-  | 'result_expired'
-  | 'not_cancellable'
-  | 'rate_limited'
-  | 'server_error'
-  | 'upstream_unavailable'
-  | 'network_error'
-  | 'submission_unknown'
-  | 'unexpected_response';
-
-/** Why the network fails for as long as nobody changes something. */
-export type LastingFault =
-  | 'unknown_ca'
-  | 'expired_certificate'
-  | 'wrong_name'
-  | 'plain_http'
-  | 'proxy_refused'
-  | 'proxy_needed';
-
-export interface GatewayFacts {
-  operation: Operation;
-  /** The status as it was judged: of a 200 with `{code: 500}` it is 500. */
-  httpStatus?: number;
-  /** The gateway's own words: data, cleaned and capped. */
-  upstreamMessage?: string;
-  /** The job that the call was about, or that is known to exist. Never a hint. */
-  requestId?: string;
-  recordId?: string;
-  /** Seconds for which the gateway asked to be left alone. */
-  retryAfterSeconds?: number;
-  /** Credits that the gateway says the request takes (402). */
-  requiredCredits?: number;
-  /** What the gateway says of single fields of the request (422): `path` as in `inputs.prompt`, `message` its own words. */
-  issues?: Issue[];
-  /** The refused inputs were sent in their other layout too, which was refused as well. */
-  alternativeRefused?: boolean;
-  /** May pass by itself, so that the same request may succeed later. */
-  transient?: boolean;
-  /** An id found in an answer that leaves a doubt: asked about, never shown. */
-  hint?: string;
-  /** What broke: an error code such as ECONNRESET, or a few words of ours. */
-  cause?: string;
-  /** Set when the network fault will not pass by itself. */
-  lasting?: LastingFault;
-  /** The answer was not in the gateway's own words: something in between wrote it. */
-  foreign?: boolean;
-  /** A 404 within a minute of the submit: the gateway does not know the job yet. */
-  notYet?: boolean;
-  /** Origin that the job belongs to, when it is not the present one. */
-  otherOrigin?: string;
-  /** The job was submitted with another key than the present one. */
-  otherKey?: boolean;
-  /** The template of the submit in doubt. */
-  templateId?: string;
-  /** Milliseconds since the epoch when the submit in doubt was reserved. */
-  submittedAt?: number;
-  /** The word in `allow` that sends the call all the same. */
-  lift?: string;
-  /** The request was handed over before this call: nothing was sent by it. */
-  earlier?: boolean;
-  /** The job in doubt belongs to another tenant: only its time may be shown. */
-  otherTenant?: boolean;
-}
-
-/** The gateway refused, could not be reached, or left it open whether a job exists. */
-export class GatewayFailure extends Failure {
-  readonly code: GatewayCode;
-  readonly facts: GatewayFacts;
-
-  constructor(code: GatewayCode, facts: GatewayFacts) {
+  constructor(code: Code, facts: Facts) {
     super(code);
     this.code = code;
     this.facts = facts;
-  }
-
-  /** Whether a job may exist although no usable answer came. */
-  get doubt(): boolean {
-    return this.code === 'submission_unknown';
   }
 }
 
@@ -124,16 +40,7 @@ export interface ArgumentsFacts {
 }
 
 /** The arguments cannot be used as they are. Nothing was sent. */
-export class ArgumentsFailure extends Failure {
-  readonly code: ArgumentsCode;
-  readonly facts: ArgumentsFacts;
-
-  constructor(code: ArgumentsCode, facts: ArgumentsFacts) {
-    super(code);
-    this.code = code;
-    this.facts = facts;
-  }
-}
+export class ArgumentsFailure extends Failure<ArgumentsCode, ArgumentsFacts> {}
 
 export type SurroundingsCode =
   | 'file_refused'
@@ -144,56 +51,9 @@ export type SurroundingsCode =
   | 'download_failed'
   | 'internal_error';
 
-/** Why the store cannot be used. */
-export type StoreReason =
-  | 'held'
-  | 'corrupt'
-  | 'lost'
-  | 'newer'
-  | 'unwritable'
-  | 'no_driver'
-  | 'no_home'
-  | 'no_locks'
-  | 'side_files'
-  | 'full'
-  | 'bad_address'
-  | 'unreachable'
-  | 'certificate'
-  | 'no_rights'
-  | 'no_database'
-  | 'role_refused'
-  | 'read_only'
-  | 'too_many_clients'
-  | 'row_refused';
-
-/** Why a file or folder may not be used. */
-export type FileReason =
-  | 'not_allowed'
-  | 'none_allowed'
-  | 'private_name'
-  | 'data_folder'
-  | 'symbolic_link'
-  | 'not_a_file'
-  | 'first_folder_missing'
-  | 'unwritable'
-  | 'no_space'
-  | 'name_taken'
-  | 'cannot_open';
-
-/** Why a result was not saved. */
-export type DownloadReason =
-  | 'link_refused'
-  | 'link_expired'
-  | 'too_large'
-  | 'not_a_file'
-  | 'encoded'
-  | 'empty'
-  | 'broken';
-
-type Reason = StoreReason | FileReason | DownloadReason;
-
 export interface SurroundingsFacts {
-  reason?: Reason;
+  /** From the closed list of the layer that threw it. */
+  reason?: string;
   /** The file, folder, database or host that is meant, without a password. */
   place?: string;
   /** An error code, or a short sentence of ours on what was seen. */
@@ -209,13 +69,8 @@ export interface SurroundingsFacts {
 }
 
 /** The key, a setting, the store, a file or a link is not as it must be. */
-export class SurroundingsFailure extends Failure {
-  readonly code: SurroundingsCode;
-  readonly facts: SurroundingsFacts;
-
+export class SurroundingsFailure extends Failure<SurroundingsCode, SurroundingsFacts> {
   constructor(code: SurroundingsCode, facts: SurroundingsFacts = {}) {
-    super(code);
-    this.code = code;
-    this.facts = facts;
+    super(code, facts);
   }
 }

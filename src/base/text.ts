@@ -6,8 +6,8 @@ const LONGEST_KEY = 60;
 const LONGEST_VALUE = 100;
 /** More of a text is not even looked at. */
 const MOST_READ = 20_000;
-// Control characters, zero-width and bidirectional marks, variation selectors, line separators: whatever hides or reorders text.
-const UNSEEN = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Co}]+/gu;
+/** Control characters, zero-width and bidirectional marks, variation selectors, line separators: whatever hides or reorders text. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Co}]+/gu;
 
 /**
  * Text from outside, made harmless to show: one line, no control or invisible characters, no secret, at most `longest`
@@ -28,19 +28,6 @@ export const visibleText = (text: string): string => bare(text, ' ');
 export function showText(text: string, longest: number): string {
   return cut(bare(text.slice(0, MOST_READ).replace(/[\t\n\r]/g, ' '), '\u{fffd}'), longest);
 }
-
-/**
- * Values of the user's own as a block of JSON that an agent reads as data: nothing in them can end the block, and what
- * cannot be seen is spelled out, so that not a letter is lost.
- */
-export function asData(values: Readonly<Record<string, string>>): string {
-  const json = JSON.stringify(values).replace(UNSEEN, hidden =>
-    Array.from({ length: hidden.length }, (_, i) => spelled(hidden.charCodeAt(i))).join(''),
-  );
-  return `\`\`\`json\n${json}\n\`\`\``;
-}
-
-const spelled = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
 /** A path as a programmer writes it, `timeline.tracks[0].clips[2]`, its names short and harmless enough to be shown. */
 export function formatPath(path: readonly PropertyKey[]): string {

@@ -22,6 +22,13 @@ export interface PlacedClip {
 const STILL = new Set(['image', 'title', 'text', 'rich-text']);
 const STILL_SECONDS = 3;
 
+/** A clip whose times are known. */
+export type TimedClip = PlacedClip & { start: number; end: number };
+export const isTimed = (clip: PlacedClip): clip is TimedClip => clip.start !== undefined && clip.end !== undefined;
+
+/** Whether a clip is heard and not seen. */
+export const isHeard = ({ type }: Pick<PlacedClip, 'type'>): boolean => type === 'audio' || type === 'text-to-speech';
+
 /** A string as it is, and anything else as none: JSON may hold an object where a name is expected. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -3,7 +3,7 @@ import type { Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { formatPath, shorten } from '../base/text.ts';
 import { objectsIn } from './clips.ts';
-import { type Path, valueAt } from './meaning/suggestion.ts';
+import { type Path, valueAt } from './path.ts';
 import { placeholderIn } from './placeholders.ts';
 import { findSchemaIssues } from './schema-issues.ts';
 import type { Subject } from './subject.ts';

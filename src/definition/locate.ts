@@ -1,5 +1,6 @@
 import { isObject } from '../base/json.ts';
 import { formatPath } from '../base/text.ts';
+import { toPointer } from './pointer.ts';
 
 /** Where in a JSON value a definition is. */
 export interface Located {
@@ -49,8 +50,7 @@ const isDefinition = (value: unknown): boolean =>
   isObject(value) && isObject(value.timeline) && Array.isArray(value.timeline.tracks) && isObject(value.output);
 
 function located(path: PropertyKey[], inText: boolean): Located {
-  const pointer = path.map(part => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  return { path: formatPath(path) || 'the top', pointer: pointer || '/', inText };
+  return { path: formatPath(path) || 'the top', pointer: toPointer(path) || '/', inText };
 }
 
 /** The list or object that a text is in JSON; undefined when it is none. */

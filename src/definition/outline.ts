@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { objectsIn, textOf, timelineOf } from './clips.ts';
-import { hasMember, toPointer, valueAt } from './pointer.ts';
+import { hasMember, resolvePointer, toPointer } from './pointer.ts';
 
 const LONGEST_LABEL = 80;
 /** Characters of a line: a pointer can be longer than what it leads to. */
@@ -92,8 +92,7 @@ function linesFor(path: (string | number)[], value: unknown): Line[] {
 
 /** The members of a part, a line each. */
 function membersOf(definition: JsonObject, pointer: string): Line[] {
-  const found = valueAt(definition, pointer);
-  const value = 'value' in found ? found.value : undefined;
+  const value = resolvePointer(definition, pointer, 'pointer');
   if (typeof value !== 'object' || value === null) return [{ pointer, text: describe(value) }];
   return Object.keys(value)
     .filter(key => hasMember(value, key))

@@ -1,6 +1,6 @@
 import { editSchema } from '@shotstack/schemas/zod';
 import * as z from 'zod';
-import { inWords, members, type Node, shapeOf, valuesOf } from './schema-node.ts';
+import { defOf, inWords, members, type Node, shapeOf, valuesOf } from './schema-node.ts';
 
 /** A kind of object in a definition that is described apart. */
 interface Part {
@@ -83,7 +83,7 @@ function objectsAt(path: string): Node[] {
 /** The objects that may stand there, alone or in a list. */
 function objectsIn(node: Node | undefined): Node[] {
   return plain(node).flatMap(member => {
-    const { def } = (member as z.core.$ZodTypes)._zod;
+    const def = defOf(member);
     return def.type === 'array' ? objectsIn(def.element) : def.type === 'object' ? [member] : [];
   });
 }
@@ -124,7 +124,7 @@ function wordsFor(value: Node): string {
 }
 
 function wordsForPlain(node: Node): string | null {
-  const { def } = (node as z.core.$ZodTypes)._zod;
+  const def = defOf(node);
   if (def.type === 'array') return `a list of: ${wordsFor(def.element)}`;
   if (def.type === 'record') return 'an object with any keys';
   if (def.type !== 'object') return inWords(node);

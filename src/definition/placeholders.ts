@@ -1,5 +1,4 @@
 import type { JsonObject } from '../base/json.ts';
-import { formatPath } from '../base/text.ts';
 import { objectsIn, textOf } from './clips.ts';
 
 /**
@@ -67,31 +66,4 @@ function fillText(text: string, defaults: ReadonlyMap<string, unknown>): unknown
     if (value === undefined) return field;
     return typeof value === 'string' ? value : String(JSON.stringify(value));
   });
-}
-
-/** A text in a definition, and its path. */
-export interface PlacedText {
-  /** As in `timeline.tracks[0].clips[2].asset.text`. */
-  path: string;
-  text: string;
-  /** The object that holds it, and under which key. */
-  holder: object;
-  key: string;
-}
-
-/** Every text in a value that is wanted. */
-export function textsIn(value: object, wanted: (text: string) => boolean): PlacedText[] {
-  const found: PlacedText[] = [];
-  const trail: PropertyKey[] = [];
-  const walk = (holder: object): void => {
-    for (const key of Object.keys(holder)) {
-      const part: unknown = Reflect.get(holder, key);
-      trail.push(Array.isArray(holder) ? Number(key) : key);
-      if (typeof part === 'string' && wanted(part)) found.push({ path: formatPath(trail), text: part, holder, key });
-      else if (typeof part === 'object' && part !== null) walk(part);
-      trail.pop();
-    }
-  };
-  walk(value);
-  return found;
 }

@@ -1,6 +1,8 @@
 import { didYouMean } from '../base/did-you-mean.ts';
+import { ArgumentsFailure } from '../base/failure.ts';
 import { isObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
+import type { Path } from './path.ts';
 
 const LONGEST_NAME = 60;
 const LONGEST_POINTER = 300;
@@ -8,44 +10,44 @@ const MOST_MEMBERS = 12;
 /** Names that lead from JSON into JavaScript's own objects. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
 
-/** A pointer that cannot be followed, in one sentence without its full stop. */
-interface Astray {
-  problem: string;
-}
-
-/** The reference tokens of a JSON Pointer (RFC 6901); the empty text means the whole document. */
-export function parsePointer(pointer: string): string[] | Astray {
+/**
+ * The reference tokens of a JSON Pointer (RFC 6901); the empty text means the whole document.
+ *
+ * @param argument that an issue is for
+ * @throws ArgumentsFailure
+ */
+export function parsePointer(pointer: string, argument: string): string[] {
   if (pointer === '') return [];
-  if (!pointer.startsWith('/')) return { problem: `${quote(pointer)} is no JSON Pointer; ${meant(pointer)}` };
-  if (/~(?![01])/.test(pointer)) return { problem: `${quote(pointer)}: in a pointer ~ is written ~0 and / is ~1` };
+  if (!pointer.startsWith('/')) throw refusal(argument, `${quote(pointer)} is no JSON Pointer; ${meant(pointer)}`);
+  if (/~(?![01])/.test(pointer)) throw refusal(argument, `${quote(pointer)}: in a pointer ~ is written ~0 and / is ~1`);
   const tokens = pointer.slice(1).split('/').map(unescapeToken);
   const forbidden = tokens.find(token => FORBIDDEN.includes(token));
-  return forbidden === undefined ? tokens : { problem: `${quote(pointer)}: ${forbidden} is refused as a name` };
+  if (forbidden !== undefined) throw refusal(argument, `${quote(pointer)}: ${forbidden} is refused as a name`);
+  return tokens;
 }
+
+/** The issue of an argument whose pointer cannot be followed; `problem` is a sentence without its full stop. */
+export const refusal = (argument: string, problem: string): ArgumentsFailure =>
+  new ArgumentsFailure('invalid_arguments', { issues: [{ path: argument, message: `${problem}.` }] });
 
 /** The pointer of a path of keys and indices. */
-export const toPointer = (tokens: readonly (string | number)[]): string =>
-  tokens.map(token => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+export const toPointer = (path: Path): string =>
+  path.map(token => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** The value that a pointer leads to. Own members alone count. */
-export function valueAt(document: unknown, pointer: string): { value: unknown } | Astray {
-  const tokens = parsePointer(pointer);
-  return 'problem' in tokens ? tokens : follow(document, tokens, tokens.length);
-}
+/** The value to which a pointer leads; see `follow`. */
+export const resolvePointer = (document: unknown, pointer: string, argument: string): unknown =>
+  follow(document, parsePointer(pointer, argument), argument);
 
 /**
- * Follows the first `depth` tokens of a pointer.
+ * The value to which the first `depth` tokens of a pointer lead. Own members alone count.
  *
- * @returns the value there, or which name is missing and which ones are there at the last place that exists
+ * @throws ArgumentsFailure that says which name is missing, and which ones the last place that exists has
  */
-export function follow(document: unknown, tokens: readonly string[], depth: number): { value: unknown } | Astray {
-  let value = document;
-  for (let i = 0; i < depth; i++) {
-    const token = tokens[i] ?? '';
-    if (!hasMember(value, token)) return { problem: missing(value, tokens, i) };
-    value = Reflect.get(value as object, token);
-  }
-  return { value };
+export function follow(document: unknown, tokens: readonly string[], argument: string, depth = tokens.length): unknown {
+  return tokens.slice(0, depth).reduce((value, token, i) => {
+    if (!hasMember(value, token)) throw missing(value, tokens, i, argument);
+    return Reflect.get(value as object, token);
+  }, document);
 }
 
 /** Whether an object has a member of its own of that name, or an array an item at that index. */
@@ -57,18 +59,21 @@ export function hasMember(value: unknown, token: string): boolean {
 /** Whether a token is an array's index as RFC 6901 writes it: no sign, no leading zero. */
 export const isIndex = (token: string): boolean => /^(0|[1-9]\d{0,9})$/.test(token);
 
-/** Says that the token at `at` leads nowhere, and what is there instead. */
-export function missing(holder: unknown, tokens: readonly string[], at: number): string {
+/** The refusal of a pointer whose token at `at` leads nowhere: it says what is there instead. */
+export function missing(holder: unknown, tokens: readonly string[], at: number, argument: string): ArgumentsFailure {
   const token = tokens[at] ?? '';
   const place = at === 0 ? 'the definition' : quote(toPointer(tokens.slice(0, at)));
-  const whole = quote(toPointer(tokens));
+  return refusal(argument, `${quote(toPointer(tokens))}: ${instead(holder, token, place)}`);
+}
+
+function instead(holder: unknown, token: string, place: string): string {
   if (Array.isArray(holder)) {
     const last = holder.length - 1;
     const there = last < 0 ? 'it is empty' : `its items are 0 to ${last}`;
-    return `${whole}: ${place} is a list without an item ${quote(token)}; ${there}`;
+    return `${place} is a list without an item ${quote(token)}; ${there}`;
   }
-  if (!isObject(holder)) return `${whole}: ${place} is a plain value and has no members`;
-  return `${whole}: there is no ${quote(token)} in ${place}; ${members(holder, token)}`;
+  if (!isObject(holder)) return `${place} is a plain value and has no members`;
+  return `there is no ${quote(token)} in ${place}; ${members(holder, token)}`;
 }
 
 function members(holder: object, token: string): string {

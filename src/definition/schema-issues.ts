@@ -2,14 +2,14 @@ import type * as z from 'zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { formatPath, shorten } from '../base/text.ts';
-import type { Advice } from './meaning/advice.ts';
+import { type Advice, carryOut, leaveOut, put, suggestionText } from './meaning/advice.ts';
 import { meantKey } from './meaning/meant-key.ts';
 import { plainColour } from './meaning/meant-scalar.ts';
 import { meantValue } from './meaning/meant-value.ts';
 import { shapesOf } from './meaning/shapes.ts';
-import { carryOut, type Path, suggestionText, valueAt } from './meaning/suggestion.ts';
+import { type Path, valueAt } from './path.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import { type Fit, fitAt, type Node } from './schema-node.ts';
+import { defOf, type Fit, fitAt, type Node } from './schema-node.ts';
 
 /** What kind of mistake an issue is; the most serious first. */
 const KINDS = ['wrong shape', 'missing', 'unknown key', 'wrong value'] as const;
@@ -119,19 +119,18 @@ function unknownKeys(schema: Node, document: JsonObject, at: Path, keys: readonl
 function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue): Finding {
   const path = issue.path;
   const value = valueAt(document, path);
-  const received = value === undefined ? {} : { received: shorten(value) };
+  const received = shorten(value);
   if (issue.code === 'custom') {
     const message = value === '' ? `It is empty. ${issue.message}` : issue.message;
-    return finding('missing', path, { message }, received);
+    return finding('missing', path, { message }, { received });
   }
   const fit = fitAt(schema, document, path);
-  const rest = { ...received, ...listed(fit) };
+  const rest = { received, allowed: listed(fit) };
   if (value === undefined) return finding('missing', path, { message: `This is required: ${fit.words}.` }, rest);
   if (value === null) return finding('wrong value', path, ofNull(schema, document, path, fit), rest);
   if (typeof value === 'string' && fit.allowed.includes(Number(value))) {
     const message = `Shotstack’s schema wants a number here; it may still take this text. Write ${Number(value)}.`;
-    const advice: Advice = { message, suggestion: { kind: 'value', value: Number(value) } };
-    return { ...finding('wrong value', path, advice, rest), lenient: true };
+    return { ...finding('wrong value', path, put(Number(value), message), rest), lenient: true };
   }
   const meant =
     plainColourFor(path, value, fit) ??
@@ -150,21 +149,21 @@ const plainColourFor = (path: Path, value: unknown, { words }: Fit): Advice | nu
 function ofNull(schema: Node, document: JsonObject, path: Path, fit: Fit): Advice {
   const holder = fitAt(schema, document, path.slice(0, -1));
   const node = holder.shape[String(path.at(-1))];
-  if (node && isOptional(node))
-    return { message: 'null is not allowed: leave the key out.', suggestion: { kind: 'leave-out' } };
+  if (node && isOptional(node)) return leaveOut('null is not allowed: leave the key out.');
   return { message: `null is not allowed, and this is required: ${fit.words}.` };
 }
 
-const isOptional = (node: Node): boolean => ['optional', 'default'].includes((node as z.core.$ZodTypes)._zod.def.type);
+const isOptional = (node: Node): boolean => ['optional', 'default'].includes(defOf(node).type);
 
 function finding(kind: Kind, path: Path, { message, suggestion }: Advice, rest: Partial<Issue>): Finding {
-  const issue = { path: formatPath(path), message, ...rest, ...(suggestion ? suggestionText(path, suggestion) : {}) };
-  return { kind, path, issue, ...(suggestion ? { mend: document => carryOut(document, path, suggestion) } : {}) };
+  const issue = { path: formatPath(path), message, ...rest };
+  if (!suggestion) return { kind, path, issue };
+  const mend = (document: JsonObject): void => carryOut(document, path, suggestion);
+  return { kind, path, issue: { ...issue, suggestion: suggestionText(path, suggestion) }, mend };
 }
 
-function listed({ allowed, kinds, shape }: Fit): { allowed?: unknown[] } {
+function listed({ allowed, kinds, shape }: Fit): unknown[] | undefined {
   const keys = Object.keys(shape);
-  if (kinds && allowed.length === 0) return { allowed: kinds.values };
-  if (allowed.length > 0) return { allowed };
-  return keys.length > 0 && keys.length <= MOST_ALLOWED ? { allowed: keys } : {};
+  if (allowed.length > 0) return allowed;
+  return kinds?.values ?? (keys.length > 0 && keys.length <= MOST_ALLOWED ? keys : undefined);
 }

@@ -4,6 +4,9 @@ import { isObject } from '../base/json.ts';
 /** A node of a zod schema; its definition is zod's public introspection interface. */
 export type Node = z.core.$ZodType;
 
+/** A node's definition, by whose `type` it is told apart. */
+export const defOf = (node: Node): z.core.$ZodTypes['_zod']['def'] => (node as z.core.$ZodTypes)._zod.def;
+
 /** What fits somewhere in a definition. */
 export interface Fit {
   /** In words: `a number from 0 to 1`. */
@@ -61,7 +64,7 @@ export function fitOf(nodes: readonly Node[]): Fit {
 
 /** The plain nodes behind wrappers and unions; of a discriminated union the member that the value names. */
 export function members(node: Node, value: unknown): Node[] {
-  const { def } = (node as z.core.$ZodTypes)._zod;
+  const def = defOf(node);
   switch (def.type) {
     case 'optional':
     case 'nullable':
@@ -90,7 +93,7 @@ export function members(node: Node, value: unknown): Node[] {
 }
 
 function children(node: Node, key: PropertyKey, parent: unknown): Node[] {
-  const { def } = (node as z.core.$ZodTypes)._zod;
+  const def = defOf(node);
   if (def.type === 'array') return typeof key === 'number' ? [def.element] : [];
   if (def.type !== 'object' || (parent !== undefined && !isObject(parent))) return [];
   const child = Object.hasOwn(def.shape, key) ? def.shape[String(key)] : undefined;
@@ -99,7 +102,7 @@ function children(node: Node, key: PropertyKey, parent: unknown): Node[] {
 
 /** The keys of an object and what each takes; none for any other node. */
 export function shapeOf(node: Node): Record<string, Node> {
-  const { def } = (node as z.core.$ZodTypes)._zod;
+  const def = defOf(node);
   return def.type === 'object' ? def.shape : {};
 }
 
@@ -109,7 +112,7 @@ function allowedIn(node: Node | undefined): (string | number)[] {
 
 /** The values that an enumeration or a literal lists. */
 export function valuesOf(node: Node): (string | number)[] {
-  const { def } = (node as z.core.$ZodTypes)._zod;
+  const def = defOf(node);
   const values = def.type === 'enum' ? Object.values(def.entries) : def.type === 'literal' ? def.values : [];
   return values.filter(value => typeof value === 'string' || typeof value === 'number');
 }
@@ -133,17 +136,17 @@ function inWordsOf(nodes: readonly Node[], allowed: readonly (string | number)[]
 }
 
 function elementsOf(node: Node): Node[] {
-  const { def } = (node as z.core.$ZodTypes)._zod;
+  const def = defOf(node);
   return def.type === 'array' ? members(def.element, undefined) : [];
 }
 
-const typeOf = (node: Node): string => (node as z.core.$ZodTypes)._zod.def.type;
+const typeOf = (node: Node): string => defOf(node).type;
 const isColourPattern = (source: string): boolean => source.startsWith('^#');
 const patternsOf = (node: Node): string[] => checksOf(node).flatMap(({ pattern }) => pattern?.source ?? []);
 
 /** What a plain node takes, where one phrase can say it. */
 export function inWords(node: Node): string | null {
-  const { def } = (node as z.core.$ZodTypes)._zod;
+  const def = defOf(node);
   switch (def.type) {
     case 'number':
       return numberInWords(checksOf(node));

@@ -1,8 +1,7 @@
-import { isObject, type JsonObject } from '../base/json.ts';
+import { entryOf, isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { durationOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
-import { PRESETS } from './facts/presets.ts';
-import { entryOf } from './meaning/table.ts';
+import { PRESETS } from './meaning/tables.ts';
 import { defaultsOf } from './placeholders.ts';
 import type { Subject } from './subject.ts';
 
@@ -100,7 +99,8 @@ function outputSize(output: unknown): Stats['output_size'] {
   return output.aspectRatio === undefined || output.aspectRatio === '16:9' ? preset : undefined;
 }
 
-function tally(words: string[]): Record<string, number> {
+/** How often each word occurs. */
+export function tally(words: string[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return Object.fromEntries(counts);

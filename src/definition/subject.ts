@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import { clipsOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
-import { fieldsIn, type PlacedText, textsIn, withDefaults } from './placeholders.ts';
+import { type PlacedText, textsIn } from './path.ts';
+import { fieldsIn, withDefaults } from './placeholders.ts';
 
 const BRACKETS = /[{}[\]%<]/;
 
@@ -21,7 +22,7 @@ export interface Subject {
 }
 
 /** A URL in a definition, and what it is for. */
-interface SourceFile {
+export interface SourceFile {
   /** The path of the text. */
   path: string;
   src: string;

@@ -1,15 +1,15 @@
-import type { Issue } from '../base/failure.ts';
+import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { shorten } from '../base/text.ts';
-import { isTooDeep } from './depth.ts';
 import { locateDefinitions, parsedText } from './locate.ts';
+import { isTooDeep } from './path.ts';
 
 /** A definition taken out of whatever it came in. */
 export interface Unwrapped {
   /** The edit itself, the very object that was given: `timeline`, `output`, and what else it holds. */
   definition: JsonObject;
-  /** The name that stood beside it. */
-  name: string | null;
+  /** The name beside it. */
+  name?: string;
 }
 
 /**
@@ -19,30 +19,36 @@ export interface Unwrapped {
  * says where it is.
  *
  * @param given any JSON value: an argument, or what a file holds
- * @returns the definition, or what is wrong with it, with paths that start at `template`
+ * @param argument in which the whole value is given; issues of its parts have paths that start at `template`
+ * @throws ArgumentsFailure `invalid_template`
  */
-export function unwrapTemplate(given: unknown): Unwrapped | { issues: Issue[] } {
+export function unwrapTemplate(given: unknown, argument: string): Unwrapped {
+  const unwrapped = definitionIn(given);
+  if (!Array.isArray(unwrapped)) return unwrapped;
+  const issues = unwrapped.map(issue => (issue.path === 'template' ? { ...issue, path: argument } : issue));
+  throw new ArgumentsFailure('invalid_template', { issues });
+}
+
+function definitionIn(given: unknown): Unwrapped | Issue[] {
   if (isTooDeep(given)) {
-    return {
-      issues: [{ path: 'template', message: 'It is nested more than 100 levels deep, which no definition is.' }],
-    };
+    return [{ path: 'template', message: 'It is nested more than 100 levels deep, which no definition is.' }];
   }
-  if (!isObject(given)) return { issues: [wrapped(given) ?? notAnObject(given)] };
+  if (!isObject(given)) return [wrapped(given) ?? notAnObject(given)];
   let holder: JsonObject = given;
   let path = 'template';
   if (isObject(holder.response) && !('timeline' in holder)) {
     holder = holder.response;
     path += '.response';
   }
-  const name = typeof holder.name === 'string' && holder.name !== '' ? holder.name : null;
+  const name = typeof holder.name === 'string' && holder.name !== '' ? { name: holder.name } : {};
   if (isObject(holder.template) && !('timeline' in holder)) {
     holder = holder.template;
     path += '.template';
   }
   const lacking = ['timeline', 'output'].filter(part => !isObject(holder[part]));
-  if (lacking.length === 0) return { definition: holder, name };
+  if (lacking.length === 0) return { definition: holder, ...name };
   const issue = wrapped(given) ?? known(holder, path);
-  return { issues: issue ? [issue] : lacking.map(part => missing(holder, part, path, given)) };
+  return issue ? [issue] : lacking.map(part => missing(holder, part, path, given));
 }
 
 /** Where the definition is, when it is wrapped in something that is not Shotstack’s. */
@@ -61,58 +67,47 @@ function wrapped(given: unknown): Issue | null {
   return {
     path: first.path.startsWith('[') ? `template${first.path}` : `template.${first.path}`,
     message: `A definition is at ${where}${text}: pass that part itself as template. With template_path, save the part${pointer} as a file of its own.`,
-    received: isObject(given) ? Object.keys(given).slice(0, 20).map(shorten) : shorten(given),
+    received: isObject(given) ? keysOf(given) : shorten(given),
     suggestion: first.path,
   };
 }
 
-/** What else is sent to Shotstack, or is a part of a definition. */
+/** Another thing that Shotstack has, or a part of a definition. */
 function known(holder: JsonObject, path: string): Issue | null {
-  const received = Object.keys(holder).slice(0, 20).map(shorten);
+  const issue = (message: string): Issue => ({ path, message, received: keysOf(holder) });
   if (typeof holder.id === 'string' && Array.isArray(holder.merge) && !('timeline' in holder)) {
-    const message =
-      'This is the body of a render of a template, {id, merge}, not a definition. An update needs the whole edit, {timeline, output}; the id belongs into template_id.';
-    return { path, message, received };
+    return issue(
+      'This is the body of a render of a template, {id, merge}, not a definition. An update needs the whole edit, {timeline, output}; the id belongs into template_id.',
+    );
   }
   if (Array.isArray(holder.tracks)) {
-    return {
-      path,
-      message: 'This is a timeline alone. A definition is {"timeline": {"tracks": …}, "output": …}.',
-      received,
-    };
+    return issue('This is a timeline alone. A definition is {"timeline": {"tracks": …}, "output": …}.');
   }
   if (Array.isArray(holder.clips)) {
-    return {
-      path,
-      message: 'This is a track alone. A definition is {"timeline": {"tracks": [{"clips": …}]}, "output": …}.',
-      received,
-    };
+    return issue('This is a track alone. A definition is {"timeline": {"tracks": [{"clips": …}]}, "output": …}.');
   }
   return null;
 }
 
 function missing(holder: JsonObject, part: string, path: string, given: JsonObject): Issue {
   const value = holder[part];
-  if (value === undefined && holder !== given && isObject(given[part])) {
-    const message = `${part} is beside template: move it into template, and whatever else belongs to the edit, such as merge.`;
-    return { path: `${path}.${part}`, message, received: Object.keys(holder).slice(0, 20).map(shorten) };
-  }
-  if (typeof value === 'string' && isObject(parsedText(value))) {
-    return {
-      path: `${path}.${part}`,
-      message: `${part} is JSON in quotes: give the object itself.`,
-      received: 'string',
-    };
-  }
-  return {
+  const issue = (message: string, received: unknown = keysOf(holder)): Issue => ({
     path: `${path}.${part}`,
-    message:
-      part in holder
-        ? `${part} must be an object.`
-        : `A definition needs ${part}. Give the whole edit: whatever it leaves out is gone after the update.`,
-    received: value === undefined ? Object.keys(holder).slice(0, 20).map(shorten) : typeof value,
-  };
+    message,
+    received,
+  });
+  if (typeof value === 'string' && isObject(parsedText(value))) {
+    return issue(`${part} is JSON in quotes: give the object itself.`, 'string');
+  }
+  if (value !== undefined) return issue(`${part} must be an object.`, typeof value);
+  return issue(
+    holder !== given && isObject(given[part])
+      ? `${part} is beside template: move it into template, and whatever else belongs to the edit, such as merge.`
+      : `A definition needs ${part}. Give the whole edit: whatever it leaves out is gone after the update.`,
+  );
 }
+
+const keysOf = (object: JsonObject): unknown[] => Object.keys(object).slice(0, 20).map(shorten);
 
 const notAnObject = (given: unknown): Issue => ({
   path: 'template',

@@ -5,12 +5,13 @@ import { describeChanges } from './changes.ts';
 import { atDefault, unfitDefaults } from './defaults.ts';
 import { RULES } from './rules/rules.ts';
 import { findSchemaIssues } from './schema-issues.ts';
-import { type Stats, statsOf } from './stats.ts';
-import { studioLink } from './studio-link.ts';
+import { type Stats, statsOf, tally } from './stats.ts';
 import { subjectOf } from './subject.ts';
 
 const MOST_LISTED = 10;
 const MOST_OF_A_KIND = 3;
+/** A longer link is cut by browsers and hosts. */
+const LONGEST_LINK = 6_000;
 
 /** What the check of a definition found. */
 export interface Validation {
@@ -68,11 +69,11 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
     more: {
       issues: Math.max(0, findings.length - MOST_LISTED),
       warnings: Math.max(0, warnings.length - MOST_LISTED),
-      ...(left.length > 0 ? { kinds: tally(left) } : {}),
+      ...(left.length > 0 ? { kinds: tally(left.map(({ kind }) => kind)) } : {}),
       ...(cut ? { at_least: true } : {}),
     },
     stats: statsOf(mended === definition ? subject : subjectOf(definition)),
-    ...(link === null ? {} : { studio_url: link }),
+    ...(link === undefined ? {} : { studio_url: link }),
     ...(before ? { changes: describeChanges(before, definition) } : {}),
   };
 }
@@ -90,8 +91,11 @@ function listed(warnings: readonly Counted[]): Counted[] {
   return [...first, ...later].slice(0, MOST_LISTED);
 }
 
-function tally(counted: readonly { kind: string }[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { kind } of counted) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+/**
+ * A link that opens a definition in Shotstack Studio, so that a person can look before paying. The definition is the
+ * link: nothing is uploaded. Source of the form: shotstack/shotstack-cli, src/commands/studio.ts.
+ */
+function studioLink(edit: JsonObject): string | undefined {
+  const link = `https://shotstack.studio/#json=${Buffer.from(JSON.stringify(edit)).toString('base64url')}`;
+  return link.length <= LONGEST_LINK ? link : undefined;
 }

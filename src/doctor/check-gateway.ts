@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
-import { type Code, GatewayFailure } from '../base/failure.ts';
+import { GatewayFailure } from '../gateway/failure.ts';
 import { SkillbossGateway } from '../gateway/skillboss.ts';
 import { LASTING_FAULTS } from '../guidance/network-faults.ts';
+import type { Code } from '../guidance/problem.ts';
 import { NO_PROXIES, type Proxies, proxyFor, showProxy } from '../net/proxy.ts';
 import { type Check, fail, ok, type State, warn } from './check.ts';
 

@@ -1,5 +1,5 @@
 import { link, open, rename, unlink } from 'node:fs/promises';
-import { retryWhileHeld } from '../base/while-held.ts';
+import { retryWhileHeld } from '../files/while-held.ts';
 
 /** Errors of a file system that has no hard links; EISDIR is Windows' (FAT, exFAT), as Node words its "invalid function". */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'];

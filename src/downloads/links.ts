@@ -132,6 +132,16 @@ export function drop(body: Readable): void {
   body.on('error', () => {}).destroy();
 }
 
+/** Why a result was not saved. */
+export type DownloadReason =
+  | 'link_refused'
+  | 'link_expired'
+  | 'too_large'
+  | 'not_a_file'
+  | 'encoded'
+  | 'empty'
+  | 'broken';
+
 /** A transfer that broke, and whether it may succeed when it is tried again. */
 export function broken(
   cause: string,

@@ -1,6 +1,6 @@
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises';
-import { retryWhileHeld } from '../base/while-held.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
+import { retryWhileHeld } from '../files/while-held.ts';
 import { claimName } from './claim-name.ts';
 
 /** So that the last flush, which a call has to wait for, is short. */

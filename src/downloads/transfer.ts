@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises';
-import { type DownloadReason, Failure, SurroundingsFailure } from '../base/failure.ts';
+import { Failure, SurroundingsFailure } from '../base/failure.ts';
 import { ENDINGS, endingFor, typeOf } from '../files/file-kinds.ts';
 import { refused } from '../files/refusals.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { causeOf } from '../net/cause.ts';
-import { broken, drop, type LinkAnswer, type Links } from './links.ts';
+import { broken, type DownloadReason, drop, type LinkAnswer, type Links } from './links.ts';
 import { PartFile } from './part-file.ts';
 
 /** A result on disk, as an agent sees it. */

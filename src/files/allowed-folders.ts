@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import nodePath, { join, relative, resolve, sep } from 'node:path';
-import { retryWhileHeld } from '../base/while-held.ts';
 import { findLookAlike } from './look-alike.ts';
 import { toPath } from './path-argument.ts';
 import { isInside, isOdd, lookOf } from './paths.ts';
 import { isPrivateName } from './private-names.ts';
 import { refused, unfit } from './refusals.ts';
+import { retryWhileHeld } from './while-held.ts';
 
 /** Something opened in an allowed folder, and where it really is. */
 export interface Opened {

@@ -1,7 +1,21 @@
-import { ArgumentsFailure, type FileReason, SurroundingsFailure } from '../base/failure.ts';
+import { ArgumentsFailure, SurroundingsFailure } from '../base/failure.ts';
 import { shorten, showText } from '../base/text.ts';
 
 const LONGEST_PLACE = 300;
+
+/** Why a file or folder may not be used. */
+export type FileReason =
+  | 'not_allowed'
+  | 'none_allowed'
+  | 'private_name'
+  | 'data_folder'
+  | 'symbolic_link'
+  | 'not_a_file'
+  | 'first_folder_missing'
+  | 'unwritable'
+  | 'no_space'
+  | 'name_taken'
+  | 'cannot_open';
 
 /** The failure for a file or folder that may not be used at all. */
 export function refused(reason: FileReason, place: string, cause?: string): SurroundingsFailure {

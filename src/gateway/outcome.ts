@@ -1,7 +1,7 @@
-import { type GatewayCode, type GatewayFacts, GatewayFailure, type Operation } from '../base/failure.ts';
 import { defined, isObject } from '../base/json.ts';
 import type { Redact } from '../base/redact.ts';
 import { cleanText, visibleText } from '../base/text.ts';
+import { type GatewayCode, type GatewayFacts, GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, JobReport } from './gateway.ts';
 import type { Answer, Attempt } from './http.ts';
 import { readReport, readResult } from './report.ts';

@@ -1,5 +1,5 @@
-import type { GatewayFailure, Operation } from '../base/failure.ts';
 import { PAUSE_MS } from '../base/limits.ts';
+import type { GatewayFailure, Operation } from './failure.ts';
 
 const BASE_MS = 500;
 const CAP_MS = 8_000;

@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts';
-import { GatewayFailure, type Operation } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { ATTEMPT_MS, CANCEL_MS, POLL_MS, SUBMIT_LEAST_MS, SUBMIT_REQUEST_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { type Redact, redactor } from '../base/redact.ts';
+import { GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, Gateway, JobReport, Submit } from './gateway.ts';
 import { type Attempt, HttpClient, type HttpClientOptions } from './http.ts';
 import { type Asked, isMalformed, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';

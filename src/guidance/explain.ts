@@ -1,18 +1,11 @@
-import {
-  ArgumentsFailure,
-  type Code,
-  type Failure,
-  type GatewayFacts,
-  GatewayFailure,
-  type Issue,
-  SurroundingsFailure,
-} from '../base/failure.ts';
+import { ArgumentsFailure, type Failure, type Issue, SurroundingsFailure } from '../base/failure.ts';
+import { type GatewayFacts, GatewayFailure } from '../gateway/failure.ts';
 import { ARGUMENTS_PROBLEMS } from './arguments-problems.ts';
 import type { GuidanceContext } from './describe-job.ts';
 import { PLAIN_ID } from './doubt.ts';
 import { GATEWAY_PROBLEMS } from './gateway-problems.ts';
 import { followJob, type Next, type ToolName } from './next.ts';
-import type { FixBy, Row, Words } from './problem.ts';
+import type { Code, FixBy, Row, Words } from './problem.ts';
 import { SURROUNDINGS_PROBLEMS } from './surroundings-problems.ts';
 
 /** A failure as the agent reads it: what happened, who must act, and what to do. */
@@ -34,28 +27,20 @@ export interface Problem {
 /** Every code's row, for docs and guides. */
 export const PROBLEMS = { ...GATEWAY_PROBLEMS, ...ARGUMENTS_PROBLEMS, ...SURROUNDINGS_PROBLEMS };
 
-/** What a failure of each tool leaves behind. */
-const CONSEQUENCES: Record<ToolName, string> = {
-  update_template: 'No job was made, and nothing is billed.',
-  get_status: 'The job itself is not affected.',
-  cancel_job: 'The job is not known to be cancelled: it may run on, and a completed job is billed.',
-  list_jobs: 'The jobs could not be listed.',
-  validate_template: 'Nothing was checked and nothing was sent.',
-  get_definition: 'No definition was read.',
-  download_result: 'Nothing was saved; the job itself is not affected.',
-};
+/** The tool that was called, as far as a failure concerns it. */
+export interface CalledTool {
+  name: string;
+  /** What a failure leaves behind, by its code: the summary of the error reply, which its message does not repeat. */
+  consequences: { any: string } & Partial<Record<Code, string>>;
+}
 
-/**
- * What an agent is told about a failure.
- *
- * @param tool the tool that was called
- */
+/** What an agent reads of a failure. */
 export function explain(
   failure: Failure,
-  tool: ToolName,
+  tool: CalledTool,
   { maxWaitSeconds }: Pick<GuidanceContext, 'maxWaitSeconds'>,
 ): { summary: string; error: Problem; next: Next } {
-  const { row, words } = look(failure);
+  const { code, row, words } = wordsFor(failure);
   const gateway = failure instanceof GatewayFailure ? failure.facts : undefined;
   const surroundings = failure instanceof SurroundingsFailure ? failure.facts : undefined;
   const instead = failure instanceof ArgumentsFailure ? failure.facts.instead : undefined;
@@ -67,9 +52,9 @@ export function explain(
     : undefined;
   const httpStatus = gateway?.httpStatus ?? surroundings?.httpStatus;
   return {
-    summary: consequence(failure, tool),
+    summary: tool.consequences[code] ?? tool.consequences.any,
     error: {
-      code: failure.code,
+      code,
       ...(httpStatus === undefined ? {} : { http_status: httpStatus }),
       message: words.message,
       ...(gateway?.upstreamMessage ? { upstream_message: gateway.upstreamMessage } : {}),
@@ -82,44 +67,36 @@ export function explain(
       ...(gateway?.recordId ? { record_id: gateway.recordId } : {}),
     },
     next: {
-      ...nextFor({ ...words, action, tool: words.tool ?? row.tool }, tool, wait, gateway, maxWaitSeconds),
+      ...nextFor({ ...words, action, tool: words.tool ?? row.tool }, tool.name, wait, gateway, maxWaitSeconds),
       ...(instead ? { arguments: instead } : {}),
     },
   };
 }
 
 interface Found {
+  code: Code;
   row: Pick<Row<Failure>, 'fixBy' | 'action' | 'after' | 'tool'>;
   words: Partial<Words> & Pick<Words, 'message' | 'steps' | 'reason'>;
 }
 
-function look(failure: Failure): Found {
+/** The row of a failure’s code, and the words for it. */
+export function wordsFor(failure: Failure): Found {
   if (failure instanceof GatewayFailure) {
     const row = GATEWAY_PROBLEMS[failure.code];
-    return { row, words: row.words(failure) };
+    return { code: failure.code, row, words: row.words(failure) };
   }
   if (failure instanceof ArgumentsFailure) {
     const row = ARGUMENTS_PROBLEMS[failure.code];
-    return { row, words: row.words(failure) };
+    return { code: failure.code, row, words: row.words(failure) };
   }
   const known = failure instanceof SurroundingsFailure ? failure : new SurroundingsFailure('internal_error');
   const row = SURROUNDINGS_PROBLEMS[known.code];
-  return { row, words: row.words(known) };
-}
-
-/** What the failed call leaves behind: the reply's summary, which the message does not repeat. */
-function consequence(failure: Failure, tool: ToolName): string {
-  if (tool === 'cancel_job' && failure.code === 'not_cancellable') return 'The job was not cancelled.';
-  if (tool !== 'update_template') return CONSEQUENCES[tool];
-  if (failure.code === 'submission_unknown')
-    return 'It is not known whether a job exists; if it does and completes, it is billed.';
-  if (failure.code === 'internal_error') return 'It is not known whether anything was submitted.';
-  return CONSEQUENCES.update_template;
+  return { code: known.code, row, words: row.words(known) };
 }
 
 function nextFor(
   { action, tool: target, reason }: Pick<Words, 'action' | 'reason'> & { tool: ToolName | undefined },
-  called: ToolName,
+  called: string,
   wait: number | undefined,
   { requestId, templateId }: Pick<GatewayFacts, 'requestId' | 'templateId'> = {},
   maxWaitSeconds: number,

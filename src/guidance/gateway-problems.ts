@@ -1,4 +1,4 @@
-import type { GatewayCode, GatewayFacts, GatewayFailure, Operation } from '../base/failure.ts';
+import type { GatewayCode, GatewayFacts, GatewayFailure, Operation } from '../gateway/failure.ts';
 import { clockTime, doubtQuestion } from './doubt.ts';
 import { LASTING_FAULTS } from './network-faults.ts';
 import type { Row, Words } from './problem.ts';

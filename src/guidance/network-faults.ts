@@ -1,4 +1,4 @@
-import type { LastingFault } from '../base/failure.ts';
+import type { LastingFault } from '../net/faults.ts';
 
 const IN_HOST = 'in the host’s MCP configuration, then restart the host';
 

@@ -1,18 +1,12 @@
-/** The tools, by name: what `next` may point to. */
-export type ToolName =
-  | 'update_template'
-  | 'get_status'
-  | 'cancel_job'
-  | 'list_jobs'
-  | 'validate_template'
-  | 'get_definition'
-  | 'download_result';
+/** The tools that guidance sends an agent to. */
+export type ToolName = 'get_status' | 'list_jobs';
 
 /** What the agent is to do now. A program that only obeys this ends every situation rightly. */
 export interface Next {
   /** `repeat`: the very same call again, `after_seconds` from now. */
   action: 'call_tool' | 'repeat' | 'fix_arguments' | 'ask_user' | 'done';
-  tool?: ToolName;
+  /** For `call_tool`, and for `fix_arguments` the tool that was called. */
+  tool?: string;
   arguments?: Record<string, unknown>;
   after_seconds?: number;
   /** Why this is next; how is in `action` and, on an error, in `steps`. */

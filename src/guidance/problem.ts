@@ -1,5 +1,8 @@
-import type { Failure } from '../base/failure.ts';
+import type { ArgumentsCode, Failure, SurroundingsCode } from '../base/failure.ts';
+import type { GatewayCode } from '../gateway/failure.ts';
 import type { Next, ToolName } from './next.ts';
+
+export type Code = GatewayCode | ArgumentsCode | SurroundingsCode;
 
 /** Who can put a problem right. */
 export type FixBy = 'agent' | 'user' | 'operator' | 'wait';

@@ -1,11 +1,7 @@
-import type {
-  DownloadReason,
-  FileReason,
-  StoreReason,
-  SurroundingsCode,
-  SurroundingsFacts,
-  SurroundingsFailure,
-} from '../base/failure.ts';
+import type { SurroundingsCode, SurroundingsFacts, SurroundingsFailure } from '../base/failure.ts';
+import type { DownloadReason } from '../downloads/links.ts';
+import type { FileReason } from '../files/refusals.ts';
+import type { StoreReason } from '../jobs/store/sql.ts';
 import { clockTime } from './doubt.ts';
 import type { Row } from './problem.ts';
 

@@ -1,5 +1,5 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
-import { GatewayFailure } from '../base/failure.ts';
+import { GatewayFailure } from '../gateway/failure.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isTerminal, type JobRecord } from './job.ts';
 import type { JobCall, Polled, Poller } from './poller.ts';

@@ -1,5 +1,4 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
-import { GatewayFailure } from '../base/failure.ts';
 import {
   LINK_KEPT_MS,
   NOT_YET_MS,
@@ -9,6 +8,7 @@ import {
   STORE_HELD_MS,
   UNSETTLED_MS,
 } from '../base/limits.ts';
+import { GatewayFailure } from '../gateway/failure.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
 import { afterReport, expiresAt, isTerminal, type JobRecord } from './job.ts';
 import type { StoreAccess } from './store-access.ts';

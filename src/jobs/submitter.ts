@@ -1,7 +1,8 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
-import { GatewayFailure, SurroundingsFailure } from '../base/failure.ts';
+import { SurroundingsFailure } from '../base/failure.ts';
 import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
+import { GatewayFailure } from '../gateway/failure.ts';
 import type { Accepted, Gateway, JobReport, Submit } from '../gateway/gateway.ts';
 import { intentOf } from './intent.ts';
 import { isLive, type JobRecord } from './job.ts';

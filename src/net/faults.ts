@@ -1,5 +1,13 @@
-import type { LastingFault } from '../base/failure.ts';
 import { ProxyRefused } from './dispatcher.ts';
+
+/** Why the network fails for as long as nobody changes something. */
+export type LastingFault =
+  | 'unknown_ca'
+  | 'expired_certificate'
+  | 'wrong_name'
+  | 'plain_http'
+  | 'proxy_refused'
+  | 'proxy_needed';
 
 /** Codes of OpenSSL and Node by which TLS fails for as long as nobody changes something. */
 const TLS_FAULTS: Record<string, LastingFault> = {

@@ -1,7 +1,7 @@
 import { constants, promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { retryWhileHeld } from '../base/while-held.ts';
 import { Refused } from '../command-line/refused.ts';
+import { retryWhileHeld } from '../files/while-held.ts';
 
 /** A file as it was read: its bytes, and the file that a link leads to. */
 export interface Original {

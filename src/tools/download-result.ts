@@ -14,6 +14,7 @@ export const downloadResult = defineTool({
   title: 'Save a job’s result',
   description: `Waits for a job’s end, saves its outputs as files in an allowed folder of this computer and says where. Free; never overwrites. A large file takes several calls: do what next says.`,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  consequences: { any: 'Nothing was saved; the job itself is not affected.' },
   input: z.strictObject({
     request_id: requestId,
     directory: z.string().min(1).optional().describe('Absolute path; default: the first allowed folder.'),

@@ -3,7 +3,7 @@ import { ArgumentsFailure } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { outlineOf } from '../definition/outline.ts';
-import { valueAt } from '../definition/pointer.ts';
+import { resolvePointer } from '../definition/pointer.ts';
 import type { Next } from '../guidance/next.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
@@ -30,6 +30,7 @@ export const getDefinition = defineTool({
   title: 'See the last definition',
   description: `Shows the definition that this server last sent for a template, or the one in a file; free, without asking the gateway, which cannot read templates. A large one comes as an outline with pointers: ask for a part with pointer, change it with edits. What was changed elsewhere (Shotstack’s Studio) is not in it.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  consequences: { any: 'No definition was read.' },
   input,
   async run({ template_id, template_path, pointer = '', version }, call) {
     if ((template_id === undefined) === (template_path === undefined)) {
@@ -88,18 +89,12 @@ function inWords(found: SentDefinition, sent: readonly SentDefinition[]): string
 
 /** The whole definition or the part that is asked for, or the outline of it where it is large. */
 function show(definition: JsonObject, pointer: string): Omit<ShownDefinition, 'source'> {
-  const found = valueAt(definition, pointer);
-  if ('problem' in found) {
-    const issues = [{ path: 'pointer', message: `${found.problem}.` }];
-    throw new ArgumentsFailure('invalid_arguments', { issues });
-  }
+  const value = resolvePointer(definition, pointer, 'pointer');
   const characters = JSON.stringify(definition).length;
-  const size = pointer === '' ? characters : JSON.stringify(found.value).length;
+  const size = pointer === '' ? characters : JSON.stringify(value).length;
   return {
     characters,
     ...(pointer === '' ? {} : { pointer: showText(pointer, LONGEST_POINTER) }),
-    ...(size <= (pointer === '' ? WHOLE : PART)
-      ? { value: found.value }
-      : { outline: outlineOf(definition, pointer, PART) }),
+    ...(size <= (pointer === '' ? WHOLE : PART) ? { value } : { outline: outlineOf(definition, pointer, PART) }),
   };
 }

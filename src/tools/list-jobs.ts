@@ -9,6 +9,7 @@ export const listJobs = defineTool({
   title: 'List known jobs',
   description: `Lists the jobs that this server remembers, newest first, across restarts; free, without asking the gateway. Use it to find a lost request_id, or to see after submission_unknown what may exist (status UNKNOWN). Each is as last seen at checked_at; get_status has its present state and its links.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  consequences: { any: 'The jobs could not be listed.' },
   input: z.strictObject({
     status: z.enum(JOB_STATUSES).optional().describe('Only jobs last seen in this status.'),
     template_id: z.string().min(1).optional().describe('Only updates of this template.'),

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { aborted, type Clock } from '../base/clock.ts';
 import { CALL_MS, MAX_WAIT_SECONDS } from '../base/limits.ts';
-import type { ToolName } from '../guidance/next.ts';
 import type { Reply } from './reply.ts';
 import type { IncomingCall } from './tool.ts';
 
@@ -41,14 +40,14 @@ export class Repeats {
   readonly #awaited = new Map<string, Awaited>();
   /** Held calls; one that was cancelled before its time resolves to null. */
   readonly #held = new Map<string, Promise<Reply | null>>();
-  readonly #refusals = new Map<ToolName, Refusals>();
+  readonly #refusals = new Map<string, Refusals>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Carries a call out once its time has come. Two equal calls that are held are carried out once. */
-  async run(tool: ToolName, args: unknown, call: IncomingCall, work: () => Promise<Reply>): Promise<Reply> {
+  async run(tool: string, args: unknown, call: IncomingCall, work: () => Promise<Reply>): Promise<Reply> {
     const key = this.#awaited.size > 0 ? keyOf(tool, args) : null;
     const awaited = key === null ? undefined : this.#awaited.get(key);
     if (key === null || !awaited || awaited.readyAt <= this.#clock.monotonic()) {
@@ -65,7 +64,7 @@ export class Repeats {
   }
 
   async #hold(
-    tool: ToolName,
+    tool: string,
     key: string,
     awaited: Awaited,
     call: IncomingCall,
@@ -90,7 +89,7 @@ export class Repeats {
   }
 
   /** The answer to a call that is still too early: what is left to wait. */
-  #left(tool: ToolName, key: string, awaited: Awaited): Reply {
+  #left(tool: string, key: string, awaited: Awaited): Reply {
     awaited.failures++;
     const { reply } = awaited;
     const seconds = Math.max(1, Math.ceil((awaited.readyAt - this.#clock.monotonic()) / 1000));
@@ -108,11 +107,11 @@ export class Repeats {
     );
   }
 
-  #after(tool: ToolName, args: unknown, reply: Reply): Reply {
+  #after(tool: string, args: unknown, reply: Reply): Reply {
     return this.#afterRefusal(tool, this.#afterFailure(tool, args, reply));
   }
 
-  #afterFailure(tool: ToolName, args: unknown, reply: Reply): Reply {
+  #afterFailure(tool: string, args: unknown, reply: Reply): Reply {
     const { action, after_seconds: seconds = 0 } = reply.next;
     if (action !== 'repeat' && this.#awaited.size === 0) return reply;
     const key = keyOf(tool, args);
@@ -130,7 +129,7 @@ export class Repeats {
     return reply;
   }
 
-  #afterRefusal(tool: ToolName, reply: Reply): Reply {
+  #afterRefusal(tool: string, reply: Reply): Reply {
     const before = this.#refusals.get(tool);
     this.#refusals.delete(tool);
     if (reply.next.action !== 'fix_arguments') return reply;
@@ -160,7 +159,7 @@ export class Repeats {
 }
 
 /** How long a call may be held, milliseconds: a submit keeps the smaller of 20 s and its whole time for itself. */
-function roomToHold(tool: ToolName, { deadline, maxWaitSeconds }: IncomingCall, now: number): number {
+function roomToHold(tool: string, { deadline, maxWaitSeconds }: IncomingCall, now: number): number {
   const keep = tool === 'update_template' ? SUBMIT_MS : REQUEST_MS;
   return Math.max(0, Math.min(maxWaitSeconds * 1000, deadline - now - keep));
 }
@@ -176,7 +175,7 @@ function refusalOf({ error, validation }: Reply): string {
   return JSON.stringify([error?.code, error?.upstream_message, issues.map(({ path, message }) => [path, message])]);
 }
 
-function keyOf(tool: ToolName, args: unknown): string {
+function keyOf(tool: string, args: unknown): string {
   return createHash('sha256')
     .update(`${tool} ${JSON.stringify(args)}`)
     .digest('base64');

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../base/json.ts';
 import { shorten } from '../base/text.ts';
 import { applyEdits, type Edit } from '../definition/edits.ts';
 import { parseJsonText } from '../definition/json-text.ts';
-import { unwrapTemplate } from '../definition/unwrap.ts';
+import { type Unwrapped, unwrapTemplate } from '../definition/unwrap.ts';
 import { isLive } from '../jobs/job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 import type { GivenEdits } from '../models/template-update.ts';
@@ -50,7 +50,8 @@ export async function readTemplate(args: TemplateArguments, call: Call): Promise
     throw wrong('edits', 'version goes with edits: give edits, [] to send that version as it is.');
   }
   if (template === undefined && path === undefined) return edits && editLast(edits, args, call);
-  const { definition, name } = template === undefined ? await readFile(path ?? '', call) : unwrap(template, 'template');
+  const { definition, name } =
+    template === undefined ? await readFile(path ?? '', call) : unwrapTemplate(template, 'template');
   return {
     ...(edits ? { definition: whole(applyEdits(definition, edits)), base: definition } : { definition }),
     ...(name === undefined ? {} : { name }),
@@ -59,12 +60,12 @@ export async function readTemplate(args: TemplateArguments, call: Call): Promise
 }
 
 /** The definition in a JSON file. */
-export async function readFile(path: string, call: Call): Promise<{ definition: JsonObject; name?: string }> {
+export async function readFile(path: string, call: Call): Promise<Unwrapped> {
   const read = await atArgument('template_path', path, async () =>
     parseJsonText(await (await call.files()).readText(path)),
   );
   if ('problem' in read) throw notWhole([{ path: 'template_path', message: read.problem, received: shorten(path) }]);
-  return unwrap(read.json, 'template_path');
+  return unwrapTemplate(read.json, 'template_path');
 }
 
 /** What was sent for a template, the newest first. */
@@ -129,15 +130,6 @@ async function editLast(
     base: sent.definition,
     warnings: live ? [{ path: 'edits', message }] : [],
   };
-}
-
-function unwrap(given: unknown, argument: string): { definition: JsonObject; name?: string } {
-  const unwrapped = unwrapTemplate(given);
-  if ('issues' in unwrapped) {
-    throw notWhole(unwrapped.issues.map(issue => (issue.path === 'template' ? { ...issue, path: argument } : issue)));
-  }
-  const { definition, name } = unwrapped;
-  return { definition, ...(name === null ? {} : { name }) };
 }
 
 /** What edits have made, still a whole definition. */

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Downloads } from '../downloads/downloads.ts';
 import type { Files } from '../files/files.ts';
-import type { ToolName } from '../guidance/next.ts';
+import type { CalledTool } from '../guidance/explain.ts';
 import type { JobService } from '../jobs/service.ts';
 import type { TemplateUpdateModel } from '../models/template-update.ts';
 import type { Resolve } from '../net/resolve.ts';
@@ -49,8 +49,7 @@ export interface Call extends IncomingCall {
 }
 
 /** What an agent can call. */
-export interface Tool {
-  name: ToolName;
+export interface Tool extends CalledTool {
   title: string;
   /** For the agent: what it does, when to use it and when not, what it costs or destroys. Under 2 KB. */
   description: string;

@@ -105,12 +105,12 @@ async function carryOut(tool: Tool, given: unknown, call: IncomingCall, log: Log
     const remark = `Ignored, since there is no such argument: ${ignored.slice(0, 10).join(', ')}.`;
     return success({ ...outcome, summary: `${outcome.summary} ${remark}` });
   } catch (error) {
-    if (error instanceof Failure) return failure(explain(error, tool.name, call));
+    if (error instanceof Failure) return failure(explain(error, tool, call));
     log('error', 'internal_error', {
       tool: tool.name,
       error: error instanceof Error ? error.stack : String(error),
     });
-    return failure(explain(new SurroundingsFailure('internal_error'), tool.name, call));
+    return failure(explain(new SurroundingsFailure('internal_error'), tool, call));
   }
 }
 

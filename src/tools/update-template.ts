@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
-import { isTooDeep } from '../definition/depth.ts';
+import { isTooDeep } from '../definition/path.ts';
 import type { Validation } from '../definition/validate.ts';
 import { clockTime } from '../guidance/doubt.ts';
 import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
@@ -42,6 +42,11 @@ export const updateTemplate = defineTool({
   description: `Queues a paid job that overwrites a Shotstack template; returns its request_id within seconds. Follow it with get_status (one to three minutes).
 Call it once for each change the user wants, never to check on a job or again after submission_unknown: every completed job is billed. It replaces the whole template: give the complete definition, or edits of the one last sent (small changes; no need to repeat it). It cannot edit by words alone.`,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  consequences: {
+    any: 'No job was made, and nothing is billed.',
+    submission_unknown: 'It is not known whether a job exists; if it does and completes, it is billed.',
+    internal_error: 'It is not known whether anything was submitted.',
+  },
   input,
   async run(args, call) {
     refuseAbsent(args, call.absent);

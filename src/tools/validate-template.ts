@@ -33,6 +33,7 @@ export const validateTemplate = defineTool({
   description: `Checks a Shotstack definition, or edits, on this computer: free, no key, nothing is sent. Use it before update_template, which refuses what fails here.
 Answers with validation: issues (what Shotstack would refuse), warnings (what renders wrong), stats and, with template_id, changes since the definition last sent.`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  consequences: { any: 'Nothing was checked and nothing was sent.' },
   input,
   async run(args, call) {
     const template = await readTemplate(args, call);

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import type { Code } from '../../src/base/failure.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Accepted, GatewayStatus, JobReport, Submit } from '../../src/gateway/gateway.ts';
 import { REQUEST_ID } from '../../src/gateway/gateway.ts';
 import { SkillbossGateway } from '../../src/gateway/skillboss.ts';
+import type { Code } from '../../src/guidance/problem.ts';
 import { DIRECTIVES, LASTING_REFUSALS, PROXY_ANSWERS, TRANSIENT_REFUSALS } from '../../src/sandbox/directives.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { outlineOf } from '../../src/definition/outline.ts';
-import { valueAt } from '../../src/definition/pointer.ts';
+import { resolvePointer } from '../../src/definition/pointer.ts';
 import { changed, goodDefinition } from './definitions.ts';
 
 const MOST = 20_000;
@@ -87,7 +87,7 @@ describe('outlineOf', () => {
   });
 });
 
-describe('valueAt', () => {
+describe('resolvePointer', () => {
   const definition = { 'a/b': { '~': [1, { x: null }] } };
 
   it.each([
@@ -95,7 +95,7 @@ describe('valueAt', () => {
     ['/a~1b/~0/0', 1],
     ['/a~1b/~0/1/x', null],
   ])('finds %j', (pointer, value) => {
-    expect(valueAt(definition, pointer)).toEqual({ value });
+    expect(resolvePointer(definition, pointer, 'pointer')).toEqual(value);
   });
 
   it.each([
@@ -114,6 +114,7 @@ describe('valueAt', () => {
     ['timeline.tracks[0]', '`timeline.tracks[0]` is no JSON Pointer; write `/timeline/tracks/0`'],
     ['/__proto__', '`/__proto__`: __proto__ is refused as a name'],
   ])('says of %j what is there instead', (pointer, problem) => {
-    expect(valueAt(goodDefinition(), pointer)).toEqual({ problem });
+    const facts = { issues: [{ path: 'pointer', message: `${problem}.` }] };
+    expect(() => resolvePointer(goodDefinition(), pointer, 'pointer')).toThrow(expect.objectContaining({ facts }));
   });
 });

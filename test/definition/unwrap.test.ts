@@ -1,27 +1,32 @@
 import { describe, expect, it } from 'vitest';
+import { ArgumentsFailure } from '../../src/base/failure.ts';
 import { unwrapTemplate } from '../../src/definition/unwrap.ts';
 
 const edit = { timeline: { tracks: [] }, output: { format: 'mp4' }, merge: [] };
 const issuesOf = (given: unknown) => {
-  const unwrapped = unwrapTemplate(given);
-  return 'issues' in unwrapped ? unwrapped.issues : [];
+  try {
+    unwrapTemplate(given, 'template');
+    return [];
+  } catch (error) {
+    return error instanceof ArgumentsFailure ? error.facts.issues : [];
+  }
 };
 
 describe('unwrapTemplate', () => {
   it.each([
-    ['a bare edit', edit, null],
+    ['a bare edit', edit, undefined],
     ['{name, template}', { name: 'Promo', template: edit }, 'Promo'],
-    ['an empty name', { name: '', template: edit }, null],
+    ['an empty name', { name: '', template: edit }, undefined],
     [
       'Shotstack’s answer to get-template',
       { success: true, message: 'OK', response: { id: 't', owner: 'o', name: 'Promo', template: edit } },
       'Promo',
     ],
-    ['a response that holds the bare edit', { success: true, response: edit }, null],
+    ['a response that holds the bare edit', { success: true, response: edit }, undefined],
   ])('hands on the very object out of %s', (_what, given, name) => {
-    const unwrapped = unwrapTemplate(given);
+    const unwrapped = unwrapTemplate(given, 'template');
     expect(unwrapped).toEqual({ definition: edit, name });
-    expect('definition' in unwrapped && unwrapped.definition.timeline).toBe(edit.timeline);
+    expect(unwrapped.definition.timeline).toBe(edit.timeline);
   });
 
   it.each<[object, string[]]>([
@@ -35,6 +40,15 @@ describe('unwrapTemplate', () => {
   ])('says that %j lacks %j', (given, paths) => {
     expect(issuesOf({ ...given }).map(issue => issue.path)).toEqual(paths);
   });
+});
+
+it('names the argument for an issue of the whole value', () => {
+  expect(() => unwrapTemplate(5, 'template_path')).toThrow(
+    expect.objectContaining({
+      code: 'invalid_template',
+      facts: { issues: [expect.objectContaining({ path: 'template_path' })] },
+    }),
+  );
 });
 
 describe('a definition that is wrapped once more', () => {

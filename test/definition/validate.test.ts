@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { describeChanges } from '../../src/definition/changes.ts';
-import { isTooDeep } from '../../src/definition/depth.ts';
+import { isTooDeep } from '../../src/definition/path.ts';
 import { statsOf } from '../../src/definition/stats.ts';
-import { studioLink } from '../../src/definition/studio-link.ts';
 import { subjectOf } from '../../src/definition/subject.ts';
 import { validateDefinition } from '../../src/definition/validate.ts';
 import { changed, goodDefinition } from './definitions.ts';
@@ -142,11 +141,11 @@ describe('stats', () => {
 });
 
 test('a studio link holds the definition itself, up to 6,000 characters', () => {
-  const link = studioLink(goodDefinition());
+  const link = validateDefinition(goodDefinition(), null).studio_url;
   const [, encoded = ''] = link?.split('#json=') ?? [];
   expect(link).toMatch(/^https:\/\/shotstack\.studio\/#json=/);
   expect(JSON.parse(Buffer.from(encoded, 'base64url').toString())).toEqual(goodDefinition());
-  expect(studioLink({ text: 'x'.repeat(6_000) })).toBeNull();
+  expect(validateDefinition(changed('callback', 'x'.repeat(6_000)), null)).not.toHaveProperty('studio_url');
 });
 
 describe('changes', () => {

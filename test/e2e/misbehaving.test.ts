@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Code } from '../../src/base/failure.ts';
+import type { Code } from '../../src/guidance/problem.ts';
 import type { Reply } from '../../src/tools/reply.ts';
 import { linesOf } from '../support/command.ts';
 import { KEY } from '../support/keys.ts';

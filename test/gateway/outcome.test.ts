@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type GatewayCode, type GatewayFacts, GatewayFailure } from '../../src/base/failure.ts';
 import { redactor } from '../../src/base/redact.ts';
+import { type GatewayCode, type GatewayFacts, GatewayFailure } from '../../src/gateway/failure.ts';
 import type { Attempt } from '../../src/gateway/http.ts';
 import { type Asked, judgeCancel, judgePoll, judgeSubmit } from '../../src/gateway/outcome.ts';
 

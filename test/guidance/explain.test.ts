@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ArgumentsFailure,
-  type Failure,
-  type GatewayCode,
-  type GatewayFacts,
-  GatewayFailure,
-  type SurroundingsFacts,
-  SurroundingsFailure,
-} from '../../src/base/failure.ts';
+import { ArgumentsFailure, type Failure, type SurroundingsFacts, SurroundingsFailure } from '../../src/base/failure.ts';
+import { type GatewayCode, type GatewayFacts, GatewayFailure } from '../../src/gateway/failure.ts';
 import { ARGUMENTS_PROBLEMS } from '../../src/guidance/arguments-problems.ts';
 import { explain, PROBLEMS, type Problem } from '../../src/guidance/explain.ts';
 import { GATEWAY_PROBLEMS } from '../../src/guidance/gateway-problems.ts';
-import type { Next, ToolName } from '../../src/guidance/next.ts';
+import type { Next } from '../../src/guidance/next.ts';
 import { SURROUNDINGS_PROBLEMS } from '../../src/guidance/surroundings-problems.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 
 const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 const AT = { maxWaitSeconds: 45 };
@@ -82,8 +76,10 @@ const FAILURES: Failure[] = [
   ),
   ...keys(SURROUNDINGS_PROBLEMS).flatMap(code => SURROUNDINGS_FACTS.map(facts => new SurroundingsFailure(code, facts))),
 ];
-const TOOLS: ToolName[] = ['update_template', 'get_status', 'cancel_job', 'download_result'];
-const EXPLAINED = FAILURES.flatMap(failure => TOOLS.map(tool => ({ failure, tool, ...explain(failure, tool, AT) })));
+const EXPLAINED = FAILURES.flatMap(failure =>
+  TOOLS.map(tool => ({ failure, tool: tool.name, ...explain(failure, tool, AT) })),
+);
+const NO_TOOL = { name: 'a_tool', consequences: { any: 'Nothing was done.' } };
 
 describe('the problem table', () => {
   it('has the rows of the contract', () => {
@@ -112,6 +108,11 @@ describe('the problem table', () => {
     }
   });
 
+  it('sends the agent to tools that exist', () => {
+    const names: unknown[] = TOOLS.map(({ name }) => name);
+    for (const { next } of EXPLAINED) expect([undefined, ...names]).toContain(next.tool);
+  });
+
   it('has no null in a reply', () => {
     for (const { error, next } of EXPLAINED) expect(JSON.stringify([error, next])).not.toContain('null');
   });
@@ -132,13 +133,13 @@ describe('the problem table', () => {
 
 describe('what comes next', () => {
   it('is the wait for the job’s end after a cancel that came too late', () => {
-    const { next } = explain(gateway('not_cancellable', { operation: 'cancel', requestId: ID }), 'cancel_job', AT);
+    const { next } = explain(gateway('not_cancellable', { operation: 'cancel', requestId: ID }), NO_TOOL, AT);
     expect(next).toMatchObject({ tool: 'get_status', arguments: { request_id: ID, wait_seconds: 45 } });
   });
 
   it('follows the longest wait that is set', () => {
     const failure = gateway('not_cancellable', { operation: 'cancel', requestId: ID });
-    expect(explain(failure, 'cancel_job', { maxWaitSeconds: 4 }).next.arguments).toEqual({
+    expect(explain(failure, NO_TOOL, { maxWaitSeconds: 4 }).next.arguments).toEqual({
       request_id: ID,
       wait_seconds: 4,
     });
@@ -150,17 +151,17 @@ describe('what comes next', () => {
     [undefined, 30],
   ])('is a repeat after a 429 that asks for %s s in %i s', (retryAfterSeconds, seconds) => {
     const facts = { operation: 'poll' as const, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
-    expect(explain(gateway('rate_limited', facts), 'get_status', AT).next.after_seconds).toBe(seconds);
+    expect(explain(gateway('rate_limited', facts), NO_TOOL, AT).next.after_seconds).toBe(seconds);
   });
 
   it('is a question to the user where a pause lasts over a day', () => {
     const failure = gateway('rate_limited', { operation: 'submit', retryAfterSeconds: 90_000 });
-    expect(explain(failure, 'update_template', AT).next.action).toBe('ask_user');
+    expect(explain(failure, NO_TOOL, AT).next.action).toBe('ask_user');
   });
 
   it('is a question to the operator where a network fault lasts', () => {
     const failure = gateway('network_error', { operation: 'poll', lasting: 'unknown_ca' });
-    const { error, next } = explain(failure, 'get_status', AT);
+    const { error, next } = explain(failure, NO_TOOL, AT);
     expect([error.fix_by, next.action]).toEqual(['operator', 'ask_user']);
     expect(error.steps.join(' ')).toContain('NODE_EXTRA_CA_CERTS');
   });
@@ -173,7 +174,7 @@ describe('what comes next', () => {
       templateId: 't-1',
       lift: 'duplicate_2',
     };
-    const { error, next } = explain(gateway('submission_unknown', facts), 'update_template', AT);
+    const { error, next } = explain(gateway('submission_unknown', facts), NO_TOOL, AT);
     expect(next).toMatchObject({ tool: 'list_jobs', arguments: { template_id: 't-1' } });
     expect(error.steps.join(' ')).toContain(
       'The update of t-1 at 1970-01-01 00:00 UTC was not confirmed. Sending it again gives the same template; at worst it is paid twice. Send again?',

@@ -1,12 +1,13 @@
 import { isObject } from '../../base/json.ts';
-import { PRESETS } from '../facts/presets.ts';
+import type { Path } from '../path.ts';
 import type { Fit } from '../schema-node.ts';
-import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
-import { sizeIn } from './numbers.ts';
+import { type Advice, instead, keyOf, put, type UnfitValue } from './advice.ts';
+import { sizeIn } from './scalars.ts';
 import { sameWord, spell } from './spelling.ts';
-import type { Path } from './suggestion.ts';
+import { PRESETS } from './tables.ts';
 
-const HEARD = ['audio', 'text-to-speech'];
+/** The assets that have an effect of their own. */
+const SOUNDS = ['audio', 'text-to-speech'];
 
 /** A value that says what another key is for; null where it does not. */
 export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
@@ -20,10 +21,11 @@ export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | n
         : null;
     case 'position':
       return isObject(value) && ('x' in value || 'y' in value)
-        ? {
-            message: 'position is one of nine places; use offset for a distance from it, as a fraction of the frame.',
-            suggestion: { kind: 'instead', to: [...there, 'offset'], value, drop: [] },
-          }
+        ? instead(
+            [...there, 'offset'],
+            value,
+            'position is one of nine places; use offset for a distance from it, as a fraction of the frame.',
+          )
         : null;
     case 'resolution':
       return asResolution(there, value, fit);
@@ -35,14 +37,13 @@ export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | n
 /** A fade is a transition of what is seen, and an effect of what is heard. */
 function asFade(there: Path, value: string, holder: unknown): Advice | null {
   if (!/^fade/i.test(value)) return null;
-  if (isObject(holder) && isObject(holder.asset) && HEARD.includes(String(holder.asset.type))) {
+  if (isObject(holder) && isObject(holder.asset) && SOUNDS.includes(String(holder.asset.type))) {
     const to = [...there, 'asset', 'effect'];
     return { message: 'This is an effect of the sound: asset.effect.', suggestion: { kind: 'key', to } };
   }
   const word = spell(value);
   const fade = { ...(word === 'fadeout' ? {} : { in: 'fade' }), ...(word === 'fadein' ? {} : { out: 'fade' }) };
-  const to = [...there, 'transition'];
-  return { message: 'A fade is a transition.', suggestion: { kind: 'instead', to, value: fade, drop: [] } };
+  return instead([...there, 'transition'], fade, 'A fade is a transition.');
 }
 
 /** Width and height where a preset is wanted. */
@@ -57,8 +58,7 @@ function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
     const ratio = height > width ? ' Set aspectRatio "9:16" beside it: it is upright.' : '';
     return put(preset, `This size has a name.${ratio}`);
   }
-  const message = 'Use size for any other size.';
-  return { message, suggestion: { kind: 'instead', to: [...there, 'size'], value: { width, height }, drop: [] } };
+  return instead([...there, 'size'], { width, height }, 'Use size for any other size.');
 }
 
 /** A name such as `480p` or `2k` that no preset has. */

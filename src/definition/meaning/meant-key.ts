@@ -1,10 +1,9 @@
-import { isObject, type JsonObject } from '../../base/json.ts';
+import { entryOf, isObject, type JsonObject } from '../../base/json.ts';
+import { type Path, valueAt } from '../path.ts';
 import { type Fit, fitAt, fitOf, members, type Node, valuesOf } from '../schema-node.ts';
-import type { Advice } from './advice.ts';
-import { KEYS, SUCCESSORS } from './keys.ts';
+import { type Advice, leaveOut } from './advice.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
-import { type Path, valueAt } from './suggestion.ts';
-import { entryOf } from './table.ts';
+import { KEYS, NO_KEYS, SUCCESSORS } from './tables.ts';
 
 /** A key that the schema does not know, and the document that it is in. */
 export interface UnknownKey {
@@ -31,10 +30,8 @@ export function meantKey(unknown: UnknownKey): Advice {
     fromTable(unknown, fit) ??
     forClip(unknown, false) ??
     ofOtherType(unknown) ??
-    mistyped(unknown, fit) ?? {
-      message: 'There is no such key here: use one of allowed, or leave it out.',
-      suggestion: { kind: 'leave-out' },
-    }
+    mistyped(unknown, fit) ??
+    leaveOut('There is no such key here: use one of allowed, or leave it out.')
   );
 }
 
@@ -61,13 +58,12 @@ function forClip(unknown: UnknownKey, sure: boolean): Advice | null {
 
 function fromTable(unknown: UnknownKey, fit: Fit): Advice | null {
   const { at, key, document } = unknown;
-  const rows = entryOf(KEYS, placeOf(at, fit)) ?? {};
-  const value = valueAt(document, [...at, key]);
-  const meant = entryOf(rows, `${spell(key)}:${typeof value}`) ?? entryOf(rows, spell(key));
-  if (meant === undefined) return null;
-  const [names, note] = typeof meant === 'string' ? [meant, ''] : meant;
-  if (names === '') return { message: `There is no such key here. ${note}`, suggestion: { kind: 'leave-out' } };
-  const name = names.split('|').find(name => isKnown(unknown, targetOf(name, at)));
+  const [place, word] = [placeOf(at, fit), spell(key)];
+  const note = NO_KEYS.get(place)?.get(word);
+  if (note !== undefined) return leaveOut(`There is no such key here. ${note}`);
+  const rows = KEYS.get(place);
+  const names = rows?.get(`${word}:${typeof valueAt(document, [...at, key])}`) ?? rows?.get(word);
+  const name = names?.split('|').find(name => isKnown(unknown, targetOf(name, at)));
   if (name === undefined) return null;
   const bare = name.replace(/^[/^]/, '');
   const where = name.startsWith('/')
@@ -105,10 +101,7 @@ function ofOtherType({ schema, document, at, key }: UnknownKey): Advice | null {
     successor !== undefined && types.includes(successor)
       ? `Change type to "${successor}", or leave it out.`
       : 'Leave it out.';
-  return {
-    message: `This is a key of ${types.join(', ')}; ${type} has none. ${cure}`,
-    suggestion: { kind: 'leave-out' },
-  };
+  return leaveOut(`This is a key of ${types.join(', ')}; ${type} has none. ${cure}`);
 }
 
 function mistyped(unknown: UnknownKey, fit: Fit): Advice | null {
@@ -134,7 +127,7 @@ function isOfTheKind(value: unknown, fit: Fit): boolean {
 /** Advice to move a value to another key, or to leave it out if that key is in use. */
 function moved({ document }: UnknownKey, to: Path, message: string): Advice {
   if (valueAt(document, to) === undefined) return { message, suggestion: { kind: 'key', to } };
-  return { message: `${message} It is there already: leave it out here.`, suggestion: { kind: 'leave-out' } };
+  return leaveOut(`${message} It is there already: leave it out here.`);
 }
 
 /** The name under which the tables list a place: `clip`, `asset`, `asset.font`, `output.size`, `tween`, `merge` … */

@@ -1,10 +1,9 @@
-import { isObject } from '../../base/json.ts';
+import { entryOf, isObject } from '../../base/json.ts';
 import { type Fit, fitOf, members } from '../schema-node.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
 import { asListed, meantScalar } from './meant-scalar.ts';
-import { sizeIn } from './numbers.ts';
-import { entryOf } from './table.ts';
-import { ALONE } from './values.ts';
+import { sizeIn } from './scalars.ts';
+import { ALONE } from './tables.ts';
 
 /** Keys under which other APIs keep the one value of an object. */
 const WRAPPING_KEYS = ['type', 'name', 'value', 'preset', 'url', 'src', 'href'];

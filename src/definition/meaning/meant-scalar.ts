@@ -1,11 +1,9 @@
-import { isObject } from '../../base/json.ts';
+import { entryOf, isObject } from '../../base/json.ts';
+import type { Path } from '../path.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
-import { colourIn } from './colours.ts';
-import { numberIn, partOfOne } from './numbers.ts';
+import { colourIn, numberIn, partOfOne } from './scalars.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
-import type { Path } from './suggestion.ts';
-import { entryOf } from './table.ts';
-import { VALUES } from './values.ts';
+import { VALUES } from './tables.ts';
 
 /** Keys whose numbers are parts of 1, whether or not the schema says so. */
 const PARTS_OF_ONE = ['opacity', 'scale', 'volume'];
@@ -39,7 +37,7 @@ export function asListed({ at, value, fit }: UnfitValue): Advice | null {
   if (words.length === 0 || (typeof value !== 'string' && typeof value !== 'number')) return null;
   const given = String(value);
   if (words.includes(given)) return put(given, `Put it in quotes: "${given}".`);
-  const known = entryOf(entryOf(VALUES, keyOf(at)) ?? {}, spell(given));
+  const known = VALUES.get(keyOf(at))?.get(spell(given));
   const plain = given.replace(/(slow|fast)$/i, '');
   const meant =
     sameWord(given, words) ??

@@ -1,17 +1,17 @@
-import { isObject, type JsonObject } from '../../base/json.ts';
+import { entryOf, isObject, type JsonObject } from '../../base/json.ts';
+import { type Path, valueAt } from '../path.ts';
 import { fitAt, fitOf, members, type Node } from '../schema-node.ts';
-import type { Advice } from './advice.ts';
-import { KEYS } from './keys.ts';
+import { type Advice, instead, put } from './advice.ts';
 import { placeOf } from './meant-key.ts';
 import { spell } from './spelling.ts';
-import { type Path, valueAt } from './suggestion.ts';
+import { KEYS } from './tables.ts';
 
 /** Several keys that are one mistake together. */
 export interface Shape extends Advice {
   /** The path of the object, or of the key that is named. */
   path: Path;
   /** The unknown keys that it explains. */
-  keys: string[];
+  keys: readonly string[];
 }
 
 /** Keys without which something in a clip is hardly an asset. */
@@ -21,35 +21,21 @@ const ASSET_KEYS = ['type', 'src', 'text', 'html', 'prompt', 'url'];
 export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: readonly string[]): Shape[] {
   const holder = valueAt(document, at);
   if (!isObject(holder)) return [];
-  const fit = fitAt(schema, document, at);
-  switch (placeOf(at, fit)) {
-    case 'track':
-      return [loneClip(at, holder, keys)].filter(shape => shape !== null);
-    case 'timeline':
-      return [loneTrack(at, holder, keys)].filter(shape => shape !== null);
-    case 'output.range':
-      return [endTime(at, holder, keys)].filter(shape => shape !== null);
-    case 'clip':
-      return [flattened(schema, document, at, holder, keys), endTime(at, holder, keys)].filter(shape => shape !== null);
-    case 'tween':
-      return [tween(at, holder, keys)].filter(shape => shape !== null);
-    case 'merge':
-      return [mergeList(document, at, holder, keys)].filter(shape => shape !== null);
-    case 'output':
-      return [outputSize(at, holder, keys)].filter(shape => shape !== null);
-    default:
-      return [];
-  }
+  const shapes = entryOf(SHAPES, placeOf(at, fitAt(schema, document, at))) ?? [];
+  return shapes.map(shape => shape({ schema, document, at, holder, keys })).filter(shape => shape !== null);
+}
+
+/** An object with unknown keys, and the document that it is in. */
+interface Misshapen {
+  schema: Node;
+  document: JsonObject;
+  at: Path;
+  holder: JsonObject;
+  keys: readonly string[];
 }
 
 /** A clip without an asset, with the asset’s keys in the clip itself. */
-function flattened(
-  schema: Node,
-  document: JsonObject,
-  at: Path,
-  holder: JsonObject,
-  keys: readonly string[],
-): Shape | null {
+function flattened({ schema, document, at, holder, keys }: Misshapen): Shape | null {
   if (holder.asset !== undefined || !keys.some(key => ASSET_KEYS.includes(key))) return null;
   const node = fitAt(schema, document, at).shape.asset;
   const known = node ? Object.keys(fitOf(members(node, holder)).shape) : [];
@@ -57,53 +43,39 @@ function flattened(
   const [asset, rest] = [true, false].map(inside =>
     Object.fromEntries(Object.entries(holder).filter(([key]) => moved.includes(key) === inside)),
   );
-  return {
-    path: at,
-    keys: moved,
-    message: `Put ${listWords(moved)} into \`asset\`: {"asset": {${moved.map(key => JSON.stringify(key)).join(', ')}}, "start", "length"}.`,
-    suggestion: { kind: 'value', value: { asset, ...rest } },
-  };
+  const message = `Put ${listWords(moved)} into \`asset\`: {"asset": {${moved.map(key => JSON.stringify(key)).join(', ')}}, "start", "length"}.`;
+  return { path: at, keys: moved, ...put({ asset, ...rest }, message) };
 }
 
 /** A clip in place of a track of clips. */
-function loneClip(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+function loneClip({ at, holder, keys }: Misshapen): Shape | null {
   if (holder.clips !== undefined || !keys.some(key => key === 'asset' || ASSET_KEYS.includes(key))) return null;
-  return {
-    path: at,
-    keys: [...keys],
-    message: 'A track is {"clips": [{…}]}: move its contents into a clip.',
-    suggestion: { kind: 'value', value: { clips: [holder] } },
-  };
+  const message = 'A track is {"clips": [{…}]}: move its contents into a clip.';
+  return { path: at, keys, ...put({ clips: [holder] }, message) };
 }
 
 /** Clips in the timeline itself. */
-function loneTrack(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+function loneTrack({ at, holder, keys }: Misshapen): Shape | null {
   if (holder.tracks !== undefined || !keys.includes('clips')) return null;
-  return {
-    path: [...at, 'clips'],
-    keys: ['clips'],
-    message: 'Clips go into tracks: "tracks": [{"clips": […]}].',
-    suggestion: { kind: 'instead', to: [...at, 'tracks'], value: [{ clips: holder.clips }], drop: [] },
-  };
+  const message = 'Clips go into tracks: "tracks": [{"clips": […]}].';
+  const advice = instead([...at, 'tracks'], [{ clips: holder.clips }], message);
+  return { path: [...at, 'clips'], keys: ['clips'], ...advice };
 }
 
 /** When a clip or a range ends, where its length is wanted. */
-function endTime(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+function endTime({ at, holder, keys }: Misshapen): Shape | null {
   const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(spell(key)));
   if (key === undefined || holder.length !== undefined) return null;
   const shape = { path: [...at, key], keys: [key] };
   const [start, end] = [numberOf(holder.start ?? 0), numberOf(holder[key])];
   const length = Number((end - start).toFixed(6));
   if (!(length > 0)) return { ...shape, message: 'There is no end here, but a length: the seconds from start to end.' };
-  return {
-    ...shape,
-    message: `There is no end here, but a length: ${end} less ${start} is ${length}.`,
-    suggestion: { kind: 'instead', to: [...at, 'length'], value: length, drop: [] },
-  };
+  const message = `There is no end here, but a length: ${end} less ${start} is ${length}.`;
+  return { ...shape, ...instead([...at, 'length'], length, message) };
 }
 
 /** Times and values of a tween under each other’s names. */
-function tween(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+function tween({ at, holder, keys }: Misshapen): Shape | null {
   const named = new Map(keys.map(key => [spell(key), key]));
   const startTime = named.get('starttime') ?? named.get('delay');
   const duration = named.get('duration');
@@ -120,17 +92,13 @@ function tween(at: Path, holder: JsonObject, keys: readonly string[]): Shape | n
   const used = [startTime, duration, end].filter(key => key !== undefined);
   const rest = Object.entries(holder).filter(([key]) => !used.includes(key) && !(key in whole));
   const meant = Object.fromEntries([...Object.entries(whole), ...rest].filter(([, value]) => value !== undefined));
-  return {
-    path: at,
-    keys: used,
-    message: 'A tween is {from, to, start, length}: from and to are values, start and length are seconds.',
-    suggestion: { kind: 'value', value: meant },
-  };
+  const message = 'A tween is {from, to, start, length}: from and to are values, start and length are seconds.';
+  return { path: at, keys: used, ...put(meant, message) };
 }
 
 /** Merge fields under other names than find and replace: one mistake, however many entries it is made in. */
-function mergeList(document: JsonObject, at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
-  const named = (meant: string): string | undefined => keys.find(key => KEYS.merge?.[spell(key)] === meant);
+function mergeList({ document, at, holder, keys }: Misshapen): Shape | null {
+  const named = (meant: string): string | undefined => keys.find(key => KEYS.get('merge')?.get(spell(key)) === meant);
   const [find, replace] = [named('find'), named('replace')];
   if ((find === undefined && replace === undefined) || !Array.isArray(document.merge)) return null;
   const list = document.merge.map(entry => {
@@ -139,16 +107,13 @@ function mergeList(document: JsonObject, at: Path, holder: JsonObject, keys: rea
     return { find: rest.find ?? name, replace: rest.replace ?? value };
   });
   const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder).map(spell);
-  return {
-    path: at.slice(0, -1),
-    keys: [find, replace].filter(key => key !== undefined),
-    message: `Each merge field is an entry {find, replace}, not {${written.join(', ')}}.`,
-    suggestion: { kind: 'value', value: list },
-  };
+  const message = `Each merge field is an entry {find, replace}, not {${written.join(', ')}}.`;
+  const used = [find, replace].filter(key => key !== undefined);
+  return { path: at.slice(0, -1), keys: used, ...put(list, message) };
 }
 
 /** Width and height beside the format. */
-function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shape | null {
+function outputSize({ at, holder, keys }: Misshapen): Shape | null {
   const sides = keys.filter(key => key === 'width' || key === 'height');
   const [first] = sides;
   if (first === undefined || isObject(holder.size)) return null;
@@ -156,12 +121,18 @@ function outputSize(at: Path, holder: JsonObject, keys: readonly string[]): Shap
   const shape = { path: [...at, first], keys: sides };
   if (!(size.width > 0 && size.height > 0))
     return { ...shape, message: 'Width and height belong into size, together: give both.' };
-  return {
-    ...shape,
-    message: 'Width and height belong into size, together.',
-    suggestion: { kind: 'instead', to: [...at, 'size'], value: size, drop: sides },
-  };
+  return { ...shape, ...instead([...at, 'size'], size, 'Width and height belong into size, together.', sides) };
 }
+
+const SHAPES: Record<string, ((misshapen: Misshapen) => Shape | null)[]> = {
+  track: [loneClip],
+  timeline: [loneTrack],
+  'output.range': [endTime],
+  clip: [flattened, endTime],
+  tween: [tween],
+  merge: [mergeList],
+  output: [outputSize],
+};
 
 const numberOf = (value: unknown): number =>
   typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;

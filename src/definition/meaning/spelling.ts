@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
-import { entryOf } from './table.ts';
-import { SAME_WORDS } from './values.ts';
+import { entryOf } from '../../base/json.ts';
+import { SAME_WORDS } from './tables.ts';
 
 /** Shorter words resemble each other by chance. */
 const SHORTEST = 4;

@@ -19,12 +19,10 @@ export const aliases: Rule = {
       const alias = textOf(placed.clip.alias);
       const other = first.get(alias);
       if (!other) first.set(alias, placed);
-      else
-        twice.push({
-          path: `${placed.path}.alias`,
-          message: `${other.path} has this alias as well; it names one clip.`,
-          received: shorten(alias),
-        });
+      else {
+        const message = `${other.path} has this alias as well; it names one clip.`;
+        twice.push({ path: `${placed.path}.alias`, message, received: shorten(alias) });
+      }
     }
     return [...twice, ...clips.flatMap(placed => USES.flatMap(use => judge(placed, use, first)))];
   },
@@ -38,20 +36,12 @@ function judge(placed: PlacedClip, use: (typeof USES)[number], named: ReadonlyMa
   const target = named.get(alias);
   if (!target) {
     const known = [...named.keys()].map(name => `alias://${name}`).slice(0, 20);
-    return [
-      {
-        path,
-        message: 'No clip has this alias: set it as alias of the clip that is meant.',
-        received,
-        ...(known.length > 0 ? { allowed: known } : {}),
-      },
-    ];
+    const message = 'No clip has this alias: set it as alias of the clip that is meant.';
+    return [{ path, message, received, allowed: known.length > 0 ? known : undefined }];
   }
   if (target === placed) return [{ path, message: 'This is the clip’s own alias; name another clip.', received }];
-  const circle = use !== 'src' && leadsTo(target, use, placed, named);
-  return circle
-    ? [{ path, message: `A circle: ${target.path} takes its ${use} from this clip in turn.`, received }]
-    : [];
+  if (use === 'src' || !leadsTo(target, use, placed, named)) return [];
+  return [{ path, message: `A circle: ${target.path} takes its ${use} from this clip in turn.`, received }];
 }
 
 /** Whether the alias of one clip leads, from clip to clip, to another. */

@@ -2,6 +2,7 @@ import { shorten } from '../../base/text.ts';
 import { refuseUrl } from '../../net/public-url.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { API, type Rule } from './rule.ts';
+import { withoutCredentials } from './unreachable-sources.ts';
 
 export const callbackUrl: Rule = {
   name: 'callback-url',
@@ -9,15 +10,9 @@ export const callbackUrl: Rule = {
   find({ edit }) {
     const { callback } = edit;
     if (typeof callback !== 'string' || callback === '' || hasPlaceholder(callback)) return [];
-    const reason = refuseUrl(callback.replace(/^(https:\/\/)[^/?#@\s]*@/i, '$1'));
-    return reason === null
-      ? []
-      : [
-          {
-            path: 'callback',
-            message: `Shotstack cannot call this. ${reason} Give a public https URL.`,
-            received: shorten(callback),
-          },
-        ];
+    const reason = refuseUrl(withoutCredentials(callback));
+    if (reason === null) return [];
+    const message = `Shotstack cannot call this. ${reason} Give a public https URL.`;
+    return [{ path: 'callback', message, received: shorten(callback) }];
   },
 };

@@ -1,4 +1,4 @@
-import { type PlacedClip, textOf } from '../clips.ts';
+import { isHeard, type PlacedClip, textOf } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Whatever may let something below be seen. */
@@ -9,7 +9,7 @@ export const hiddenLayers: Rule = {
   source: `${AGENT_CORE}, "Track ordering is REVERSED"`,
   find({ clips }) {
     const masked = new Set(clips.filter(({ type }) => type === 'luma').map(({ track }) => track));
-    const seen = clips.filter(({ type }) => !HEARD.has(type));
+    const seen = clips.filter(clip => !isHeard(clip));
     const below = new Map<number, Below | null>();
     return clips.flatMap(cover => {
       if (cover.start === undefined || cover.end === undefined || masked.has(cover.track) || !fillsFrame(cover))
@@ -17,18 +17,11 @@ export const hiddenLayers: Rule = {
       const layer = below.get(cover.track) ?? layersBelow(seen, cover.track);
       below.set(cover.track, layer);
       if (!layer || layer.start < cover.start || layer.end > cover.end) return [];
-      return [
-        {
-          path: cover.path,
-          message: `It fills the frame above ${layer.path}, and nothing below it can be seen: tracks[0] is the top layer. Move it to the last track.`,
-        },
-      ];
+      const message = `It fills the frame above ${layer.path}, and nothing below it can be seen: tracks[0] is the top layer. Move it to the last track.`;
+      return [{ path: cover.path, message }];
     });
   },
 };
-
-/** The types that are heard and not seen. */
-const HEARD = new Set(['audio', 'text-to-speech']);
 
 /** The first clip below a track, and when the clips there are shown. */
 interface Below {

@@ -1,4 +1,5 @@
-import { HTML5_GUIDE, type Rule } from './rule.ts';
+import { textOf } from '../clips.ts';
+import { eachClip, HTML5_GUIDE, type Rule } from './rule.ts';
 
 /** What the frame of an html5 clip blocks or never runs, by the key that it is in. */
 const BLOCKED: [key: 'html' | 'css' | 'js', found: RegExp, what: string][] = [
@@ -37,17 +38,10 @@ const BLOCKED: [key: 'html' | 'css' | 'js', found: RegExp, what: string][] = [
 export const html5Sandbox: Rule = {
   name: 'html5-sandbox',
   source: `${HTML5_GUIDE}, "Sandbox restrictions" and "The browser harness"`,
-  find({ clips }) {
-    return clips
-      .filter(({ type }) => type === 'html5')
-      .flatMap(({ asset, path }) =>
-        BLOCKED.flatMap(([key, found, message]) => {
-          const code = asset[key];
-          const [received] = typeof code === 'string' ? (found.exec(code) ?? []) : [];
-          return received === undefined
-            ? []
-            : [{ path: `${path}.asset.${key}`, message, received: received.slice(0, 60) }];
-        }),
-      );
-  },
+  find: eachClip(({ asset, type, path }) =>
+    BLOCKED.flatMap(([key, found, message]) => {
+      const [received] = type === 'html5' ? (found.exec(textOf(asset[key])) ?? []) : [];
+      return received === undefined ? [] : [{ path: `${path}.asset.${key}`, message, received: received.slice(0, 60) }];
+    }),
+  ),
 };

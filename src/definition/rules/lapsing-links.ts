@@ -1,25 +1,16 @@
 import { shorten } from '../../base/text.ts';
-import { AGENT_CORE, type Rule } from './rule.ts';
+import { AGENT_CORE, eachFile, type Rule } from './rule.ts';
 
 export const lapsingLinks: Rule = {
   name: 'lapsing-links',
   source: `${AGENT_CORE}, "Public HTTPS URLs only": no signed URLs that expire mid-render`,
-  find({ files }) {
-    return files.flatMap(({ path, src }) => {
-      if (!URL.canParse(src)) return [];
-      const lapses = lapseOf(new URL(src));
-      if (lapses === null) return [];
-      const when =
-        lapses instanceof Date ? `on ${lapses.toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'some time';
-      return [
-        {
-          path,
-          message: `This link is signed and lapses ${when}; a template is rendered later, and again. Give a link that lasts.`,
-          received: shorten(src),
-        },
-      ];
-    });
-  },
+  find: eachFile(({ path, src }) => {
+    const lapses = URL.canParse(src) ? lapseOf(new URL(src)) : null;
+    if (lapses === null) return null;
+    const when = lapses === true ? 'some time' : `on ${lapses.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const message = `This link is signed and lapses ${when}; a template is rendered later, and again. Give a link that lasts.`;
+    return { path, message, received: shorten(src) };
+  }),
 };
 
 /**

@@ -1,5 +1,5 @@
 import { shorten } from '../../base/text.ts';
-import { textsIn } from '../placeholders.ts';
+import { textsIn } from '../path.ts';
 import { unusedEntries } from './misspelt-merge-fields.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
@@ -17,12 +17,10 @@ export const literalDefaults: Rule = {
       if (telling && !fields.has(replace)) fields.set(replace, find);
     }
     if (fields.size === 0 || typeof timeline !== 'object' || timeline === null) return [];
-    return textsIn({ timeline }, text => fields.has(text)).map(({ path, text }) => ({
-      path,
-      message:
-        'This is the default of a merge field that nothing uses: write the placeholder instead, or every render shows the same.',
-      received: shorten(text),
-      suggestion: `{{ ${fields.get(text)} }}`,
-    }));
+    const message =
+      'This is the default of a merge field that nothing uses: write the placeholder instead, or every render shows the same.';
+    return textsIn({ timeline }, text => fields.has(text)).map(({ path, text }) => {
+      return { path, message, received: shorten(text), suggestion: `{{ ${fields.get(text)} }}` };
+    });
   },
 };

@@ -20,7 +20,7 @@ export const lostPlaceholders: Rule = {
 
 function judge(text: string, path: string, names: ReadonlySet<string>): Issue[] {
   const issue = (message: string, suggestion?: string): Issue[] => [
-    { path, message, received: shorten(text), ...(suggestion === undefined ? {} : { suggestion }) },
+    { path, message, received: shorten(text), suggestion },
   ];
   const [filtered, name] = /\{\{\s*([\w-]+)\s*\|[^{}]*\}\}/.exec(text) ?? [];
   if (filtered !== undefined) {

@@ -8,18 +8,10 @@ export const misspeltMergeFields: Rule = {
   name: 'misspelt-merge-fields',
   source: `${AGENT_CORE}, "Merge fields": case-sensitive, find is the name without braces`,
   find(subject) {
+    const message =
+      'Nothing uses this merge field, but a placeholder has almost its name. Names are case-sensitive, and find has no braces.';
     return unusedEntries(subject).flatMap(({ find, index, meant }) =>
-      meant === null
-        ? []
-        : [
-            {
-              path: `merge[${index}].find`,
-              message:
-                'Nothing uses this merge field, but a placeholder has almost its name. Names are case-sensitive, and find has no braces.',
-              received: shorten(find),
-              suggestion: meant,
-            },
-          ],
+      meant === null ? [] : [{ path: `merge[${index}].find`, message, received: shorten(find), suggestion: meant }],
     );
   },
 };
@@ -34,13 +26,14 @@ export interface UnusedEntry {
 
 /** An entry that nothing uses does no harm, and published examples have some; one that was meant for a placeholder does. */
 export function unusedEntries({ given, fields }: Subject): UnusedEntry[] {
-  const entries = objectsIn(given.merge).map(({ item, index }) => ({ ...item, find: textOf(item.find), index }));
+  const entries = objectsIn(given.merge).map(({ item, index }) => {
+    return { find: textOf(item.find), replace: item.replace, index };
+  });
   const lacking = fields.filter(name => entries.every(({ find }) => find !== name));
   return entries
     .filter(({ find }) => !fields.includes(find))
-    .map(({ find, index, ...entry }) => {
-      const bare = find.replace(/[{}]/g, '').trim();
-      const meant = sameWord(bare, lacking) ?? nearWord(bare, lacking);
-      return { find, index, replace: Reflect.get(entry, 'replace'), meant };
+    .map(entry => {
+      const bare = entry.find.replace(/[{}]/g, '').trim();
+      return { ...entry, meant: sameWord(bare, lacking) ?? nearWord(bare, lacking) };
     });
 }

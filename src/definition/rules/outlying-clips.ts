@@ -1,6 +1,6 @@
 import type { Issue } from '../../base/failure.ts';
 import { isObject } from '../../base/json.ts';
-import type { PlacedClip } from '../clips.ts';
+import { isHeard, isTimed, type PlacedClip, type TimedClip } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Music that lasts this many times longer than all that is seen, by half a minute at least, was not cut. */
@@ -13,7 +13,6 @@ const VERY_FAR = 5;
 const GAP_SECONDS = 30;
 /** An hour of video, in seconds that are all whole hundreds: milliseconds. */
 const HOUR = 3_600;
-const HEARD = new Set(['audio', 'text-to-speech']);
 const MEDIA = new Set(['video', 'image', 'audio', 'text-to-speech', 'image-to-video']);
 
 export const outlyingClips: Rule = {
@@ -33,13 +32,13 @@ export const outlyingClips: Rule = {
   },
 };
 
-function inMilliseconds(last: Timed): Issue {
+function inMilliseconds(last: TimedClip): Issue {
   const message = `The video would last ${last.end} seconds. Times are in seconds, not milliseconds.`;
   const suggestion = String((last.end - last.start) / 1000);
   return { path: `${last.path}.length`, message, received: last.clip.length, suggestion };
 }
 
-function late(last: Timed, others: readonly Timed[], clips: readonly PlacedClip[]): Issue | null {
+function late(last: TimedClip, others: readonly TimedClip[], clips: readonly PlacedClip[]): Issue | null {
   const [second] = others;
   if (!second || others.length + 1 < clips.length) return null;
   const empty = last.start - second.end;
@@ -51,9 +50,9 @@ function late(last: Timed, others: readonly Timed[], clips: readonly PlacedClip[
   };
 }
 
-function tooLong(last: Timed, others: readonly Timed[]): Issue | null {
-  const heard = HEARD.has(last.type);
-  const rest = others.find(({ type }) => (heard ? !HEARD.has(type) : MEDIA.has(type)));
+function tooLong(last: TimedClip, others: readonly TimedClip[]): Issue | null {
+  const heard = isHeard(last);
+  const rest = others.find(other => (heard ? !isHeard(other) : MEDIA.has(other.type)));
   if (!rest || last.start >= rest.end || last.end < FAR * rest.end || last.end - rest.end < LEAST_SECONDS) return null;
   const still = last.type !== 'video' && last.end >= LONG_STILL_SECONDS && last.end >= VERY_FAR * rest.end;
   if (!heard && !still && !isFiller(last.clip.length)) return null;
@@ -69,6 +68,3 @@ function tooLong(last: Timed, others: readonly Timed[]): Issue | null {
 const isFiller = (length: unknown): boolean => typeof length === 'number' && /^(9{2,}|10{3,})$/.test(String(length));
 
 const isWholeHundred = (value: unknown): boolean => typeof value !== 'number' || value % 100 === 0;
-
-type Timed = PlacedClip & { start: number; end: number };
-const isTimed = (clip: PlacedClip): clip is Timed => clip.start !== undefined && clip.end !== undefined;

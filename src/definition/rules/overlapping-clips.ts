@@ -1,5 +1,5 @@
 import { isObject } from '../../base/json.ts';
-import type { PlacedClip } from '../clips.ts';
+import { isTimed, type PlacedClip, type TimedClip } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Sums of decimal fractions differ by less than this. */
@@ -13,37 +13,29 @@ export const overlappingClips: Rule = {
   name: 'overlapping-clips',
   source: `${AGENT_CORE}, "Don't overlap clips on the same track"`,
   find({ clips }) {
-    const timed = clips.filter(
-      (clip): clip is Timed => clip.start !== undefined && clip.end !== undefined && !BESIDE_OTHERS.has(clip.type),
-    );
-    const byStart = timed.sort((a, b) => a.track - b.track || a.start - b.start);
-    const lastOn = new Map<number, Timed>();
+    const shown = clips.filter(isTimed).filter(({ type }) => !BESIDE_OTHERS.has(type));
+    const byStart = shown.sort((a, b) => a.track - b.track || a.start - b.start);
+    const lastOn = new Map<number, TimedClip>();
     return byStart.flatMap(clip => {
       const last = lastOn.get(clip.track);
       if (!last || clip.end > last.end) lastOn.set(clip.track, clip);
       if (!last || clip.start >= last.end - TOLERANCE_SECONDS || isMeant(last, clip)) return [];
-      return [
-        {
-          path: clip.path,
-          message: `It overlaps ${last.path} on the same track, which flickers. Put what shows at the same time on tracks of its own.`,
-          received: `${clip.start}–${clip.end} s beside ${last.start}–${last.end} s`,
-        },
-      ];
+      const message = `It overlaps ${last.path} on the same track, which flickers. Put what shows at the same time on tracks of its own.`;
+      const received = `${clip.start}–${clip.end} s beside ${last.start}–${last.end} s`;
+      return [{ path: clip.path, message, received }];
     });
   },
 };
-
-type Timed = PlacedClip & { start: number; end: number };
 
 /**
  * Shotstack's own examples overlap clips on a track to blend one into the next, where they show in different places, and
  * where they are different parts of a picture.
  */
-function isMeant(earlier: Timed, later: Timed): boolean {
+function isMeant(earlier: TimedClip, later: TimedClip): boolean {
   return isBlended(earlier, later) || placeOf(earlier) !== placeOf(later) || areParts(earlier, later);
 }
 
-function isBlended(earlier: Timed, later: Timed): boolean {
+function isBlended(earlier: TimedClip, later: TimedClip): boolean {
   const { transition } = later.clip;
   if (!isObject(transition)) return false;
   const brief = later.start > earlier.start && earlier.end - later.start <= LONGEST_TRANSITION_SECONDS;

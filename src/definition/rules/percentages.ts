@@ -1,7 +1,7 @@
 import type { Issue } from '../../base/failure.ts';
 import { isObject } from '../../base/json.ts';
 import { timelineOf } from '../clips.ts';
-import { partOfOne } from '../meaning/numbers.ts';
+import { partOfOne } from '../meaning/scalars.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Ten times the size of the frame. */
@@ -26,13 +26,6 @@ export const percentages: Rule = {
 
 function above(path: string, value: unknown, most: number, fact: string): Issue[] {
   if (typeof value !== 'number' || value <= most) return [];
-  const meant = partOfOne(value);
-  return [
-    {
-      path,
-      message: `${fact} This is no percentage.`,
-      received: value,
-      ...(meant === null ? {} : { suggestion: String(meant) }),
-    },
-  ];
+  const suggestion = partOfOne(value)?.toString();
+  return [{ path, message: `${fact} This is no percentage.`, received: value, suggestion }];
 }

@@ -13,12 +13,10 @@ export const placeholdersWithoutDefault: Rule = {
     if (!Array.isArray(given.merge)) return [];
     const known = new Set<unknown>(objectsIn(given.merge).map(({ item }) => item.find));
     for (const { meant } of unusedEntries(subject)) known.add(meant);
+    const message =
+      'A placeholder has no default here; unless each render gives its value, it is shown as it is written.';
     return fields
       .filter(name => !known.has(name) && !isExpression(name) && !name.includes('|'))
-      .map(name => ({
-        path: 'merge',
-        message: 'A placeholder has no default here; unless each render gives its value, it is shown as it is written.',
-        received: shorten(`{{ ${name} }}`),
-      }));
+      .map(name => ({ path: 'merge', message, received: shorten(`{{ ${name} }}`) }));
   },
 };

@@ -1,5 +1,6 @@
 import type { Issue } from '../../base/failure.ts';
-import type { Subject } from '../subject.ts';
+import type { PlacedClip } from '../clips.ts';
+import type { SourceFile, Subject } from '../subject.ts';
 
 /** A thing that Shotstack accepts and that yet goes wrong. */
 export interface Rule {
@@ -9,6 +10,21 @@ export interface Rule {
   /** Every place in a definition where it is so; whatever is not well-formed there is passed over. */
   find(subject: Subject): Issue[];
 }
+
+/** What a rule finds in one place. */
+type Found = Issue | readonly Issue[] | null;
+
+/** Looks at each clip by itself. */
+export const eachClip =
+  (find: (clip: PlacedClip) => Found): Rule['find'] =>
+  ({ clips }) =>
+    clips.flatMap(clip => find(clip) ?? []);
+
+/** Looks at each file by itself. */
+export const eachFile =
+  (find: (file: SourceFile) => Found): Rule['find'] =>
+  ({ files }) =>
+    files.flatMap(file => find(file) ?? []);
 
 export const SKILL = 'shotstack/shotstack-cli, skills/shotstack';
 

@@ -1,26 +1,20 @@
 import { parse } from 'acorn';
-import { AGENT_CORE, type Rule } from './rule.ts';
+import { AGENT_CORE, eachClip, type Rule } from './rule.ts';
 
 export const scriptSyntax: Rule = {
   name: 'script-syntax',
   source: `${AGENT_CORE}, "Validate caveat"; the html5 clip renders blank`,
-  find({ clips }) {
-    return clips.flatMap(({ asset, path, type }) => {
-      if (type !== 'html5' || typeof asset.js !== 'string') return [];
-      // Placeholders are filled in before the script runs; a name of the same length keeps the positions.
-      const script = asset.js.replace(/\{\{\s*\w+\s*\}\}/g, field => '_'.padEnd(field.length, '_'));
-      try {
-        parse(script, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true });
-        return [];
-      } catch (error) {
-        const { line, column } = (error as { loc?: { line: number; column: number } }).loc ?? { line: 1, column: 0 };
-        return [
-          {
-            path: `${path}.asset.js`,
-            message: `The script has a syntax error at line ${line}, column ${column + 1}; the clip would stay blank.`,
-          },
-        ];
-      }
-    });
-  },
+  find: eachClip(({ asset, path, type }) => {
+    if (type !== 'html5' || typeof asset.js !== 'string') return null;
+    // Placeholders are filled in before the script runs; a name of the same length keeps the positions.
+    const script = asset.js.replace(/\{\{\s*\w+\s*\}\}/g, field => '_'.padEnd(field.length, '_'));
+    try {
+      parse(script, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true });
+      return null;
+    } catch (error) {
+      const { line, column } = (error as { loc?: { line: number; column: number } }).loc ?? { line: 1, column: 0 };
+      const message = `The script has a syntax error at line ${line}, column ${column + 1}; the clip would stay blank.`;
+      return { path: `${path}.asset.js`, message };
+    }
+  }),
 };

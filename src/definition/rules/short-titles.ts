@@ -18,14 +18,8 @@ export const shortTitles: Rule = {
     return clips.flatMap(({ clip, path, type, track }) => {
       if (clip.length !== 'auto' || !TEXTS.has(type) || counts.get(track) !== 1 || end * SHORT_PART <= AUTO_SECONDS)
         return [];
-      return [
-        {
-          path: `${path}.length`,
-          message: `"auto" is 3 s for a text, and the video lasts ${end} s. Give length "end" to show it throughout.`,
-          received: 'auto',
-          suggestion: 'end',
-        },
-      ];
+      const message = `"auto" is 3 s for a text, and the video lasts ${end} s. Give length "end" to show it throughout.`;
+      return [{ path: `${path}.length`, message, received: 'auto', suggestion: 'end' }];
     });
   },
 };

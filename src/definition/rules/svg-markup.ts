@@ -1,18 +1,14 @@
 import { shorten } from '../../base/text.ts';
 import { hasPlaceholder } from '../placeholders.ts';
-import { type Rule, SVG_GUIDE } from './rule.ts';
+import { eachClip, type Rule, SVG_GUIDE } from './rule.ts';
 
 export const svgMarkup: Rule = {
   name: 'svg-markup',
   source: `${SVG_GUIDE}, "Required attributes" and "Unsupported elements"`,
-  find({ clips }) {
-    return clips
-      .filter(({ type }) => type === 'svg')
-      .flatMap(({ asset, path }) => {
-        const message = typeof asset.src === 'string' ? judge(asset.src) : null;
-        return message === null ? [] : [{ path: `${path}.asset.src`, message, received: shorten(asset.src) }];
-      });
-  },
+  find: eachClip(({ asset: { src }, type, path }) => {
+    const message = type === 'svg' && typeof src === 'string' ? judge(src) : null;
+    return message === null ? null : { path: `${path}.asset.src`, message, received: shorten(src) };
+  }),
 };
 
 function judge(src: string): string | null {

@@ -1,14 +1,27 @@
 import { isObject } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
-import { BUILT_IN, SYSTEM } from '../facts/fonts.ts';
+import { spell } from '../meaning/spelling.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { FONTS_GUIDE, type Rule } from './rule.ts';
+
+/**
+ * The fonts that the renderer has; their names may be written with or without spaces.
+ * Source: shotstack/shotstack-cli, skills/shotstack/references/fonts.md, "Built-in fonts".
+ */
+const BUILT_IN =
+  `Arapey, Clear Sans, Didact Gothic, Montserrat, MovLette, NotoEmoji, Open Sans, Permanent Marker, Roboto,
+  Sue Ellen Francisco, Uni Neue, Work Sans`.split(/,\s+/);
+
+/** Fonts of operating systems, which the renderer lacks. Source: the same, "Why system fonts fail". */
+const SYSTEM =
+  `Arial, Arial Black, Arial Narrow, Helvetica, Helvetica Neue, Times, Times New Roman, Courier, Courier New,
+  Georgia, Verdana, Tahoma, Trebuchet MS, Impact, Comic Sans MS, Calibri, Cambria, Segoe UI, San Francisco,
+  system-ui, sans-serif, serif, monospace`.split(/,\s+/);
 
 /** A weight may follow the name, as in “Montserrat ExtraBold”. */
 const WEIGHT = /(thin|(extra|ultra|semi|demi)?(light|bold)|regular|medium|black|heavy|italic)+$/;
 const LONGEST = 100;
 
-const spell = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 const BUILT_IN_SPELLED = new Set(BUILT_IN.map(spell));
 const SYSTEM_SPELLED = new Set(SYSTEM.map(spell));
 
@@ -26,14 +39,8 @@ export const unknownFonts: Rule = {
         ? 'a font of operating systems, which the renderer lacks'
         : 'not a font of the renderer';
       const files = loaded.length > 0 ? ', and no file in timeline.fonts has its name' : '';
-      return [
-        {
-          path: `${path}.asset.font.family`,
-          message: `This is ${system}${files}. Add its file to timeline.fonts and use the file’s name without extension here, or use a built-in font.`,
-          received: shorten(family),
-          allowed: BUILT_IN,
-        },
-      ];
+      const message = `This is ${system}${files}. Add its file to timeline.fonts and use the file’s name without extension here, or use a built-in font.`;
+      return [{ path: `${path}.asset.font.family`, message, received: shorten(family), allowed: BUILT_IN }];
     });
   },
 };

@@ -1,4 +1,3 @@
-import type { StoreReason } from '../../base/failure.ts';
 import { SurroundingsFailure } from '../../base/failure.ts';
 
 /** A value that both databases take and give back as it is. */
@@ -42,6 +41,28 @@ export interface Dialect {
 
 /** The COMMIT was not answered, so the transaction may count or not. */
 export class UncertainCommit extends SurroundingsFailure {}
+
+/** Why the store cannot be used. */
+export type StoreReason =
+  | 'held'
+  | 'corrupt'
+  | 'lost'
+  | 'newer'
+  | 'unwritable'
+  | 'no_driver'
+  | 'no_home'
+  | 'no_locks'
+  | 'side_files'
+  | 'full'
+  | 'bad_address'
+  | 'unreachable'
+  | 'certificate'
+  | 'no_rights'
+  | 'no_database'
+  | 'role_refused'
+  | 'read_only'
+  | 'too_many_clients'
+  | 'row_refused';
 
 /** Reasons that may pass by themselves. */
 const TRANSIENT: ReadonlySet<StoreReason> = new Set(['held', 'lost', 'unreachable', 'too_many_clients']);

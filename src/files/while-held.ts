@@ -1,4 +1,4 @@
-import { systemClock } from './clock.ts';
+import { systemClock } from '../base/clock.ts';
 
 /**
  * What Windows' sharing violations, and its refusal to replace an open file, become in Node

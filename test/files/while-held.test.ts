@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryWhileHeld } from '../../src/base/while-held.ts';
+import { retryWhileHeld } from '../../src/files/while-held.ts';
 
 /** Runs an operation that fails so often with that code, and counts the tries and the milliseconds slept. */
 async function attempt(platform: NodeJS.Platform, code: string, failures: number) {

@@ -1,4 +1,6 @@
-import { entryOf } from './table.ts';
+import { entryOf } from '../../base/json.ts';
+import { spell } from './spelling.ts';
+import { COLOURS } from './tables.ts';
 
 /** Seconds in a unit of time, by its name after a number. */
 const SECONDS: Record<string, number> = {
@@ -50,6 +52,20 @@ export function partOfOne(number: number): number | null {
 export function sizeIn(text: string): { width: number; height: number } | null {
   const [, width, height] = /^\s*(\d{2,4})\s*[x×*]\s*(\d{2,4})\s*$/i.exec(text) ?? [];
   return width === undefined || height === undefined ? null : { width: Number(width), height: Number(height) };
+}
+
+/** The colour as `#rrggbb` that a text means: a name, `#f80`, `ff8800`, `##ff8800`, `rgb(255, 136, 0)`; null for none. */
+export function colourIn(text: string): string | null {
+  if (text.length > LONGEST) return null;
+  const name = COLOURS.get(spell(text));
+  if (name !== undefined) return name;
+  const [, hex] = /^[#\s]*(?:0x)?([0-9a-f]+)\s*$/i.exec(text) ?? [];
+  if (hex?.length === 6) return `#${hex}`;
+  if (hex?.length === 3) return `#${[...hex].map(digit => digit + digit).join('')}`;
+  const [, ...parts] = /^\s*rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\b/i.exec(text) ?? [];
+  const bytes = parts.map(Number);
+  if (bytes.length !== 3 || bytes.some(byte => byte > 255)) return null;
+  return `#${bytes.map(byte => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
 const rounded = (number: number): number => Number(number.toFixed(6));
