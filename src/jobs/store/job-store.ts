@@ -111,8 +111,8 @@ export interface JobStore {
   claimPoll(requestId: string, intervalMs: number): Promise<boolean>;
   /** Writes what a poll brought, also of a job submitted elsewhere. */
   saveReport(requestId: string, report: JobReport): Promise<JobRecord>;
-  /** Makes the row an UNKNOWN one: the gateway no longer knows the job. `settled`: it is older than the gateway keeps results. */
-  markGone(requestId: string, settled: boolean): Promise<JobRecord | null>;
+  /** Makes the row of a live job an open doubt: the gateway no longer knows the job. */
+  markGone(requestId: string): Promise<JobRecord | null>;
   /** Open doubts first (whatever the limit), then newest first. */
   list(filter: JobFilter): Promise<JobRecord[]>;
   /** What was sent for a template to this origin and not failed or cancelled, newest first. */

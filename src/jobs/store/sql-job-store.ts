@@ -163,17 +163,17 @@ export class SqlJobStore implements JobStore {
     return this.#write(async rows => {
       const job =
         (await rows.findHere(requestId)) ?? foreignJob(randomUUID(), requestId, this.#tenant, this.#origin, rows.now);
-      return rows.save({ ...job, settled: false }, afterReport(job.record, report, rows.now));
+      return rows.save(job, afterReport(job.record, report, rows.now));
     });
   }
 
-  markGone(requestId: string, settled: boolean): Promise<JobRecord | null> {
+  markGone(requestId: string): Promise<JobRecord | null> {
     return this.#write(async rows => {
       const job = await rows.findHere(requestId);
       if (!job) return null;
       const { record } = job;
       if (!isLive(record.status) && !record.gone) return record;
-      return rows.save({ ...job, settled }, { ...record, status: 'UNKNOWN', gone: true, checkedAt: rows.now });
+      return rows.save(job, { ...record, status: 'UNKNOWN', gone: true, checkedAt: rows.now });
     });
   }
 

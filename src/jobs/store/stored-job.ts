@@ -11,8 +11,6 @@ export interface StoredJob {
   tenant: string;
   model?: string;
   definitionHash?: string;
-  /** Of a row that is gone: the job is older than the gateway keeps results, so nobody need be asked. */
-  settled: boolean;
 }
 
 /** Whose key looks at the rows. */
@@ -59,7 +57,6 @@ export function readJob(row: Row, { tenant, shared }: Viewer, now: number): Stor
     tenant: String(row.tenant),
     model: text(row.model),
     definitionHash: text(row.definition_hash),
-    settled: Number(row.settled) === 1,
   });
 }
 
@@ -84,7 +81,6 @@ export async function writeJob(sql: Sql, { record, ...job }: StoredJob, storable
     request_id: record.requestId ?? null,
     hint: text(record.hint),
     gone: Number(record.gone),
-    settled: Number(job.settled),
     template_id: text(record.templateId),
     name: text(record.name),
     definition_hash: job.definitionHash ?? null,
@@ -121,12 +117,12 @@ export function reservedJob(row: ReservedRow, tenant: string, origin: string): S
     templateId,
     name,
   });
-  return defined<StoredJob>({ record, tenant, model, definitionHash, settled: false });
+  return defined<StoredJob>({ record, tenant, model, definitionHash });
 }
 
 /** The row of a job that was submitted elsewhere and is polled here. */
 export function foreignJob(id: string, requestId: string, tenant: string, origin: string, now: number): StoredJob {
-  return { record: { ...emptyRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant, settled: false };
+  return { record: { ...emptyRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant };
 }
 
 const emptyRecord = (rowId: string, origin: string, submittedAt: number): JobRecord => ({

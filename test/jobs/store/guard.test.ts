@@ -18,12 +18,10 @@ const reported =
     await accept(store, row);
     await store.saveReport(row.id, report(status));
   };
-const gone =
-  (settled: boolean): Step =>
-  async (store, row) => {
-    await accept(store, row);
-    await store.markGone(row.id, settled);
-  };
+const gone: Step = async (store, row) => {
+  await accept(store, row);
+  await store.markGone(row.id);
+};
 
 onEachDatabase('the guard against duplicates', at => {
   const ask = (asked: Asked = SAME): Promise<Reservation> => at.store.reserve(asking(asked));
@@ -46,8 +44,8 @@ onEachDatabase('the guard against duplicates', at => {
       ['COMPLETED ten minutes ago', reported('COMPLETED'), DUPLICATE_MS, 'reserved'],
       ['FAILED', reported('FAILED'), 0, 'reserved'],
       ['CANCELLED', reported('CANCELLED'), 0, 'reserved'],
-      ['gone', gone(false), 0, 'blocked'],
-      ['gone and too old to ask about', gone(true), 0, 'reserved'],
+      ['gone', gone, 0, 'blocked'],
+      ['gone a year later', gone, 365 * DAY, 'blocked'],
     ])('a job that is %s has it %s%s', async (_, step, wait, expected) => {
       const row = await make(step);
       at.now += wait;
