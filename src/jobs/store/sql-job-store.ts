@@ -73,6 +73,7 @@ export class SqlJobStore implements JobStore {
     const row = defined<ReservedRow>({
       id: randomUUID(),
       intent: asked.intent,
+      editsIntent: asked.editsIntent,
       lift: asked.lift,
       model,
       templateId: templateId && this.#redact(templateId),

@@ -11,6 +11,7 @@ export interface StoredJob {
   tenant: string;
   model?: string;
   definitionHash?: string;
+  editsIntent?: string;
 }
 
 /** Whose key looks at the rows. */
@@ -57,6 +58,7 @@ export function readJob(row: Row, { tenant, shared }: Viewer, now: number): Stor
     tenant: String(row.tenant),
     model: text(row.model),
     definitionHash: text(row.definition_hash),
+    editsIntent: text(row.edits_intent),
   });
 }
 
@@ -76,6 +78,7 @@ export async function writeJob(sql: Sql, { record, ...job }: StoredJob, storable
     origin: record.origin,
     model: text(job.model),
     intent: record.intent ?? null,
+    edits_intent: job.editsIntent ?? null,
     lift: record.lift,
     status: record.status,
     request_id: record.requestId ?? null,
@@ -109,7 +112,7 @@ const asciiJson = (value: unknown): string =>
 
 /** The row of a submit before its answer. */
 export function reservedJob(row: ReservedRow, tenant: string, origin: string): StoredJob {
-  const { id, intent, lift, model, templateId, name, definitionHash, submittedAt } = row;
+  const { id, intent, editsIntent, lift, model, templateId, name, definitionHash, submittedAt } = row;
   const record = defined<JobRecord>({
     ...emptyRecord(id, origin, submittedAt),
     intent,
@@ -117,7 +120,7 @@ export function reservedJob(row: ReservedRow, tenant: string, origin: string): S
     templateId,
     name,
   });
-  return defined<StoredJob>({ record, tenant, model, definitionHash });
+  return defined<StoredJob>({ record, tenant, model, definitionHash, editsIntent });
 }
 
 /** The row of a job that was submitted elsewhere and is polled here. */

@@ -106,6 +106,30 @@ onEachDatabase('the guard against duplicates', at => {
     });
   });
 
+  describe('on edits of the last definition', () => {
+    const editing = (definition: object): Asked => ({
+      prompt: JSON.stringify(definition),
+      editsIntent: { edits: 'E' },
+    });
+
+    test.each<[string, Asked]>([
+      ['what they make is asked for as a whole', { prompt: '{"a":1}' }],
+      ['they are given again, on what they made', editing({ a: 2 })],
+    ])('a doubt blocks when %s, until that is lifted', async (_, again) => {
+      const first = await make(doubt, editing({ a: 1 }));
+      expect(await ask(again)).toMatchObject({ kind: 'blocked', record: { rowId: first.id } });
+      await make(doubt, { ...again, lift: 1 });
+      const open = (await at.store.list({ limit: 9 })).filter(record => record.open);
+      expect(open).toMatchObject([{ lift: 1 }]);
+    });
+
+    test('others are sent', async () => {
+      await make(doubt, editing({ a: 1 }));
+      expect(await kindOf(ask({ prompt: '{"a":2}', editsIntent: { edits: 'F' } }))).toBe('reserved');
+      expect(await kindOf(ask({ prompt: '{"a":3}' }))).toBe('reserved');
+    });
+  });
+
   describe('on a completed job whose template was updated since', () => {
     const A = { prompt: 'A', templateId: 'tpl' };
     const B = { prompt: 'B', templateId: 'tpl' };
