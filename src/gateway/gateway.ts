@@ -19,6 +19,8 @@ export interface Submit {
   definition?: JsonObject;
   /** What is asked for, however it is worded: two submits with equal values here are one (JSON, hashed by the job service). */
   intent: JsonObject;
+  /** The same with edits as they were given in place of what they make: made twice, they may make something else. */
+  editsIntent?: JsonObject;
 }
 
 /** The gateway's states of a job. */

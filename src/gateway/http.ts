@@ -19,6 +19,8 @@ export interface Attempt {
   answer?: Answer;
   /** Why there is no answer, or why its body is cut off. */
   fault?: Fault;
+  /** What arrived on the connection of a request with a body: an answer that cannot be read may still hold an id. */
+  bytes?: string;
 }
 
 export interface Answer {
@@ -32,8 +34,6 @@ interface Fault {
   /** An error code such as ECONNRESET, or a few words of ours. */
   cause: string;
   lasting?: LastingFault;
-  /** What arrived on the connection of a request with a body: an answer that cannot be read may still hold an id. */
-  bytes: string;
 }
 
 export interface HttpClientOptions {
@@ -111,15 +111,16 @@ export class HttpClient {
       head = { status: response.statusCode, headers: response.headers };
       for await (const part of response.body) parts.push(part);
     } catch (error) {
-      fault = faultOf(error, upload?.received ?? []);
+      fault = faultOf(error);
     } finally {
       deadline.stop();
     }
     const handedOver = upload?.handedOver ?? true;
-    if (!head) return { handedOver, ...(fault && { fault }) };
+    const bytes = upload && { bytes: Buffer.concat(upload.received).toString('latin1') };
+    if (!head) return { handedOver, ...(fault && { fault }), ...bytes };
     const { text, fault: decoding } = decode(Buffer.concat(parts), head.headers['content-encoding']);
     fault ??= decoding;
-    return { handedOver, answer: { ...head, text }, ...(fault && { fault }) };
+    return { handedOver, answer: { ...head, text }, ...(fault && { fault }), ...bytes };
   }
 
   async close(): Promise<void> {
@@ -127,9 +128,9 @@ export class HttpClient {
   }
 }
 
-function faultOf(error: unknown, received: Buffer[]): Fault {
+function faultOf(error: unknown): Fault {
   const lasting = lastingFault(error);
-  return { cause: causeOf(error), ...(lasting && { lasting }), bytes: Buffer.concat(received).toString('latin1') };
+  return { cause: causeOf(error), ...(lasting && { lasting }) };
 }
 
 /** A body on its way. */
@@ -210,7 +211,7 @@ function decode(body: Buffer, encodings: string | string[] | undefined): { text:
       bytes = decoder(bytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-        return { text: '', fault: { cause: 'an answer that is too long', bytes: '' } };
+        return { text: '', fault: { cause: 'an answer that is too long' } };
       // A header that names an encoding does not make the body one: it is read as it is.
     }
   }

@@ -215,15 +215,10 @@ function isUnknownState({ json }: Body): boolean {
 const foreign = (answer: Read, asked: Asked, cause?: string): GatewayFailure =>
   new GatewayFailure('server_error', factsOf(answer, asked, { transient: true, foreign: true, cause }));
 
-function doubt({ fault, handedOver }: Attempt, answer: Read | undefined, asked: Asked): GatewayFailure {
-  const { redact } = asked;
-  const raw = fault?.bytes ?? '';
-  const body = answer?.body ?? { text: raw, json: undefined, whole: false };
-  const headers = answer?.headers ?? { 'x-request-id': /^x-request-id: *(\S+)\r$/im.exec(raw)?.[1] };
-  // Before the whole request was handed over, x-request-id can only be a trace id.
-  const hint = hintIn(body, redact) ?? (handedOver ? traceId(headers, redact) : undefined);
+function doubt(attempt: Attempt, answer: Read | undefined, asked: Asked): GatewayFailure {
+  const { fault } = attempt;
   const facts = {
-    hint,
+    hint: hintOf(attempt, answer, asked),
     cause: fault?.cause,
     // Whoever waits and repeats would submit a second time.
     retryAfterSeconds: undefined,
@@ -233,6 +228,21 @@ function doubt({ fault, handedOver }: Attempt, answer: Read | undefined, asked: 
     'submission_unknown',
     answer ? factsOf(answer, asked, facts) : defined<GatewayFacts>({ operation: asked.operation, ...facts }),
   );
+}
+
+/** The id that an answer in doubt names: in its body, else anywhere in what arrived, else as `x-request-id`. */
+function hintOf(
+  { fault, handedOver, bytes = '' }: Attempt,
+  answer: Read | undefined,
+  { redact }: Asked,
+): string | undefined {
+  const named =
+    (answer && hintIn(answer.body, redact)) ??
+    hintIn({ text: bytes, json: undefined, whole: fault === undefined }, redact);
+  // Before the whole request was handed over, x-request-id can only be a trace id.
+  if (named !== undefined || !handedOver) return named;
+  const trace = /^x-request-id: *(\S+)\r$/im.exec(bytes)?.[1];
+  return traceId(answer?.headers ?? {}, redact) ?? traceId({ 'x-request-id': trace }, redact);
 }
 
 /** No answer: the request provably never left whole, or it was one that may be repeated. */

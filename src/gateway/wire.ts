@@ -83,9 +83,9 @@ export function requestIdsOf({ json, text }: Body, redact: Redact): string[] {
 }
 
 /**
- * An id in an answer that does not clearly accept: somewhere in the body, else the last segment of its `status_url`. The
- * body is searched as text, since it may be cut off, refused by JavaScript (NaN), preceded by a warning, or JSON inside a
- * string. Undefined when there is none.
+ * An id in an answer that does not clearly accept: somewhere in the body, in whatever case, else in the path of a status or
+ * cancel URL. The body is searched as text, since it may be cut off, refused by JavaScript (NaN), preceded by a warning,
+ * JSON inside a string, or no JSON. Undefined when there is none.
  */
 export function hintIn(body: Body, redact: Redact): string | undefined {
   const [known] = requestIdsOf(body, redact);
@@ -93,7 +93,7 @@ export function hintIn(body: Body, redact: Redact): string | undefined {
   // What ends with a body that was cut off may be half an id.
   const text = body.text.slice(0, MOST_SEARCHED).replaceAll('\\/', '/') + (body.whole ? '\n' : '');
   const ids = [...text.matchAll(ID_IN_TEXT)].map(([, id = '']) => id).filter(id => !NOTHING.test(id));
-  const segments = [...text.matchAll(STATUS_URL_IN_TEXT)].map(([, url = '']) => lastSegment(url));
+  const segments = [...text.matchAll(JOB_URL_IN_TEXT)].map(([, segment = '']) => decoded(segment));
   return [...ids, ...segments].find(id => isRequestId(id, redact));
 }
 
@@ -186,18 +186,14 @@ const MOST_SEARCHED = 256 * 1024;
 /** What may stand between a name and its value: quotes in any escaping, and blanks. */
 const QUOTES = String.raw`(?:\\*["']|&quot;|&#3[49];|\s){0,100}`;
 const ID_IN_TEXT = new RegExp(
-  `(?<![A-Za-z0-9_-])request_id${QUOTES}[:=]${QUOTES}([A-Za-z0-9][A-Za-z0-9._:-]{0,199})(?=[^A-Za-z0-9._:-])`,
-  'g',
+  `(?<![A-Za-z0-9_-])request_?id${QUOTES}[:=>]${QUOTES}([A-Za-z0-9][A-Za-z0-9._:-]{0,199})(?=[^A-Za-z0-9._:-])`,
+  'gi',
 );
-const STATUS_URL_IN_TEXT = new RegExp(
-  String.raw`status_url${QUOTES}[:=]${QUOTES}([^\s"'\\<>&?#]{1,500})(?=[\s"'\\<>&?#])`,
-  'g',
-);
+const JOB_URL_IN_TEXT = /\/run\/(?:status|cancel)\/([^\s"'\\<>&?#/]{1,500})(?=[\s"'\\<>&?#/])/g;
 /** How JSON and Python write that there is no id. */
 const NOTHING = /^(null|none|nil|undefined|nan|true|false)$/i;
 
-function lastSegment(url: string): string | undefined {
-  const segment = url.split('/').at(-1) ?? '';
+function decoded(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -141,7 +141,7 @@ export function describeJobs(records: readonly JobRecord[], context: GuidanceCon
   const asking = records.filter(record => asksUser(record, context.now));
   if (asking.length > 0) return { summary, next: { action: 'ask_user', reason: doubtQuestion(asking) } };
   if (records.some(({ status }) => status === 'SUBMITTING')) {
-    return { summary, next: { action: 'repeat', after_seconds: 30, reason: 'A submit has no answer yet.' } };
+    return { summary, next: { action: 'repeat', after_seconds: 45, reason: 'A submit has no answer yet.' } };
   }
   return { summary, next: { action: 'done', reason: 'get_status has the present state of any job in the list.' } };
 }

@@ -232,7 +232,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
       return {
         message:
           facts.cause === 'CALL_ENDED'
-            ? 'The call ended before the gateway was asked.'
+            ? `The call ended before the gateway ${facts.operation === 'submit' ? 'was sent the update' : 'had answered'}.`
             : facts.operation === 'submit'
               ? `No connection to the gateway took the update${cause}: it never left whole.`
               : `The gateway could not be reached, or the connection broke${cause}.`,

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { Submit } from '../gateway/gateway.ts';
+import type { Intents } from './store/job-store.ts';
 
-/** SHA-256 of what a submit asks for at a gateway, in hex: equal for two submits that mean the same. */
-export function intentOf(origin: string, { model, intent }: Submit): string {
-  return hash({ origin, model, intent });
+/** SHA-256 of what a submit asks for at a gateway, in hex. */
+export function intentsOf(origin: string, { model, intent, editsIntent }: Submit): Intents {
+  return {
+    intent: hash({ origin, model, intent }),
+    ...(editsIntent ? { editsIntent: hash({ origin, model, intent: editsIntent }) } : {}),
+  };
 }
 
 /** SHA-256 of a definition, in hex, whatever the order of its keys. */

@@ -52,6 +52,8 @@ export class Poller {
   readonly #polling = new Map<string, Promise<Polled>>();
   /** Failures of the last poll interval, by request id. */
   readonly #failures = new Map<string, { failure: GatewayFailure; at: number }>();
+  /** Jobs that were polled while the store was away, by request id. */
+  readonly #unsaved = new Map<string, JobRecord>();
 
   constructor({ gateway, store, clock, pollMs }: PollerOptions) {
     this.#gateway = gateway;
@@ -79,11 +81,13 @@ export class Poller {
     let last: Polled | null = null;
     let elsewhere: Polled | null = null;
     let failure = callEnded();
+    let failedAt = start;
     for (;;) {
       const seen = await this.#pollUntil(requestId, last === null ? firstEnd : end, signal);
       if (seen instanceof GatewayFailure) {
         if (!seen.facts.transient) throw seen;
         failure = seen;
+        failedAt = this.#clock.monotonic();
       } else if (seen?.elsewhere) {
         elsewhere = seen;
       } else if (seen) {
@@ -98,7 +102,7 @@ export class Poller {
       if (slept && pause < left) continue;
       if (last !== null) return last;
       if (elsewhere !== null && failure.facts.cause === CALL_ENDED) return elsewhere;
-      throw failure;
+      throw withPauseLeft(failure, this.#clock.monotonic() - failedAt);
     }
   }
 
@@ -117,15 +121,13 @@ export class Poller {
 
   /** Polls a job however recent the last poll is. */
   async pollNow(requestId: string): Promise<Polled> {
-    const { record, away } = await this.#store.find(requestId);
-    refuseOtherOrigin(record, this.#gateway.origin);
+    const { record, away } = await this.#find(requestId);
     return this.#ask(requestId, record, away);
   }
 
   async #pollOnce(requestId: string): Promise<Polled> {
     this.#throwRecentFailure(requestId);
-    const { record, away } = await this.#store.find(requestId);
-    refuseOtherOrigin(record, this.#gateway.origin);
+    const { record, away } = await this.#find(requestId);
     if (record && this.#isFresh(record)) return { record, unwritten: away };
     const claimed = record && !away ? await this.#store.try(store => store.claimPoll(requestId, this.#pollMs)) : null;
     if (record && claimed?.result === false) return { record, unwritten: false, elsewhere: true };
@@ -138,12 +140,20 @@ export class Poller {
     }
   }
 
+  /** What is known of a job of this gateway; `away` when the store has no row of it to write to. */
+  async #find(requestId: string): Promise<{ record: JobRecord | null; away: boolean }> {
+    const { record, away } = await this.#store.find(requestId);
+    if (record && record.origin !== this.#gateway.origin)
+      throw new GatewayFailure('job_not_found', { operation: 'poll', otherOrigin: record.origin });
+    return { record: record ?? (away ? (this.#unsaved.get(requestId) ?? null) : null), away };
+  }
+
   /** The poll interval holds for failures too. */
   #throwRecentFailure(requestId: string): void {
     const now = this.#clock.monotonic();
     for (const [id, { at }] of this.#failures) if (now - at >= this.#pollMs) this.#failures.delete(id);
     const recent = this.#failures.get(requestId);
-    if (recent) throw recent.failure;
+    if (recent) throw withPauseLeft(recent.failure, now - recent.at);
   }
 
   async #ask(requestId: string, known: JobRecord | null, away: boolean): Promise<Polled> {
@@ -158,10 +168,12 @@ export class Poller {
       report = await this.#confirmMissing(requestId, known, error);
     }
     const saved = away ? null : await this.#store.try(store => store.saveReport(requestId, report));
-    const record =
-      saved?.result ??
-      afterReport(known ?? unsaved(requestId, this.#gateway.origin, this.#clock.now()), report, this.#clock.now());
-    return { record, unwritten: saved === null };
+    this.#unsaved.delete(requestId);
+    if (saved) return { record: saved.result, unwritten: false };
+    const now = this.#clock.now();
+    const record = afterReport(known ?? unsaved(requestId, this.#gateway.origin, now), report, now);
+    this.#unsaved.set(requestId, record);
+    return { record, unwritten: true };
   }
 
   /** Judges a 404 for a known job; resolves to the report of the second poll if that finds the job. */
@@ -178,10 +190,10 @@ export class Poller {
     } catch (error) {
       if (!(error instanceof GatewayFailure) || error.code !== 'job_not_found') throw error;
     }
-    const expired = age > RESULT_KEPT_MS;
-    await this.#store.try(store => store.markGone(requestId, expired));
+    // The clock may be wrong, so the age alone settles nothing: the job was never seen to end, and stays a doubt.
+    await this.#store.try(store => store.markGone(requestId));
     const { recordId } = known;
-    throw new GatewayFailure(expired ? 'result_expired' : 'job_gone', {
+    throw new GatewayFailure(age > RESULT_KEPT_MS ? 'result_expired' : 'job_gone', {
       ...facts,
       requestId,
       ...(recordId ? { recordId } : {}),
@@ -236,9 +248,11 @@ export class Poller {
   }
 }
 
-function refuseOtherOrigin(record: JobRecord | null, origin: string): void {
-  if (record === null || record.origin === origin) return;
-  throw new GatewayFailure('job_not_found', { operation: 'poll', otherOrigin: record.origin });
+/** The failure with what is left of the pause that the gateway asked for. */
+function withPauseLeft(failure: GatewayFailure, elapsedMs: number): GatewayFailure {
+  const { code, facts } = failure;
+  if (facts.retryAfterSeconds === undefined) return failure;
+  return new GatewayFailure(code, { ...facts, retryAfterSeconds: facts.retryAfterSeconds - elapsedMs / 1000 });
 }
 
 const CALL_ENDED = 'CALL_ENDED';

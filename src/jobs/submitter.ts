@@ -4,7 +4,7 @@ import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { GatewayFailure } from '../gateway/failure.ts';
 import type { Accepted, Gateway, JobReport, Submit } from '../gateway/gateway.ts';
-import { intentOf } from './intent.ts';
+import { intentsOf } from './intent.ts';
 import { isLive, type JobRecord } from './job.ts';
 import { liftWord } from './lift.ts';
 import type { Outbox, Settled } from './outbox.ts';
@@ -145,13 +145,13 @@ export class Submitter {
     { signal, deadline }: JobCall,
   ): Promise<Extract<Reservation, { kind: 'reserved' }> | { record: JobRecord; nextLift: number }> {
     const { gateway, clock, maxPerHour } = this.#options;
-    const intent = intentOf(gateway.origin, submit);
+    const intents = intentsOf(gateway.origin, submit);
     const asked = new Set<string>();
     let blocksFrom = lift;
     for (;;) {
       const left = deadline - clock.monotonic();
       if (signal.aborted || left < LEAST_MS) throw callEnded();
-      const reservation = await this.#tryReserve({ submit, intent, lift, blocksFrom, maxPerHour });
+      const reservation = await this.#tryReserve({ submit, ...intents, lift, blocksFrom, maxPerHour });
       if (reservation.kind === 'reserved') return reservation;
       if (reservation.kind === 'spent') throw new SurroundingsFailure('spend_guard', { spent: reservation });
       const { record, nextLift } = reservation;

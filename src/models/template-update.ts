@@ -75,7 +75,7 @@ export class TemplateUpdateModel {
   }
 
   toSubmit(update: TemplateUpdate): Submit {
-    const { webhookUrl, templateId, name, definition } = update;
+    const { webhookUrl, templateId, name, definition, given } = update;
     const open = this.#layout === 'auto' && definition !== undefined;
     return {
       model: MODEL,
@@ -85,7 +85,8 @@ export class TemplateUpdateModel {
       ...(templateId === undefined ? {} : { templateId }),
       ...(name === undefined ? {} : { name }),
       ...(definition === undefined ? {} : { definition }),
-      intent: intentOf(update),
+      intent: intentOf(update, name, { definition }),
+      ...(given ? { editsIntent: intentOf(update, given.name, { edits: given.edits, version: given.version }) } : {}),
     };
   }
 
@@ -121,12 +122,16 @@ function inputsOf(update: TemplateUpdate, layout: 'nested' | 'flat'): JsonObject
 }
 
 /** What is asked for: equal for two updates that mean the same, however they are worded. */
-function intentOf({ prompt, templateId, name, definition, given, options, extraInputs }: TemplateUpdate): JsonObject {
+function intentOf(
+  { prompt, templateId, definition, options, extraInputs }: TemplateUpdate,
+  name: string | undefined,
+  content: object,
+): JsonObject {
   const asked = {
     template_id: templateId?.trim(),
-    name: (given ? given.name : name)?.trim(),
-    ...(given ? { edits: given.edits, version: given.version } : { definition }),
-    prompt: given || definition ? undefined : prompt.trim(),
+    name: name?.trim(),
+    ...content,
+    prompt: definition ? undefined : prompt.trim(),
     options: intentOfOptions(options),
     extra_inputs: extraInputs,
   };

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { AWAIT_RESULT, howFarSaved } from '../guidance/saving.ts';
-import { isLive } from '../jobs/job.ts';
 import { requestId } from './inputs.ts';
 import { jobReply } from './job-reply.ts';
 import { atArgument } from './template-argument.ts';
@@ -33,7 +32,7 @@ export const downloadResult = defineTool({
       const { outputs } = polled.record;
       const { summary, job, next } = jobReply(polled, call);
       if (job.status !== 'COMPLETED') {
-        const after = isLive(job.status) ? AWAIT_RESULT : next;
+        const after = next.tool === 'get_status' ? AWAIT_RESULT : next;
         return { summary: `${summary} So there is nothing to save.`, job, next: after };
       }
       if (outputs.length === 0) return { summary, job, download: [], next };

@@ -4,7 +4,7 @@ import { CALL_MS, MAX_WAIT_SECONDS } from '../base/limits.ts';
 import type { Reply } from './reply.ts';
 import type { IncomingCall } from './tool.ts';
 
-/** So often in a row one call may be answered with `repeat` because it failed. */
+/** So often in a row one call may be answered with `repeat` and bring nothing. */
 const MOST_FAILURES = 5;
 /** So often in a row one tool may refuse arguments, whatever is wrong with them. */
 const MOST_REFUSALS = 5;
@@ -115,13 +115,15 @@ export class Repeats {
     const { action, after_seconds: seconds = 0 } = reply.next;
     if (action !== 'repeat' && this.#awaited.size === 0) return reply;
     const key = keyOf(tool, args);
-    const failures = (this.#awaited.get(key)?.failures ?? 0) + (reply.ok ? 0 : 1);
+    // A job's state or a part of a download is something; a list that waits for a submit is not.
+    const brings = reply.ok && reply.jobs === undefined;
+    const failures = (this.#awaited.get(key)?.failures ?? 0) + (brings ? 0 : 1);
     this.#awaited.delete(key);
     if (action !== 'repeat') return reply;
     if (failures >= MOST_FAILURES) {
       return askUser(
         reply,
-        `This very call failed ${MOST_FAILURES} times in a row: tell the user what steps says, and make it again only if they want that.`,
+        `This very call brought nothing ${MOST_FAILURES} times in a row: tell the user what the reply says, and make it again only if they want that.`,
       );
     }
     this.#awaited.set(key, { reply, readyAt: this.#clock.monotonic() + seconds * 1000, failures });

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { STORE_HELD_MS } from '../../src/base/limits.ts';
 import type { Sql } from '../../src/jobs/store/sql.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
 import { createCluster, HAS_POSTGRES } from '../jobs/store/databases.ts';
+import { definition } from '../support/definition.ts';
 import { holdsKey, KEY } from '../support/keys.ts';
 import { accept, json } from '../support/recording-gateway.ts';
 import { A, B, Stage } from './stage.ts';
@@ -190,12 +192,22 @@ test.runIf(HAS_POSTGRES)('a PostgreSQL that goes away while an id comes gets it 
   }
 });
 
-test('the key is in no byte of the store, though the gateway echoes it', async () => {
-  stage.gateway.script('A', (_request, response) => accept(response, 'job-1', { said: KEY }));
+test('the key is in no byte of the store and in no reply, though the gateway and the user name it', async () => {
+  const prompt = `A ${KEY}`;
+  stage.gateway.script(prompt, (_request, response, nth) => accept(response, `job-${nth}`, { said: KEY }));
   stage.gateway.script('job-1', (_request, response) => json(response, 200, { status: 'FAILED', error: `for ${KEY}` }));
   const server = await stage.start();
-  await server.call('update_template', A);
+  const update = { prompt, template_id: 't-1', name: `of ${KEY}`, template: definition(`says ${KEY}`) };
+  expect(await server.call('update_template', update)).toMatchObject({ job: { name: 'of [key]' } });
+  expect(await server.call('update_template', { ...update, template_id: KEY })).toMatchObject({ ok: true });
+  expect(await server.call('get_definition', { template_id: 't-1' })).toMatchObject({
+    definition: { value: definition('says [key]') },
+  });
   await server.call('get_status', { request_id: 'job-1', wait_seconds: 0 });
+  await beside(async sql => {
+    const rows = await sql.query('SELECT body FROM definitions');
+    expect(rows.filter(({ body }) => holdsKey(gunzipSync(body as Uint8Array)))).toEqual([]);
+  });
   await stage.end(server);
   const names = readdirSync(stage.folder);
   expect(names).toContain('jobs.sqlite');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { intentOf } from '../../src/jobs/intent.ts';
+import { intentsOf } from '../../src/jobs/intent.ts';
 import { goodDefinition } from '../definition/definitions.ts';
 import { callWith } from '../tools/calling.ts';
 import { checkReply } from '../tools/reply-check.ts';
@@ -17,7 +17,7 @@ it(`whatever the arguments are, the answer is typed, short and harmless (${FUZZ.
       expect([...checkReply(reply), ...logged]).toEqual([]);
       for (const { submit } of submits) {
         // What the job service and the gateway do with it.
-        intentOf('https://gateway.example', submit);
+        intentsOf('https://gateway.example', submit);
         JSON.stringify(submit);
       }
       expect(Object.keys(Object.prototype)).toEqual([]);

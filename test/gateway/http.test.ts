@@ -80,7 +80,7 @@ describe('a request without an answer', () => {
   it('was not handed over when nobody listens', async () => {
     const { server, submit } = await connected(() => {});
     await server.close();
-    expect(await submit('{}')).toEqual({ handedOver: false, fault: { cause: 'ECONNREFUSED', bytes: '' } });
+    expect(await submit('{}')).toEqual({ handedOver: false, fault: { cause: 'ECONNREFUSED' }, bytes: '' });
   });
 
   it('was not handed over when the connection died within the upload', async () => {
@@ -96,7 +96,7 @@ describe('a request without an answer', () => {
   it('was not handed over when the other side stopped reading and the time ran out', async () => {
     const { submit } = await connected(socket => socket.pause());
     const attempt = await submit(`{"image":"${'A'.repeat(64 * 1024 * 1024)}"}`, 300);
-    expect(attempt).toEqual({ handedOver: false, fault: { cause: 'TIMEOUT', bytes: '' } });
+    expect(attempt).toEqual({ handedOver: false, fault: { cause: 'TIMEOUT' }, bytes: '' });
   });
 
   it.each([1, 65_536, 65_537, 200_000])(
@@ -109,7 +109,7 @@ describe('a request without an answer', () => {
 
   it('was handed over when the other side is silent', async () => {
     const { submit } = await connected(() => {});
-    expect(await submit('{}', 300)).toEqual({ handedOver: true, fault: { cause: 'TIMEOUT', bytes: '' } });
+    expect(await submit('{}', 300)).toEqual({ handedOver: true, fault: { cause: 'TIMEOUT' }, bytes: '' });
   });
 
   it('was not handed over when the connection does not come about in time', async () => {
@@ -123,7 +123,8 @@ describe('a request without an answer', () => {
     });
     expect(await client.send('POST', '/v1/run', Buffer.from('{}'), LONG_MS)).toEqual({
       handedOver: false,
-      fault: { cause: 'UND_ERR_CONNECT_TIMEOUT', bytes: '' },
+      fault: { cause: 'UND_ERR_CONNECT_TIMEOUT' },
+      bytes: '',
     });
   });
 
@@ -256,22 +257,22 @@ describe('an answer that cannot be read', () => {
   it.each(Object.entries(UNREADABLE))('because of %s has its cause in words', async (_what, [bytes, cause]) => {
     const { poll } = await answeredWith(bytes);
     const attempt = await poll();
-    expect(attempt).toEqual({ handedOver: true, fault: { cause: expect.stringMatching(cause), bytes: '' } });
+    expect(attempt).toEqual({ handedOver: true, fault: { cause: expect.stringMatching(cause) } });
     expect(attempt.fault?.cause).toMatch(/^an (answer|unasked)/);
   });
 
   const { 'headers over 64 KiB': _tooLong, ...inOneRead } = UNREADABLE;
   it.each(Object.entries(inOneRead))('because of %s is kept as bytes for a submit', async (_what, [bytes]) => {
     const { submit } = await answeredWith(bytes);
-    const { handedOver, answer, fault } = await submit('{}');
+    const { handedOver, answer, bytes: kept } = await submit('{}');
     expect({ handedOver, answer }).toEqual({ handedOver: true, answer: undefined });
-    expect(fault?.bytes).toContain('"request_id":"abc"');
+    expect(kept).toContain('"request_id":"abc"');
   });
 
   it('because its head was cut off is kept as bytes for a submit', async () => {
     const { submit } = await answeredWith(`${OK}x-request-id: abc\r\ncontent-`);
-    expect((await submit('{}')).fault).toEqual({
-      cause: 'UND_ERR_SOCKET',
+    expect(await submit('{}')).toMatchObject({
+      fault: { cause: 'UND_ERR_SOCKET' },
       bytes: `${OK}x-request-id: abc\r\ncontent-`,
     });
   });

@@ -19,7 +19,7 @@ function answer(status: number, body: unknown = '', headers: Record<string, stri
 /** An answer whose connection broke within the body. */
 const cut = (status: number, body: string, headers: Record<string, string> = {}): Attempt => ({
   ...answer(status, body, headers),
-  fault: { cause: 'ECONNRESET', bytes: '' },
+  fault: { cause: 'ECONNRESET' },
 });
 
 /** The same answer, to a request of which only a part was handed over. */
@@ -27,7 +27,8 @@ const halfSent = (attempt: Attempt): Attempt => ({ ...attempt, handedOver: false
 
 const unanswered = (handedOver: boolean, bytes = ''): Attempt => ({
   handedOver,
-  fault: { cause: 'ECONNRESET', bytes },
+  fault: { cause: 'ECONNRESET' },
+  bytes,
 });
 
 function failureOf(judge: () => unknown): { code: GatewayCode; facts: GatewayFacts } {
@@ -232,7 +233,7 @@ describe('a submit is refused', () => {
   });
 
   it('for good by a fault that lasts', () => {
-    const fault = { cause: 'SELF_SIGNED_CERT_IN_CHAIN', lasting: 'unknown_ca' as const, bytes: '' };
+    const fault = { cause: 'SELF_SIGNED_CERT_IN_CHAIN', lasting: 'unknown_ca' as const };
     const { facts } = submitFailure({ handedOver: false, fault });
     expect(facts).toEqual({ operation: 'submit', cause: fault.cause, lasting: 'unknown_ca' });
   });
@@ -293,6 +294,13 @@ describe('a submit is in doubt', () => {
       'the status_url in a broken body',
       answer(202, '{"status_url":"https:\\/\\/api.example.com\\/v1\\/run\\/status\\/abc", NaN}'),
     ],
+    ['the cancel_url alone', answer(202, { cancelUrl: 'https://api.example.com/v1/run/cancel/abc/' })],
+    ['an id in camel case', answer(202, { data: { requestId: 'abc' } })],
+    ['an id in capitals', answer(202, { REQUEST_ID: 'abc' })],
+    ['XML', answer(200, '<job><request_id>abc</request_id></job>')],
+    ['a Location', { ...answer(303), bytes: 'HTTP/1.1 303 See Other\r\nlocation: /v1/run/status/abc\r\n\r\n' }],
+    ['a trailer', { ...answer(202, {}), bytes: '2\r\n{}\r\n0\r\nx-request-id: abc\r\n\r\n' }],
+    ['what follows the answer', { ...answer(502), bytes: 'HTTP/1.1 502 No\r\n\r\n{"request_id":"abc"}' }],
     ['x-request-id alone', answer(504, HTML, { 'x-request-id': 'abc' })],
     ['the head of an answer alone', cut(202, '', { 'x-request-id': 'abc' })],
     ['an early answer that was cut off', halfSent(cut(202, '{"request_id":"abc",'))],

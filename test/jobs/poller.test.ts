@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CALL_MS, LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RESULT_KEPT_MS, UNSETTLED_MS } from '../../src/base/limits.ts';
 import type { JobReport } from '../../src/gateway/gateway.ts';
+import type { Polled } from '../../src/jobs/poller.ts';
 import { away, deferred, failure, ORIGIN, POLL_INTERVAL_MS, report, Stage } from './setup.ts';
 
 let stage: Stage;
@@ -69,13 +70,13 @@ describe('a wait', () => {
     expect(times()).toEqual([0, 5_000, 25_000]);
   });
 
-  it('throws the Retry-After that is longer than its time, having polled once', async () => {
+  it('throws what is left of a Retry-After that is longer than its time, having polled once', async () => {
     stage.gateway.onPoll = async () => {
       throw failure('rate_limited', { transient: true, retryAfterSeconds: 900 });
     };
     expect(await stage.until(stage.wait('job-1', 45_000))).toMatchObject({
       code: 'rate_limited',
-      facts: { retryAfterSeconds: 900 },
+      facts: { retryAfterSeconds: 855 },
     });
     expect(times()).toEqual([0]);
   });
@@ -213,10 +214,10 @@ describe('a 404 for a job of this server', () => {
     expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
   });
 
-  it('after seven days means that it has expired, and blocks nothing', async () => {
-    await stage.clock.pass(RESULT_KEPT_MS + 60_000);
+  it('after seven days means that it has expired, but a clock alone settles no doubt', async () => {
+    stage.clock.moveWallClock(RESULT_KEPT_MS + 60_000);
     expect(await stage.until(stage.wait('job-1'))).toMatchObject({ code: 'result_expired' });
-    expect(await stage.submit()).toMatchObject({ duplicate: false });
+    expect(await stage.submit()).toMatchObject({ code: 'submission_unknown', facts: { earlier: true } });
   });
 
   it('under another key says nothing about the job', async () => {
@@ -356,6 +357,15 @@ describe('without a store', () => {
     await stage.wait('job-1');
     await stage.wait('job-1');
     expect(times()).toHaveLength(1);
+  });
+
+  it('a job keeps the time of its first poll', async () => {
+    stage.takeStoreAway();
+    const first = await stage.wait('elsewhere');
+    await stage.clock.pass(60_000);
+    const { submittedAt } = (first as Polled).record;
+    expect(await stage.wait('elsewhere')).toMatchObject({ unwritten: true, record: { submittedAt } });
+    expect(times()).toHaveLength(2);
   });
 
   it('a wait ends with the job', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { intentOf } from '../../src/jobs/intent.ts';
+import { intentsOf } from '../../src/jobs/intent.ts';
 import { NAMED_INPUTS, type TemplateUpdate, TemplateUpdateModel } from '../../src/models/template-update.ts';
 
 const DEFINITION = { timeline: { tracks: [] }, output: { format: 'mp4' }, merge: [{ find: 'A', replace: 'B' }] };
@@ -122,7 +122,8 @@ describe('the layout auto', () => {
 });
 
 describe('the intent', () => {
-  const hash = (given: TemplateUpdate): string => intentOf('https://gateway', submitOf(given));
+  const hashes = (asked: TemplateUpdate) => intentsOf('https://gateway', submitOf(asked));
+  const hash = (asked: TemplateUpdate): string => hashes(asked).intent;
   const same = (a: TemplateUpdate, b: TemplateUpdate): void => expect(hash(a)).toBe(hash(b));
   const differ = (a: TemplateUpdate, b: TemplateUpdate): void => expect(hash(a)).not.toBe(hash(b));
   const png = Buffer.from('89504e470d0a1a0a00', 'hex');
@@ -168,16 +169,17 @@ describe('the intent', () => {
     );
   });
 
-  it('is the edits as given and their version, not what they make', () => {
+  it('of edits is what they make, and beside it the edits as given, their version and a name given with them', () => {
     const edits = [{ op: 'replace' as const, path: '/timeline/background', value: '#fff' }];
-    const made = (background: string) => ({ ...DEFINITION, timeline: { background } });
+    const other = { ...DEFINITION, timeline: { background: '#000' } };
     const given = { edits, version: 0 };
-    same(update({ given, definition: made('#fff') }), update({ given, definition: made('#000') }));
-    differ(update({ given }), update({ given: { edits, version: 1 } }));
-    differ(update({ given: { edits: [], version: 0 } }), update({ given: { edits: [], version: 1 } }));
-    differ(update({ given }), update());
-    same(update({ given, name: 'Old' }), update({ given, name: 'New' }));
-    differ(update({ given: { ...given, name: 'Old' } }), update({ given: { ...given, name: 'New' } }));
+    same(update({ given }), update());
+    differ(update({ given }), update({ given, definition: other }));
+    expect(hashes(update())).not.toHaveProperty('editsIntent');
+    const asGiven = (changes: Partial<TemplateUpdate>) => hashes(update({ given, ...changes })).editsIntent;
+    expect(asGiven({ definition: other, name: 'Other', prompt: 'other' })).toBe(asGiven({}));
+    for (const change of [{ version: 1 }, { edits: [] }, { name: 'New' }])
+      expect(asGiven({ given: { ...given, ...change } })).not.toBe(asGiven({}));
   });
 
   it('holds no picture and no text of the prompt, so that it stays small', () => {

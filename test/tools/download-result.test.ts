@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DownloadOrder, Downloads } from '../../src/downloads/downloads.ts';
 import type { JobRecord } from '../../src/jobs/job.ts';
 import { scratch } from '../support/folder.ts';
+import { HandClock } from '../support/hand-clock.ts';
 import { callWith, ID } from './calling.ts';
 
 const COMPLETED: Partial<JobRecord> = {
@@ -62,17 +63,20 @@ describe('download_result', () => {
   );
 
   test.each([
-    ['IN_QUEUE', 'repeat'],
-    ['IN_PROGRESS', 'repeat'],
-    ['FAILED', 'ask_user'],
-    ['CANCELLED', 'done'],
-  ] as const)('answers for a job that is %s with its state', async (status, action) => {
-    const { answer } = await callWith({ folders: [scratch()], record: { status } }, 'download_result', {
-      request_id: ID,
-    });
-    expect(answer).toMatchObject({ ok: true, job: { status }, next: { action } });
-    expect(answer.download).toBeUndefined();
-  });
+    ['IN_QUEUE', 1, 'repeat'],
+    ['IN_PROGRESS', 1, 'repeat'],
+    ['IN_PROGRESS', 31, 'ask_user'],
+    ['FAILED', 1, 'ask_user'],
+    ['CANCELLED', 1, 'done'],
+  ] as const)(
+    'answers for a job that is %s after %i minutes with its state and %s',
+    async (status, minutes, action) => {
+      const record = { status, submittedAt: HandClock.EPOCH - minutes * 60_000 };
+      const { answer } = await callWith({ folders: [scratch()], record }, 'download_result', { request_id: ID });
+      expect(answer).toMatchObject({ ok: true, job: { status }, next: { action } });
+      expect(answer.download).toBeUndefined();
+    },
+  );
 
   test('has nothing to save of a job without links', async () => {
     const record = { ...COMPLETED, outputs: [] };

@@ -185,6 +185,19 @@ describe('a call that keeps failing', () => {
     expect(actions).toEqual([...five, ...five]);
   });
 
+  it('asks the user about a list that keeps waiting, and never about a job or a download that goes on', async () => {
+    const cases: [Partial<Reply>, string][] = [
+      [{ jobs: [] }, 'ask_user'],
+      [{ download: [] }, 'repeat'],
+    ];
+    for (const [brought, fifth] of cases) {
+      const stage = new Stage();
+      stage.replies = [{ ...done, ...brought, next: { action: 'repeat', after_seconds: 0, reason: 'r' } }];
+      for (let i = 0; i < 4; i++) await stage.call('list_jobs');
+      expect((await stage.call('list_jobs')).next.action).toBe(fifth);
+    }
+  });
+
   it('says who must act then, and that the call may yet succeed', async () => {
     const stage = new Stage();
     stage.replies = [repeat(0)];

@@ -19,10 +19,13 @@ export interface Block {
 /** The row of the same intent that blocks a submit: one that is on its way before any other, then the highest lift. */
 export async function findBlock(
   sql: Sql,
-  { intent, blocksFrom }: SubmitIntent,
+  { intent, editsIntent, blocksFrom }: SubmitIntent,
   now: number,
 ): Promise<Block | undefined> {
-  const rows = await sql.query('SELECT * FROM job_rows WHERE intent = ? ORDER BY lift DESC, seq DESC', [intent]);
+  const rows = await sql.query(
+    'SELECT * FROM job_rows WHERE intent = ? OR edits_intent = ? ORDER BY lift DESC, seq DESC',
+    [intent, editsIntent ?? null],
+  );
   const [newest] = rows;
   if (!newest) return undefined;
   const [later] = await sql.query(

@@ -3,11 +3,16 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Accepted, JobReport, Submit } from '../../gateway/gateway.ts';
 import type { JobRecord, JobStatus } from '../job.ts';
 
-/** A submit that asks for a row, with what the guards need. */
-export interface SubmitIntent {
-  submit: Submit;
-  /** SHA-256 of what is asked for (`jobs/intent.ts`). */
+/** What is asked for, hashed (`jobs/intent.ts`). Two submits that share either mean the same. */
+export interface Intents {
   intent: string;
+  /** Only of edits: see `Submit.editsIntent`. */
+  editsIntent?: string;
+}
+
+/** A submit that asks for a row, with what the guards need. */
+export interface SubmitIntent extends Intents {
+  submit: Submit;
   /** 0 for none; (intent, lift) is the idempotency key. */
   lift: number;
   /** Rows of this lift or a higher one block; `lift` unless the call has waited for an equal one of a lower lift. */
@@ -17,9 +22,8 @@ export interface SubmitIntent {
 }
 
 /** A reserved row: everything that is needed to write it again should it be gone when the answer comes. */
-export interface ReservedRow {
+export interface ReservedRow extends Intents {
   id: string;
-  intent: string;
   lift: number;
   model: string;
   templateId?: string;
@@ -111,8 +115,8 @@ export interface JobStore {
   claimPoll(requestId: string, intervalMs: number): Promise<boolean>;
   /** Writes what a poll brought, also of a job submitted elsewhere. */
   saveReport(requestId: string, report: JobReport): Promise<JobRecord>;
-  /** Makes the row an UNKNOWN one: the gateway no longer knows the job. `settled`: it is older than the gateway keeps results. */
-  markGone(requestId: string, settled: boolean): Promise<JobRecord | null>;
+  /** Makes the row of a live job an open doubt: the gateway no longer knows the job. */
+  markGone(requestId: string): Promise<JobRecord | null>;
   /** Open doubts first (whatever the limit), then newest first. */
   list(filter: JobFilter): Promise<JobRecord[]>;
   /** What was sent for a template to this origin and not failed or cancelled, newest first. */

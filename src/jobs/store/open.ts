@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
+import { redactor } from '../../base/redact.ts';
 import { tenantOf } from '../intent.ts';
 import type { JobStore } from './job-store.ts';
 import type { Database } from './sql.ts';
@@ -30,7 +31,13 @@ export interface StoreOptions extends StorePlace {
  * as that fails: each rejects with `store_unavailable` and its reason.
  */
 export function openStore({ key, origin, now, ...place }: StoreOptions): JobStore {
-  return new SqlJobStore({ open: () => openDatabase(place), tenant: tenantOf(key), origin, now });
+  return new SqlJobStore({
+    open: () => openDatabase(place),
+    tenant: tenantOf(key),
+    redact: redactor(key),
+    origin,
+    now,
+  });
 }
 
 export async function openDatabase({ inMemory, dataDir, databaseUrl }: StorePlace): Promise<Database> {

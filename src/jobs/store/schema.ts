@@ -1,7 +1,7 @@
 import type { Dialect } from './sql.ts';
 
-/** Below 6 are the schemas of versions that were never published: they are not read, and they refuse this one as newer. */
-export const SCHEMA_VERSION = 6;
+/** Below 7 are the schemas of versions that were never published: they are not read, and they refuse this one as newer. */
+export const SCHEMA_VERSION = 7;
 
 /**
  * The schema. Times are milliseconds since the epoch; SQLite stores a BYTEA as the blob that it is.
@@ -20,12 +20,12 @@ export const schema = ({ sequence, prepare }: Dialect): readonly string[] => [
     origin TEXT NOT NULL,
     model TEXT,
     intent TEXT,
+    edits_intent TEXT,
     lift INTEGER NOT NULL,
     status TEXT NOT NULL,
     request_id TEXT,
     hint TEXT,
     gone INTEGER NOT NULL,
-    settled INTEGER NOT NULL,
     template_id TEXT,
     name TEXT,
     definition_hash TEXT,
@@ -41,13 +41,14 @@ export const schema = ({ sequence, prepare }: Dialect): readonly string[] => [
     record_id TEXT,
     cost_usd DOUBLE PRECISION
   )`,
-  ...['intent', 'request_id', 'template_id', 'status', 'submitted_at'].map(
+  ...['intent', 'edits_intent', 'request_id', 'template_id', 'status', 'submitted_at'].map(
     column => `CREATE INDEX jobs_by_${column} ON jobs (${column}, seq)`,
   ),
   'CREATE TABLE definitions (job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE, body BYTEA NOT NULL)',
   `CREATE VIEW job_rows AS SELECT jobs.*,
-    CASE WHEN status = 'UNKNOWN' AND settled = 0 AND NOT EXISTS (
-      SELECT 1 FROM jobs AS later WHERE later.intent = jobs.intent AND later.lift > jobs.lift
+    CASE WHEN status = 'UNKNOWN' AND NOT EXISTS (
+      SELECT 1 FROM jobs AS later
+      WHERE (later.intent = jobs.intent OR later.edits_intent = jobs.edits_intent) AND later.lift > jobs.lift
       AND later.seq > jobs.seq AND later.status <> 'SUBMITTING'
     ) THEN 1 ELSE 0 END AS open
     FROM jobs`,

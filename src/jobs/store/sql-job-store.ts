@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { defined, type JsonObject } from '../../base/json.ts';
 import { AHEAD_MS } from '../../base/limits.ts';
+import { type Redact, stringifyRedacted } from '../../base/redact.ts';
 import type { JobReport } from '../../gateway/gateway.ts';
 import { hashDefinition } from '../intent.ts';
 import { afterReport, isLive, type JobRecord } from '../job.ts';
@@ -38,6 +39,8 @@ export interface SqlStoreOptions {
   open: () => Promise<Database>;
   /** Whose jobs are listed and found in a shared database. */
   tenant: string;
+  /** Keeps the key out of what a user gives to be stored; the gateway's words come without it. */
+  redact: Redact;
   /** The gateway that jobs are submitted to. */
   origin: string;
   /** Milliseconds since the epoch. */
@@ -48,13 +51,15 @@ export interface SqlStoreOptions {
 export class SqlJobStore implements JobStore {
   readonly #database: CheckedDatabase;
   readonly #tenant: string;
+  readonly #redact: Redact;
   readonly #origin: string;
   readonly #now: () => number;
   #prunedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ open, tenant, origin, now }: SqlStoreOptions) {
+  constructor({ open, tenant, redact, origin, now }: SqlStoreOptions) {
     this.#database = new CheckedDatabase(open);
     this.#tenant = tenant;
+    this.#redact = redact;
     this.#origin = origin;
     this.#now = now;
   }
@@ -68,12 +73,16 @@ export class SqlJobStore implements JobStore {
     const row = defined<ReservedRow>({
       id: randomUUID(),
       intent: asked.intent,
+      editsIntent: asked.editsIntent,
       lift: asked.lift,
       model,
-      templateId,
-      name,
+      templateId: templateId && this.#redact(templateId),
+      name: name && this.#redact(name),
       definitionHash: definition && hashDefinition(definition),
-      definition: definition && templateId !== undefined ? await compress(definition) : undefined,
+      definition:
+        definition && templateId !== undefined
+          ? await compress(stringifyRedacted(definition, this.#redact))
+          : undefined,
       submittedAt: this.#now(),
     });
     try {
@@ -163,17 +172,17 @@ export class SqlJobStore implements JobStore {
     return this.#write(async rows => {
       const job =
         (await rows.findHere(requestId)) ?? foreignJob(randomUUID(), requestId, this.#tenant, this.#origin, rows.now);
-      return rows.save({ ...job, settled: false }, afterReport(job.record, report, rows.now));
+      return rows.save(job, afterReport(job.record, report, rows.now));
     });
   }
 
-  markGone(requestId: string, settled: boolean): Promise<JobRecord | null> {
+  markGone(requestId: string): Promise<JobRecord | null> {
     return this.#write(async rows => {
       const job = await rows.findHere(requestId);
       if (!job) return null;
       const { record } = job;
       if (!isLive(record.status) && !record.gone) return record;
-      return rows.save({ ...job, settled }, { ...record, status: 'UNKNOWN', gone: true, checkedAt: rows.now });
+      return rows.save(job, { ...record, status: 'UNKNOWN', gone: true, checkedAt: rows.now });
     });
   }
 
@@ -267,8 +276,7 @@ const sentHere = (jobs: 'jobs' | 'job_rows', tenant: string[]): string =>
   `FROM ${jobs} JOIN definitions ON definitions.job_id = ${jobs}.id WHERE origin = ?
    ${tenant.map(() => 'AND tenant = ?').join('')} AND status NOT IN ('FAILED', 'CANCELLED')`;
 
-const compress = async (definition: JsonObject): Promise<Uint8Array> =>
-  promisify(gzip)(Buffer.from(JSON.stringify(definition)));
+const compress = async (definition: string): Promise<Uint8Array> => promisify(gzip)(Buffer.from(definition));
 
 const decompress = async (body: Uint8Array): Promise<JsonObject> =>
   JSON.parse((await promisify(gunzip)(body)).toString('utf8')) as JsonObject;

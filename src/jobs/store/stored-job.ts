@@ -11,8 +11,7 @@ export interface StoredJob {
   tenant: string;
   model?: string;
   definitionHash?: string;
-  /** Of a row that is gone: the job is older than the gateway keeps results, so nobody need be asked. */
-  settled: boolean;
+  editsIntent?: string;
 }
 
 /** Whose key looks at the rows. */
@@ -59,7 +58,7 @@ export function readJob(row: Row, { tenant, shared }: Viewer, now: number): Stor
     tenant: String(row.tenant),
     model: text(row.model),
     definitionHash: text(row.definition_hash),
-    settled: Number(row.settled) === 1,
+    editsIntent: text(row.edits_intent),
   });
 }
 
@@ -79,12 +78,12 @@ export async function writeJob(sql: Sql, { record, ...job }: StoredJob, storable
     origin: record.origin,
     model: text(job.model),
     intent: record.intent ?? null,
+    edits_intent: job.editsIntent ?? null,
     lift: record.lift,
     status: record.status,
     request_id: record.requestId ?? null,
     hint: text(record.hint),
     gone: Number(record.gone),
-    settled: Number(job.settled),
     template_id: text(record.templateId),
     name: text(record.name),
     definition_hash: job.definitionHash ?? null,
@@ -113,7 +112,7 @@ const asciiJson = (value: unknown): string =>
 
 /** The row of a submit before its answer. */
 export function reservedJob(row: ReservedRow, tenant: string, origin: string): StoredJob {
-  const { id, intent, lift, model, templateId, name, definitionHash, submittedAt } = row;
+  const { id, intent, editsIntent, lift, model, templateId, name, definitionHash, submittedAt } = row;
   const record = defined<JobRecord>({
     ...emptyRecord(id, origin, submittedAt),
     intent,
@@ -121,12 +120,12 @@ export function reservedJob(row: ReservedRow, tenant: string, origin: string): S
     templateId,
     name,
   });
-  return defined<StoredJob>({ record, tenant, model, definitionHash, settled: false });
+  return defined<StoredJob>({ record, tenant, model, definitionHash, editsIntent });
 }
 
 /** The row of a job that was submitted elsewhere and is polled here. */
 export function foreignJob(id: string, requestId: string, tenant: string, origin: string, now: number): StoredJob {
-  return { record: { ...emptyRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant, settled: false };
+  return { record: { ...emptyRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant };
 }
 
 const emptyRecord = (rowId: string, origin: string, submittedAt: number): JobRecord => ({

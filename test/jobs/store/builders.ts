@@ -1,5 +1,5 @@
 import type { Accepted, JobReport, Submit } from '../../../src/gateway/gateway.ts';
-import { intentOf } from '../../../src/jobs/intent.ts';
+import { intentsOf } from '../../../src/jobs/intent.ts';
 import type { JobStore, Reservation, ReservedRow, SubmitIntent } from '../../../src/jobs/store/job-store.ts';
 
 export const ORIGIN = 'https://gateway.example';
@@ -21,7 +21,7 @@ export function asking({
 }: Asked = {}): SubmitIntent {
   const intent = { prompt, template: submit.templateId, name: submit.name, definition: submit.definition };
   const whole: Submit = { model: 'shotstack/template-update', inputs: {}, intent, ...submit };
-  return { submit: whole, intent: intentOf(origin, whole), lift, blocksFrom: lift, maxPerHour };
+  return { submit: whole, ...intentsOf(origin, whole), lift, blocksFrom: lift, maxPerHour };
 }
 
 /** Reserves what nothing blocks. */

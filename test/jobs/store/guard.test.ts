@@ -18,12 +18,10 @@ const reported =
     await accept(store, row);
     await store.saveReport(row.id, report(status));
   };
-const gone =
-  (settled: boolean): Step =>
-  async (store, row) => {
-    await accept(store, row);
-    await store.markGone(row.id, settled);
-  };
+const gone: Step = async (store, row) => {
+  await accept(store, row);
+  await store.markGone(row.id);
+};
 
 onEachDatabase('the guard against duplicates', at => {
   const ask = (asked: Asked = SAME): Promise<Reservation> => at.store.reserve(asking(asked));
@@ -46,8 +44,8 @@ onEachDatabase('the guard against duplicates', at => {
       ['COMPLETED ten minutes ago', reported('COMPLETED'), DUPLICATE_MS, 'reserved'],
       ['FAILED', reported('FAILED'), 0, 'reserved'],
       ['CANCELLED', reported('CANCELLED'), 0, 'reserved'],
-      ['gone', gone(false), 0, 'blocked'],
-      ['gone and too old to ask about', gone(true), 0, 'reserved'],
+      ['gone', gone, 0, 'blocked'],
+      ['gone a year later', gone, 365 * DAY, 'blocked'],
     ])('a job that is %s has it %s%s', async (_, step, wait, expected) => {
       const row = await make(step);
       at.now += wait;
@@ -105,6 +103,30 @@ onEachDatabase('the guard against duplicates', at => {
       await make(reported('FAILED'), { ...SAME, lift: 1 });
       const later = await make(doubt);
       expect(await ask()).toMatchObject({ kind: 'blocked', record: { rowId: later.id, open: true }, nextLift: 1 });
+    });
+  });
+
+  describe('on edits of the last definition', () => {
+    const editing = (definition: object): Asked => ({
+      prompt: JSON.stringify(definition),
+      editsIntent: { edits: 'E' },
+    });
+
+    test.each<[string, Asked]>([
+      ['what they make is asked for as a whole', { prompt: '{"a":1}' }],
+      ['they are given again, on what they made', editing({ a: 2 })],
+    ])('a doubt blocks when %s, until that is lifted', async (_, again) => {
+      const first = await make(doubt, editing({ a: 1 }));
+      expect(await ask(again)).toMatchObject({ kind: 'blocked', record: { rowId: first.id } });
+      await make(doubt, { ...again, lift: 1 });
+      const open = (await at.store.list({ limit: 9 })).filter(record => record.open);
+      expect(open).toMatchObject([{ lift: 1 }]);
+    });
+
+    test('others are sent', async () => {
+      await make(doubt, editing({ a: 1 }));
+      expect(await kindOf(ask({ prompt: '{"a":2}', editsIntent: { edits: 'F' } }))).toBe('reserved');
+      expect(await kindOf(ask({ prompt: '{"a":3}' }))).toBe('reserved');
     });
   });
 

@@ -76,7 +76,7 @@ onEachDatabase('a store', at => {
       tries += 1;
       return tries < 3 ? Promise.reject(unavailable('unwritable', 'there')) : openDatabase(settingsOf(at.place));
     };
-    const store = new SqlJobStore({ open, tenant: 't', origin: ORIGIN, now: () => at.now });
+    const store = new SqlJobStore({ open, tenant: 't', redact: text => text, origin: ORIGIN, now: () => at.now });
     for (const _ of [1, 2]) await expect(store.list({ limit: 9 })).rejects.toMatchObject(because('unwritable'));
     expect((await Promise.all([reserve(store), store.list({ limit: 9 })]))[0]).toMatchObject({ submittedAt: at.now });
     expect(tries).toBe(3);
@@ -101,7 +101,7 @@ onEachDatabase('a store', at => {
         return result;
       },
     });
-    const store = new SqlJobStore({ open, tenant: 't', origin: ORIGIN, now: () => at.now });
+    const store = new SqlJobStore({ open, tenant: 't', redact: text => text, origin: ORIGIN, now: () => at.now });
     await store.list({ limit: 9 });
     loses = true;
     const failure = await store.reserve(asking({ templateId: 'tpl', definition: {} })).catch(error => error);

@@ -218,25 +218,25 @@ onEachDatabase('a job', at => {
     test('is an open doubt that keeps its id, and lives again when it is found after all', async () => {
       await submit(at.store, 'job-1');
       at.now += HOUR;
-      const gone = await at.store.markGone('job-1', false);
+      const gone = await at.store.markGone('job-1');
       expect(gone).toMatchObject({ status: 'UNKNOWN', gone: true, open: true, requestId: 'job-1', checkedAt: at.now });
       expect(await at.store.find('job-1')).toEqual(gone);
       expect(await at.store.saveReport('job-1', report('COMPLETED'))).toMatchObject({ gone: false, open: false });
     });
 
-    test('is settled when it is older than results are kept', async () => {
+    test('is not taken back by a refusal', async () => {
       const row = await submit(at.store, 'job-1');
-      expect(await at.store.markGone('job-1', true)).toMatchObject({ status: 'UNKNOWN', gone: true, open: false });
-      expect(await at.store.settle(row, { kind: 'refused' })).toMatchObject({ gone: true });
+      await at.store.markGone('job-1');
+      expect(await at.store.settle(row, { kind: 'refused' })).toMatchObject({ gone: true, open: true });
     });
 
     test('stays ended if it had ended, and is null if it is not known here', async () => {
       await submit(at.store, 'job-1');
       const ended = await at.store.saveReport('job-1', report('FAILED', { failure: 'no' }));
-      expect(await at.store.markGone('job-1', false)).toEqual(ended);
-      expect(await at.store.markGone('job-2', false)).toBeNull();
+      expect(await at.store.markGone('job-1')).toEqual(ended);
+      expect(await at.store.markGone('job-2')).toBeNull();
       const elsewhere = at.open({ origin: 'https://staging.example' });
-      expect(await elsewhere.markGone('job-1', false)).toBeNull();
+      expect(await elsewhere.markGone('job-1')).toBeNull();
     });
   });
 

@@ -69,9 +69,9 @@ onEachDatabase('the list of jobs', at => {
     /** Newer rows, as if so many jobs had been polled here since. */
     const fill = (count: number) =>
       at.sql(
-        `INSERT INTO jobs (id, tenant, origin, lift, status, gone, settled, submitted_at, outputs, result_pending)
+        `INSERT INTO jobs (id, tenant, origin, lift, status, gone, submitted_at, outputs, result_pending)
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-         SELECT 'row ' || i, 'tenant', 'origin', 0, 'IN_QUEUE', 0, 0, 0, '[]', 0 FROM n`,
+         SELECT 'row ' || i, 'tenant', 'origin', 0, 'IN_QUEUE', 0, 0, '[]', 0 FROM n`,
         [count],
       );
     /** The ids that are left once a store was opened anew and used. */
