@@ -31,7 +31,7 @@ const STORE: Record<StoreReason, Fault> = {
   },
   lost: {
     says: 'was moved, deleted or replaced while this server used it',
-    cure: 'Put it back if its jobs matter. The next call opens what is at that place then.',
+    cure: 'Put it back if its jobs matter: what is at that place now may not know earlier updates, so that one could be paid twice. The next call uses what is there.',
   },
   newer: {
     says: 'was written by a newer version of this server',

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { STORE_HELD_MS } from '../../src/base/limits.ts';
 import type { Sql } from '../../src/jobs/store/sql.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import { createCluster, HAS_POSTGRES } from '../jobs/store/databases.ts';
+import { createCluster, execute, HAS_POSTGRES } from '../jobs/store/databases.ts';
 import { holdsKey, KEY } from '../support/keys.ts';
 import { accept, json } from '../support/recording-gateway.ts';
+import type { StdioServer } from '../support/stdio-server.ts';
 import { A, B, Stage } from './stage.ts';
 
 let stage: Stage;
@@ -151,19 +152,44 @@ describe('a store that cannot be used', () => {
     expect(checked.ok).toBe(true);
     expect(stage.submits).toBe(0);
   });
+});
 
-  test('because it was removed is made anew, and gets the ids of its last hour before anything is sent', async () => {
-    const server = await stage.start();
+describe('a store that is removed under the server', () => {
+  /** Whichever call finds it out. */
+  async function expectOneRefusal(server: StdioServer, remove: () => Promise<void>): Promise<void> {
+    const replaced = { error: { code: 'store_unavailable', message: expect.stringContaining('replaced') } };
     await server.call('update_template', A);
-    for (const name of readdirSync(stage.folder)) rmSync(join(stage.folder, name));
-    // Whoever meets the loss first is told of it.
-    const reply = await server.call('update_template', B);
-    if (!reply.ok) await server.call('update_template', B);
-    expect(stage.submits).toBe(2);
+    await remove();
+    expect(await server.call('update_template', B)).toMatchObject(replaced);
+    expect(stage.submits).toBe(1);
+    expect(await server.call('update_template', B)).toMatchObject({ ok: true, job: { request_id: 'job-2' } });
+    await remove();
+    expect(await server.call('get_status', { request_id: 'job-1', wait_seconds: 0 })).toMatchObject({ ok: true });
     const { jobs = [] } = await server.call('list_jobs', {});
-    expect(jobs.map(job => job.request_id)).toContain('job-1');
-    expect(await server.call('update_template', A)).toMatchObject({ duplicate: true });
+    expect(jobs.map(job => job.request_id).toSorted()).toEqual(['job-1', 'job-2']);
+    expect(await server.call('update_template', A)).toMatchObject(replaced);
+    expect(await server.call('update_template', A)).toMatchObject({ duplicate: true, job: { request_id: 'job-1' } });
+    expect(stage.submits).toBe(2);
+  }
+
+  test('refuses one update, is used then, and gets the ids of the last hour', async () => {
+    await expectOneRefusal(await stage.start(), async () => {
+      for (const name of readdirSync(stage.folder)) rmSync(join(stage.folder, name));
+    });
   });
+
+  test.runIf(HAS_POSTGRES)(
+    'in PostgreSQL refuses one update, is used then, and gets the ids of the last hour',
+    async () => {
+      const cluster = await createCluster();
+      try {
+        const server = await stage.start({ SHOTSTACK_MCP_DATABASE_URL: cluster.url });
+        await expectOneRefusal(server, () => execute(cluster.url, 'DROP SCHEMA shotstack_template_mcp CASCADE'));
+      } finally {
+        cluster.remove();
+      }
+    },
+  );
 });
 
 test.runIf(HAS_POSTGRES)('a PostgreSQL that goes away while an id comes gets it when it is back', async () => {

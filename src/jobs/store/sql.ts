@@ -57,5 +57,5 @@ export function unavailable(reason: StoreReason, place: string | undefined, caus
 }
 
 /** Whether a failure is the store's, for this reason. */
-export const hasReason = (error: unknown, reason: StoreReason): boolean =>
+export const hasReason = (error: unknown, reason: StoreReason): error is SurroundingsFailure =>
   error instanceof SurroundingsFailure && error.facts.reason === reason;
