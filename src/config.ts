@@ -112,7 +112,7 @@ export const SETTINGS = {
     expected: 'a URL such as postgres://user@host:5432/database',
     secret: true,
     live: true,
-    read: text => (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) ? text : undefined),
+    read: text => (/^postgres(ql)?:$/.test(parseDatabaseUrl(text)?.protocol ?? '') ? text : undefined),
   }),
   SHOTSTACK_MCP_ALLOWED_DIRS: setting({
     fallback: null,
@@ -259,9 +259,17 @@ export function blockingSetting({ wrong }: Config, sandbox: boolean): WrongSetti
 
 /** Texts that must not leave this process: the key, and passwords inside URLs. */
 export function secretsOf({ key, databaseUrl, proxies }: Config): string[] {
-  const urls = [databaseUrl, proxies.https].filter(url => url !== null);
-  const passwords = urls.map(url => new URL(url).password).flatMap(spelled => [spelled, decodeUrl(spelled)]);
+  const urls = [databaseUrl, proxies.https].map(url => parseDatabaseUrl(url ?? ''));
+  const passwords = urls
+    .flatMap(url => [url?.password ?? '', url?.searchParams.get('password') ?? ''])
+    .flatMap(spelled => [spelled, decodeUrl(spelled)]);
   return [...new Set([...(key === null ? [] : [key]), ...passwords.filter(({ length }) => length >= SHORTEST_SECRET)])];
+}
+
+/** A database that listens on a socket has a user and no host: `postgres://user:password@/database?host=/folder`. */
+function parseDatabaseUrl(text: string): URL | undefined {
+  const url = [text, text.replace('@/', '@socket/')].find(one => URL.canParse(one));
+  return url === undefined ? undefined : new URL(url);
 }
 
 /** Shorter passwords are parts of ordinary words. */

@@ -70,8 +70,10 @@ export function serve(config: Config, sandbox: boolean): void {
     await Promise.race([idle, left(GRACE_MS)]);
     const pending = services?.pending();
     if (pending?.busy()) await Promise.race([pending.drain().then(() => idle), left(SUBMIT_GRACE_MS)]);
-    setImmediate(() => process.stdout.write('', () => process.exit(exitCode)));
-    setTimeout(() => process.exit(exitCode), LAST_WRITE_MS);
+    // Node's exit waits for the file operations under way: on a drive that hangs, for ever.
+    const isHeld = (): boolean => process.getActiveResourcesInfo().includes('FSReqPromise');
+    setImmediate(() => process.stdout.write('', () => isHeld() || process.exit(exitCode)));
+    setTimeout(() => (isHeld() ? process.kill(process.pid, 'SIGKILL') : process.exit(exitCode)), LAST_WRITE_MS);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
   for (const event of ['end', 'close', 'error']) process.stdin.on(event, () => stop(`stdin ${event}`));

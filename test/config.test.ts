@@ -64,6 +64,11 @@ describe('readConfig', () => {
     ['SHOTSTACK_MCP_DATA_DIR', '~/jobs', { dataDir: `${HOME}/jobs` }],
     ['SHOTSTACK_MCP_DATA_DIR', '~', { dataDir: HOME }],
     ['SHOTSTACK_MCP_DATABASE_URL', 'postgres://ada:pw@db/jobs', { databaseUrl: 'postgres://ada:pw@db/jobs' }],
+    [
+      'SHOTSTACK_MCP_DATABASE_URL',
+      'postgres://ada:pw@/jobs?host=/s',
+      { databaseUrl: 'postgres://ada:pw@/jobs?host=/s' },
+    ],
     ['SHOTSTACK_MCP_TEMPLATE_INPUTS', 'Flat', { templateInputs: 'flat' }],
     ['SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR', '0', { maxSubmitsPerHour: 0 }],
     ['SHOTSTACK_MCP_POLL_SECONDS', '0.5', { pollMs: 500 }],
@@ -232,6 +237,8 @@ describe('proxies', () => {
       SHOTSTACK_MCP_DATABASE_URL: 'postgres://ada:hunter22@db/jobs',
     });
     expect(secretsOf(config)).toEqual([KEY, 'hunter22', 'pass%2Fword', 'pass/word']);
+    const onSocket = read({ SHOTSTACK_MCP_DATABASE_URL: 'postgres://ada:hunter22@/jobs?host=/s&password=hunter23' });
+    expect(secretsOf(onSocket)).toEqual(['hunter22', 'hunter23']);
   });
 });
 

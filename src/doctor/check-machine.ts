@@ -29,12 +29,20 @@ export interface StorePlace {
   key: string | null;
 }
 
+/** Folders of services that sync; macOS keeps most of them in CloudStorage, and those of iCloud in Mobile Documents. */
+const SYNCED = /[\\/](OneDrive|Dropbox|iCloud|Mobile Documents|CloudStorage|Google ?Drive|Nextcloud)\b/i;
+
 /** Whether the store can be read and written. Creates nothing, changes nothing. */
 export async function checkStore(place: StorePlace): Promise<Check[]> {
   const file = storeFile(place.dataDir);
   const folder = place.databaseUrl === null ? await checkDataFolder(dirname(file)) : null;
   if (folder?.state === 'fail') return [folder];
   const checks = folder ? [folder] : [];
+  const [, service] = (folder && SYNCED.exec(file)) ?? [];
+  if (service) {
+    const why = `${service} copies the store’s files while they change: jobs may be lost, or paid twice.`;
+    checks.push(warn('data folder', why, 'Name a folder that is not synced with SHOTSTACK_MCP_DATA_DIR.'));
+  }
   try {
     const state = await examineStore(place);
     return [...checks, ...(state ? describeStore(state) : [ok('store', `${file} comes with the first job.`)])];

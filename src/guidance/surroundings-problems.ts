@@ -27,7 +27,7 @@ const STORE: Record<StoreReason, Fault> = {
   },
   lost: {
     says: 'was moved, deleted or replaced while this server used it',
-    cure: 'Put it back if its jobs matter. The next call opens what is at that place then.',
+    cure: 'Put it back if its jobs matter: what is at that place now may not know earlier updates, so that one could be paid twice. The next call uses what is there.',
   },
   newer: {
     says: 'was written by a newer version of this server',
@@ -50,9 +50,9 @@ const STORE: Record<StoreReason, Fault> = {
     says: 'is on a file system without locks (a network or synced folder)',
     cure: `Name a folder on a local disk in SHOTSTACK_MCP_DATA_DIR ${IN_HOST}.`,
   },
-  side_files: {
-    says: 'has side files (-wal, -shm) that belong to another user',
-    cure: 'Give this user the right to write them, or end every process of this server and remove nothing but empty side files.',
+  side_file: {
+    says: 'is a side file of the store that this user may not write: another user left it',
+    cure: 'Give this user the right to write it. Never remove one that is not empty: jobs may be in it.',
   },
   row_refused: { says: 'refused what was to be written', cure: 'Look at this server’s log (stderr) for the cause.' },
   bad_address: {
@@ -63,9 +63,21 @@ const STORE: Record<StoreReason, Fault> = {
     says: 'cannot be reached',
     cure: 'Check that the database runs and that SHOTSTACK_MCP_DATABASE_URL is right; the connection is made anew by itself.',
   },
+  refused: {
+    says: 'answered with an error',
+    cure: 'Look for its code in the log of the database or of its pooler, which has to pool by session or by transaction.',
+  },
+  no_tls: {
+    says: 'offers no TLS, which the address asks for',
+    cure: 'Turn TLS on at the database, or write sslmode=disable in SHOTSTACK_MCP_DATABASE_URL where the network is trusted.',
+  },
   certificate: {
     says: 'has a certificate that is not trusted here',
-    cure: 'Name the authority’s certificate with sslrootcert in SHOTSTACK_MCP_DATABASE_URL (a file that exists), or in NODE_EXTRA_CA_CERTS.',
+    cure: 'Name the authority’s certificate with sslrootcert in SHOTSTACK_MCP_DATABASE_URL, or in NODE_EXTRA_CA_CERTS.',
+  },
+  certificate_file: {
+    says: 'cannot be asked: a file that sslrootcert, sslcert or sslkey names cannot be read',
+    cure: 'Correct its path in SHOTSTACK_MCP_DATABASE_URL, or leave it out.',
   },
   no_rights: {
     says: 'does not let this role do what is needed',
@@ -76,8 +88,8 @@ const STORE: Record<StoreReason, Fault> = {
     cure: 'Create the database, or correct its name in SHOTSTACK_MCP_DATABASE_URL.',
   },
   role_refused: {
-    says: 'refused user name or password',
-    cure: 'Correct user name and password in SHOTSTACK_MCP_DATABASE_URL.',
+    says: 'refused this user',
+    cure: 'Correct user name and password in SHOTSTACK_MCP_DATABASE_URL. With code 28000 the role may not log in, or pg_hba.conf does not let it in from here, perhaps only without TLS: then add sslmode=require.',
   },
   read_only: { says: 'is a read-only standby', cure: 'Name the primary server in SHOTSTACK_MCP_DATABASE_URL.' },
   too_many_clients: {

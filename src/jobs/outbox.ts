@@ -97,8 +97,10 @@ export class Outbox {
 
   /** Tries to write all that waits. Never rejects. */
   async flush(): Promise<void> {
-    this.#requeueForReplacedStore();
-    await Promise.all(this.#waitingEntries().map(entry => this.#write(entry)));
+    do {
+      this.#requeueForReplacedStore();
+      await Promise.all(this.#waitingEntries().map(entry => this.#write(entry)));
+    } while (!this.knowsStore());
     this.#forgetOld();
   }
 

@@ -75,8 +75,7 @@ export class JobService {
   /** The jobs in the store, open doubts first, then newest first; before them those that wait in the outbox. */
   async list(filter: JobFilter): Promise<{ records: JobRecord[]; away: boolean }> {
     const listed = await this.#store
-      .flushed()
-      .then(store => store.list(filter))
+      .use(store => store.list(filter))
       .then(
         records => ({ records }),
         (error: unknown) => ({ error }),
@@ -101,13 +100,13 @@ export class JobService {
   }
 
   /** The definitions sent for a template, newest first. */
-  async definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
-    return (await this.#store.flushed()).definitions(templateId, limit);
+  definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
+    return this.#store.use(store => store.definitions(templateId, limit));
   }
 
   /** The templates for which definitions are kept. */
-  async templates(limit: number): Promise<string[]> {
-    return (await this.#store.flushed()).templates(limit);
+  templates(limit: number): Promise<string[]> {
+    return this.#store.use(store => store.templates(limit));
   }
 
   /** Whether a submit is on its way or an outcome waits to be written. */

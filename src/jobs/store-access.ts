@@ -2,7 +2,8 @@ import { SurroundingsFailure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
 import type { Outbox } from './outbox.ts';
-import type { JobStore } from './store/job-store.ts';
+import { type JobStore, type Reservation, type SubmitIntent, UncertainReservation } from './store/job-store.ts';
+import { hasReason } from './store/sql.ts';
 
 export interface StoreAccessOptions {
   store: JobStore;
@@ -10,7 +11,7 @@ export interface StoreAccessOptions {
   log: Log;
 }
 
-/** The store as polls and cancels use it: they go on when it is away. What waits in the outbox is written first. */
+/** The store as the parts of the job service use it: what waits in the outbox is written first. */
 export class StoreAccess {
   readonly #options: StoreAccessOptions;
 
@@ -18,16 +19,44 @@ export class StoreAccess {
     this.#options = options;
   }
 
-  /** The store, once what waits in the outbox was tried to be written to it. */
-  async flushed(): Promise<JobStore> {
-    await this.#options.outbox.flush();
-    return this.#options.store;
+  /**
+   * Runs `work` on the store, once what waits in the outbox was tried to be written to it; on a store that has just been
+   * replaced too, since `reserve` alone has to report that.
+   */
+  async use<T>(work: (store: JobStore) => Promise<T>): Promise<T> {
+    const { store, outbox } = this.#options;
+    await outbox.flush();
+    try {
+      return await work(store);
+    } catch (error) {
+      if (!hasReason(error, 'lost')) throw error;
+      await outbox.flush();
+      return work(store);
+    }
+  }
+
+  /** As `JobStore.reserve`. A reservation whose commit was not answered is taken back: nothing is sent for it. */
+  async reserve(intent: SubmitIntent): Promise<Reservation> {
+    const { store, outbox } = this.#options;
+    for (;;) {
+      await outbox.flush();
+      outbox.requireWritten(intent);
+      try {
+        const reservation = await store.reserve(intent);
+        if (reservation.kind !== 'reserved' || outbox.knowsStore()) return reservation;
+        // The store was replaced after the outbox was written to it: the new one has to know of the submits on their way.
+        await outbox.settle(reservation.row, { kind: 'refused' });
+      } catch (error) {
+        if (error instanceof UncertainReservation) await outbox.settle(error.row, { kind: 'refused' });
+        throw error;
+      }
+    }
   }
 
   /** Runs `work` on the store; resolves to null when the store is away, which the log then says. */
   async try<T>(work: (store: JobStore) => Promise<T>): Promise<{ result: T } | null> {
     try {
-      return { result: await work(await this.flushed()) };
+      return { result: await this.use(work) };
     } catch (error) {
       if (!(error instanceof SurroundingsFailure)) throw error;
       this.#options.log('error', 'store_unavailable', { ...error.facts });

@@ -9,13 +9,7 @@ import { isLive, type JobRecord } from './job.ts';
 import { liftWord } from './lift.ts';
 import type { Outbox, Settled } from './outbox.ts';
 import type { JobCall, Poller } from './poller.ts';
-import {
-  type Outcome,
-  type Reservation,
-  type ReservedRow,
-  type SubmitIntent,
-  UncertainReservation,
-} from './store/job-store.ts';
+import type { Outcome, Reservation, ReservedRow } from './store/job-store.ts';
 import type { StoreAccess } from './store-access.ts';
 
 /** What came of a submit. */
@@ -151,7 +145,7 @@ export class Submitter {
     for (;;) {
       const left = deadline - clock.monotonic();
       if (signal.aborted || left < LEAST_MS) throw callEnded();
-      const reservation = await this.#tryReserve({ submit, ...intents, lift, blocksFrom, maxPerHour });
+      const reservation = await this.#options.store.reserve({ submit, ...intents, lift, blocksFrom, maxPerHour });
       if (reservation.kind === 'reserved') return reservation;
       if (reservation.kind === 'spent') throw new SurroundingsFailure('spend_guard', { spent: reservation });
       const { record, nextLift } = reservation;
@@ -169,24 +163,6 @@ export class Submitter {
       }
       if (record.status === 'UNKNOWN') throw blockedBy(record, nextLift);
       return { record, nextLift };
-    }
-  }
-
-  /** A reservation whose commit was not answered is taken back: nothing is sent for it. */
-  async #tryReserve(intent: SubmitIntent): Promise<Reservation> {
-    const { store: access, outbox } = this.#options;
-    for (;;) {
-      const store = await access.flushed();
-      outbox.requireWritten(intent);
-      try {
-        const reservation = await store.reserve(intent);
-        if (reservation.kind !== 'reserved' || outbox.knowsStore()) return reservation;
-        // The store was replaced after the outbox was written to it: the new one has to know of the submits on their way.
-        await outbox.settle(reservation.row, { kind: 'refused' });
-      } catch (error) {
-        if (error instanceof UncertainReservation) await outbox.settle(error.row, { kind: 'refused' });
-        throw error;
-      }
     }
   }
 

@@ -242,6 +242,17 @@ describe('the store', () => {
     expect(named(checks, 'data folder')).toMatchObject([{ state: 'fail', message: expect.stringContaining(message) }]);
   });
 
+  it.each([
+    'OneDrive - Acme',
+    'Dropbox',
+    'Library/Mobile Documents/com~apple~CloudDocs',
+    'Library/CloudStorage/Box-Box',
+  ])('is a warning in a synced folder: %s', async place => {
+    const home = bareHome();
+    const checks = await checksOf(home, storeIn(join(home, place, 'jobs')));
+    expect(named(checks, 'data folder').map(({ state }) => state)).toEqual(['ok', 'warn']);
+  });
+
   it('in a database that does not answer is told so, without its password', async () => {
     const env = { SHOTSTACK_MCP_DATABASE_URL: `postgres://me:${KEY}@127.0.0.1/jobs cannot be reached` };
     const { stdout } = await runFor(bareHome(), ['doctor', '--json'], env);

@@ -6,10 +6,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { STORE_HELD_MS } from '../../src/base/limits.ts';
 import type { Sql } from '../../src/jobs/store/sql.ts';
 import { openSqlite } from '../../src/jobs/store/sqlite.ts';
-import { createCluster, HAS_POSTGRES } from '../jobs/store/databases.ts';
+import { createCluster, execute, HAS_POSTGRES } from '../jobs/store/databases.ts';
+import { type DiskFault, HAS_BROKEN_DISKS, withFault } from '../support/broken-disk.ts';
+import { CommandRun } from '../support/command.ts';
 import { definition } from '../support/definition.ts';
 import { holdsKey, KEY } from '../support/keys.ts';
 import { accept, json } from '../support/recording-gateway.ts';
+import type { StdioServer } from '../support/stdio-server.ts';
 import { A, B, Stage } from './stage.ts';
 
 let stage: Stage;
@@ -153,44 +156,111 @@ describe('a store that cannot be used', () => {
     expect(checked.ok).toBe(true);
     expect(stage.submits).toBe(0);
   });
+});
 
-  test('because it was removed is made anew, and gets the ids of its last hour before anything is sent', async () => {
-    const server = await stage.start();
-    await server.call('update_template', A);
-    for (const name of readdirSync(stage.folder)) rmSync(join(stage.folder, name));
-    // Whoever meets the loss first is told of it.
-    const reply = await server.call('update_template', B);
-    if (!reply.ok) await server.call('update_template', B);
+describe.runIf(HAS_BROKEN_DISKS)('a store on a disk', () => {
+  const startOn = (fault: DiskFault): Promise<StdioServer> => stage.start(withFault(fault, stage.folder));
+
+  test.each<DiskFault>(['locks fail with ENOLCK', 'locks fail with EAGAIN', 'locks fail with EOPNOTSUPP'])(
+    'where %s spends nothing, and that is what its problem says',
+    async fault => {
+      expect(await (await startOn(fault)).call('update_template', A)).toMatchObject({
+        error: { code: 'store_unavailable', message: expect.stringContaining('on a file system without locks') },
+      });
+      expect(stage.submits).toBe(0);
+      expect(readdirSync(stage.folder)).toEqual(['jobs.sqlite']);
+    },
+  );
+
+  test('where there is no shared memory keeps its promises for two servers', async () => {
+    const servers = [await startOn('there is no shared memory'), await startOn('there is no shared memory')];
+    const replies = await Promise.all([A, B, A, B].map((args, n) => servers[n % 2]?.call('update_template', args)));
+    expect(replies.map(reply => reply?.ok)).toEqual([true, true, true, true]);
     expect(stage.submits).toBe(2);
-    const { jobs = [] } = await server.call('list_jobs', {});
-    expect(jobs.map(job => job.request_id)).toContain('job-1');
-    expect(await server.call('update_template', A)).toMatchObject({ duplicate: true });
+  });
+
+  test('that hangs is one clear problem, other calls go on, and the process ends', async () => {
+    const settings = { SKILLBOSS_WHOLESALE_KEY: KEY, SKILLBOSS_BASE_URL: stage.gateway.url };
+    const folder = join(stage.folder, 'hangs');
+    const run = CommandRun.greeted([], {
+      ...settings,
+      SHOTSTACK_MCP_DATA_DIR: folder,
+      ...withFault('it hangs', folder),
+    });
+    const update = run.callTool(1, 'update_template', A);
+    expect(await run.callTool(2, 'validate_template', { template: A.template })).toMatchObject({ ok: true });
+    expect(await update).toMatchObject({ error: { code: 'store_unavailable' }, next: { action: 'ask_user' } });
+    expect(stage.submits).toBe(0);
+    run.child.stdin.end();
+    // Node itself would wait for the disk.
+    expect(await run.exit).toBe('SIGKILL');
   });
 });
 
-test.runIf(HAS_POSTGRES)('a PostgreSQL that goes away while an id comes gets it when it is back', async () => {
-  const cluster = await createCluster();
-  try {
-    stage.gateway.script('A', (_request, response) => {
-      cluster.kill();
-      accept(response, 'job-away');
-    });
-    const env = { SHOTSTACK_MCP_DATABASE_URL: cluster.url };
-    const server = await stage.start(env);
-    expect(await server.call('update_template', A)).toMatchObject({ ok: true, job: { request_id: 'job-away' } });
-    expect(await server.call('update_template', B)).toMatchObject({ error: { code: 'store_unavailable' } });
-    expect(await server.call('get_status', { request_id: 'job-away', wait_seconds: 0 })).toMatchObject({ ok: true });
+describe('a store that is removed under the server', () => {
+  /** Whichever call finds it out. */
+  async function expectOneRefusal(server: StdioServer, remove: () => Promise<void>): Promise<void> {
+    const replaced = { error: { code: 'store_unavailable', message: expect.stringContaining('replaced') } };
+    await server.call('update_template', A);
+    await remove();
+    expect(await server.call('update_template', B)).toMatchObject(replaced);
     expect(stage.submits).toBe(1);
-    cluster.start();
-    await stage.end(server);
-    const next = await stage.start(env);
-    expect(await next.call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-away' }] });
-    expect(next.run.stderr + server.run.stderr).not.toContain(cluster.password);
-    await stage.end(next);
-  } finally {
-    cluster.remove();
+    expect(await server.call('update_template', B)).toMatchObject({ ok: true, job: { request_id: 'job-2' } });
+    await remove();
+    expect(await server.call('get_status', { request_id: 'job-1', wait_seconds: 0 })).toMatchObject({ ok: true });
+    const { jobs = [] } = await server.call('list_jobs', {});
+    expect(jobs.map(job => job.request_id).toSorted()).toEqual(['job-1', 'job-2']);
+    expect(await server.call('update_template', A)).toMatchObject(replaced);
+    expect(await server.call('update_template', A)).toMatchObject({ duplicate: true, job: { request_id: 'job-1' } });
+    expect(stage.submits).toBe(2);
   }
+
+  test('refuses one update, is used then, and gets the ids of the last hour', async () => {
+    await expectOneRefusal(await stage.start(), async () => {
+      for (const name of readdirSync(stage.folder)) rmSync(join(stage.folder, name));
+    });
+  });
+
+  test.runIf(HAS_POSTGRES)(
+    'in PostgreSQL refuses one update, is used then, and gets the ids of the last hour',
+    async () => {
+      const cluster = await createCluster();
+      try {
+        const server = await stage.start({ SHOTSTACK_MCP_DATABASE_URL: cluster.url });
+        await expectOneRefusal(server, () => execute(cluster.url, 'DROP SCHEMA shotstack_template_mcp CASCADE'));
+      } finally {
+        cluster.remove();
+      }
+    },
+  );
 });
+
+test.runIf(HAS_POSTGRES)(
+  'a PostgreSQL on a socket that goes away while an id comes gets it when it is back',
+  async () => {
+    const cluster = await createCluster();
+    try {
+      stage.gateway.script('A', (_request, response) => {
+        cluster.kill();
+        accept(response, 'job-away');
+      });
+      const env = { SHOTSTACK_MCP_DATABASE_URL: cluster.socketUrl };
+      const server = await stage.start(env);
+      expect(await server.call('update_template', A)).toMatchObject({ ok: true, job: { request_id: 'job-away' } });
+      expect(await server.call('update_template', B)).toMatchObject({ error: { code: 'store_unavailable' } });
+      expect(await server.call('get_status', { request_id: 'job-away', wait_seconds: 0 })).toMatchObject({ ok: true });
+      expect(stage.submits).toBe(1);
+      cluster.start();
+      await stage.end(server);
+      const next = await stage.start(env);
+      expect(await next.call('list_jobs', {})).toMatchObject({ jobs: [{ request_id: 'job-away' }] });
+      expect(next.run.stderr + server.run.stderr).not.toContain(cluster.password);
+      await stage.end(next);
+    } finally {
+      cluster.remove();
+    }
+  },
+);
 
 test('the key is in no byte of the store and in no reply, though the gateway and the user name it', async () => {
   const prompt = `A ${KEY}`;

@@ -137,11 +137,25 @@ describe('a row that cannot be written while others can', () => {
 });
 
 describe('a store that was replaced', () => {
-  /** The first operation afterwards says so. */
+  const isLost = { code: 'store_unavailable', facts: { reason: 'lost' } };
+  /** The first submit afterwards says so. */
   const replaceStore = async () => {
     stage.deleteStore();
-    await expect(stage.list()).rejects.toMatchObject({ facts: { reason: 'lost' } });
+    expect(await stage.submit('of another template', { templateId: 'tpl-9' })).toMatchObject(isLost);
   };
+
+  it('refuses one submit, whatever has met the loss before, while polls and lists go on', async () => {
+    await stage.submit();
+    await stage.clock.pass(OUTBOX_KEPT_MS + 60_000);
+    await stage.list();
+    stage.deleteStore();
+    expect(await stage.wait('job-1')).toMatchObject({ record: { status: 'IN_QUEUE' }, unwritten: false });
+    expect(await stage.service.definitions('tpl-1', 1)).toEqual([]);
+    expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
+    expect(await stage.submit()).toMatchObject(isLost);
+    expect(stage.gateway.submits).toHaveLength(1);
+    expect(await stage.submit()).toMatchObject({ duplicate: false });
+  });
 
   it('gets the jobs of the last hour again', async () => {
     await stage.submit();
@@ -191,6 +205,7 @@ describe('a store that was replaced', () => {
       stage.deleteStore();
       await stage.store.list({ limit: 1 }).catch(() => {});
     };
+    expect(await stage.submit('b')).toMatchObject(isLost);
     expect(await stage.submit()).toMatchObject({ duplicate: true, record: { requestId: 'job-1' } });
     expect(stage.gateway.submits).toHaveLength(1);
   });
@@ -236,7 +251,7 @@ describe('a store that was replaced', () => {
     stage.gateway.onPoll = async () => report('COMPLETED');
     await stage.wait('job-1');
     const back = stage.moveStore();
-    await expect(stage.list()).rejects.toMatchObject({ facts: { reason: 'lost' } });
+    expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
     back();
     expect(await stage.list()).toEqual([{ status: 'COMPLETED', requestId: 'job-1' }]);
   });

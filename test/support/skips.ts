@@ -87,7 +87,7 @@ export const SKIPS: readonly Skip[] = [
     file: 'test/e2e/store.test.ts',
     on: 'Windows',
     reason: 'nobody can remove a database that a process has open',
-    titles: ['because it was removed is made anew, and gets the ids of its last hour before anything is sent'],
+    titles: ['refuses one update, is used then, and gets the ids of the last hour'],
   },
   {
     file: 'test/e2e/process.test.ts',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { SurroundingsFailure } from '../../base/failure.ts';
 import { SCHEMA_VERSION, schema } from './schema.ts';
 import { type Access, type Database, hasReason, type Row, type Sql, unavailable } from './sql.ts';
 
@@ -10,8 +11,8 @@ interface Identity {
 
 /**
  * A database that is opened when it is first used and given the schema if it has none. Each transaction checks that it is
- * still the same one, whatever happened to its file or server meanwhile: another one, or an older copy, is reported once
- * as `lost` and used from then on.
+ * still the same one, whatever happened to its file or server meanwhile: another one, or an older copy, rejects it as
+ * `lost`, and is used from then on.
  */
 export class CheckedDatabase {
   readonly #open: () => Promise<Database>;
@@ -20,6 +21,7 @@ export class CheckedDatabase {
   /** Undefined until the schema is known to be there. */
   #identity: Identity | undefined;
   #generation = 0;
+  #loss: SurroundingsFailure | undefined;
 
   constructor(open: () => Promise<Database>) {
     this.#open = open;
@@ -28,6 +30,13 @@ export class CheckedDatabase {
   /** Counts the databases that were lost. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** How the database was lost since this was last called. */
+  takeLoss(): SurroundingsFailure | undefined {
+    const loss = this.#loss;
+    this.#loss = undefined;
+    return loss;
   }
 
   read<T>(work: (sql: Sql, database: Database) => Promise<T>): Promise<T> {
@@ -62,6 +71,7 @@ export class CheckedDatabase {
       if (known && this.#identity === known && hasReason(error, 'lost')) {
         this.#identity = undefined;
         this.#generation += 1;
+        this.#loss = error;
       }
       throw error;
     }

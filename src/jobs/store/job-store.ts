@@ -94,7 +94,8 @@ export interface JobStore {
   readonly generation: number;
   /**
    * Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. Rejects
-   * with an `UncertainReservation` when the row may have been written all the same.
+   * with an `UncertainReservation` when the row may have been written all the same, and once as `lost` after the database
+   * was replaced, whichever call found that out: the guards do not know what stood in the other one.
    */
   reserve(intent: SubmitIntent): Promise<Reservation>;
   /**

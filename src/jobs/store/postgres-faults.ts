@@ -4,8 +4,12 @@ import { type StoreReason, unavailable } from './sql.ts';
 /** SQLSTATE codes, or their classes of two characters (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const REASONS: Readonly<Record<string, StoreReason>> = {
   '08': 'unreachable',
+  // A pooler's own errors.
+  '08P01': 'refused',
   '22': 'row_refused',
   '23': 'row_refused',
+  // Idle in a transaction for too long.
+  '25P03': 'unreachable',
   '25006': 'read_only',
   '28': 'role_refused',
   '3D000': 'no_database',
@@ -17,10 +21,14 @@ const REASONS: Readonly<Record<string, StoreReason>> = {
   '53300': 'too_many_clients',
   '54': 'row_refused',
   '55P03': 'held',
+  '57': 'unreachable',
   '57014': 'held',
   XX001: 'corrupt',
   XX002: 'corrupt',
 };
+
+/** Node's own codes of five characters begin with E. */
+const SQLSTATE = /^(?!E)[0-9A-Z]{5}$/;
 
 /** Node's codes for a certificate that is refused (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const CERTIFICATE =
@@ -38,12 +46,12 @@ export function postgresFailure(error: unknown, place: string | undefined): Surr
 
 function reasonOf(error: unknown, code: string | undefined): StoreReason {
   const message = error instanceof Error ? error.message : '';
-  if (/does not support SSL/.test(message)) return 'certificate';
+  if (/does not support SSL/.test(message)) return 'no_tls';
   // Without a password in the address the client itself gives up.
   if (/^SASL/.test(message)) return 'role_refused';
   if (code === undefined) return 'unreachable';
   if (CERTIFICATE.test(code)) return 'certificate';
-  return REASONS[code] ?? REASONS[code.slice(0, 2)] ?? 'unreachable';
+  return REASONS[code] ?? REASONS[code.slice(0, 2)] ?? (SQLSTATE.test(code) ? 'refused' : 'unreachable');
 }
 
 /** The SQLSTATE, or the system's code. */

@@ -140,7 +140,13 @@ class PostgresDatabase implements Database {
       if (this.#client === client) this.#client = undefined;
     });
     this.#client = client;
-    await client.connect();
+    try {
+      await client.connect();
+    } catch (error) {
+      // Where the client itself gave up, the server still waits for it.
+      this.#drop();
+      throw error;
+    }
     return client;
   }
 
@@ -184,7 +190,7 @@ function createClient(url: string): pg.Client {
   } catch (error) {
     // The parser reads the files of `sslrootcert`, `sslcert` and `sslkey`.
     const code = (error as NodeJS.ErrnoException).syscall === undefined ? undefined : codeOf(error);
-    throw code === undefined ? unavailable('bad_address', undefined) : unavailable('certificate', undefined, code);
+    throw code === undefined ? unavailable('bad_address', undefined) : unavailable('certificate_file', undefined, code);
   }
 }
 

@@ -69,6 +69,8 @@ export class SqlJobStore implements JobStore {
   }
 
   async reserve(asked: SubmitIntent): Promise<Reservation> {
+    const loss = this.#database.takeLoss();
+    if (loss) throw loss;
     const { model, templateId, name, definition } = asked.submit;
     const row = defined<ReservedRow>({
       id: randomUUID(),
@@ -88,6 +90,7 @@ export class SqlJobStore implements JobStore {
     try {
       return await this.#write(rows => this.#reserve(rows, asked, { ...row, submittedAt: rows.now }));
     } catch (error) {
+      if (hasReason(error, 'lost')) this.#database.takeLoss();
       throw error instanceof UncertainCommit ? new UncertainReservation(row, error) : error;
     }
   }

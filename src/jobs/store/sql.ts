@@ -52,11 +52,14 @@ export type StoreReason =
   | 'no_driver'
   | 'no_home'
   | 'no_locks'
-  | 'side_files'
+  | 'side_file'
   | 'full'
   | 'bad_address'
   | 'unreachable'
+  | 'refused'
+  | 'no_tls'
   | 'certificate'
+  | 'certificate_file'
   | 'no_rights'
   | 'no_database'
   | 'role_refused'
@@ -78,5 +81,5 @@ export function unavailable(reason: StoreReason, place: string | undefined, caus
 }
 
 /** Whether a failure is the store's, for this reason. */
-export const hasReason = (error: unknown, reason: StoreReason): boolean =>
+export const hasReason = (error: unknown, reason: StoreReason): error is SurroundingsFailure =>
   error instanceof SurroundingsFailure && error.facts.reason === reason;

@@ -20,6 +20,9 @@ const CODE = {
   NOTADB: 26,
 } as const;
 
+/** Extended codes of a lock that could not be asked for: IOERR_RDLOCK, IOERR_CHECKRESERVEDLOCK, IOERR_LOCK. */
+const LOCKS: ReadonlySet<number> = new Set([2314, 3594, 3850]);
+
 /** SQLite's own words (sqlite3_errstr): the package's `all` throws errors without their code. */
 const WORDS: readonly (readonly [string, number])[] = [
   ['database is locked', CODE.BUSY],
@@ -52,6 +55,7 @@ export async function sqliteFailure(error: unknown, file: string): Promise<Surro
   if (error instanceof SurroundingsFailure) return error;
   const cause = causeOf(error);
   if (isBusy(error)) return unavailable('held', file, cause);
+  if (LOCKS.has(extendedCode(error))) return unavailable('no_locks', file, cause);
   if (isCorrupt(error)) return unavailable('corrupt', file, cause);
   if (/^no such table/.test(messageOf(error))) return unavailable('lost', file);
   if (is(error, CODE.TOOBIG, CODE.CONSTRAINT, CODE.MISMATCH)) return unavailable('row_refused', file, cause);
@@ -59,8 +63,8 @@ export async function sqliteFailure(error: unknown, file: string): Promise<Surro
   if (isFull || (is(error, CODE.IOERR, CODE.CANTOPEN) && (await hasNoRoom(file)))) {
     return unavailable('full', file, cause);
   }
-  for (const sideFile of [`${file}-wal`, `${file}-shm`, `${file}-journal`]) {
-    if (!(await isUsable(sideFile))) return unavailable('side_files', sideFile, cause);
+  for (const path of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]) {
+    if (!(await isUsable(path))) return unavailable(path === file ? 'unwritable' : 'side_file', path, cause);
   }
   return unavailable('unwritable', file, cause);
 }
@@ -71,9 +75,12 @@ function is(error: unknown, ...codes: number[]): boolean {
 
 function resultCode(error: unknown): number {
   if (!(error instanceof Error)) return 0;
-  if ('errcode' in error) return Number(error.errcode) & 0xff;
+  if ('errcode' in error) return extendedCode(error) & 0xff;
   return WORDS.find(([words]) => error.message.includes(words))?.[1] ?? 0;
 }
+
+const extendedCode = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
 
 /** The system's code, or SQLite's number: neither holds a path or a value. */
 function causeOf(error: unknown): string | undefined {
@@ -91,7 +98,7 @@ async function hasNoRoom(file: string): Promise<boolean> {
   return room !== undefined && room.bsize * room.bavail < LITTLE_ROOM;
 }
 
-/** Whether a side file is ours to use, or not there. */
+/** Whether a file is ours to use, or not there. */
 async function isUsable(file: string): Promise<boolean> {
   const there = await stat(file).catch(() => undefined);
   if (!there) return true;

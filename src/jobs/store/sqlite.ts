@@ -66,7 +66,6 @@ class SqliteDatabase implements Database {
         return await patiently(() => this.#attempt(access, work, deadline), deadline);
       } catch (error) {
         if (isCorrupt(error)) await this.#drop();
-        if (isBusy(error) && !this.#hasLocks()) throw unavailable('no_locks', this.place);
         throw await sqliteFailure(error, this.place);
       }
     });
@@ -118,8 +117,11 @@ class SqliteDatabase implements Database {
 
   async #open(deadline: number): Promise<Opened> {
     if (this.place !== MEMORY) await prepareFile(this.place, deadline);
-    const connection = connect(this.#driver, this.place);
-    return { connection, files: identify(this.place) };
+    try {
+      return { connection: connect(this.#driver, this.place), files: identify(this.place) };
+    } catch (error) {
+      throw isBusy(error) && !this.#hasLocks() ? unavailable('no_locks', this.place) : error;
+    }
   }
 
   /**

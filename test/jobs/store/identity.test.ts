@@ -51,7 +51,7 @@ onEachDatabase('a store', at => {
     expect(at.store.generation).toBe(1);
   });
 
-  test('that was replaced by another one, or emptied, is reported once, and used from then on', async () => {
+  test('that was replaced by another one, or emptied, rejects the first call and the next reservation, and is used then', async () => {
     await submit(at.store, 'job-1');
     await at.sql("UPDATE schema_version SET store_id = 'another', changes = 1000");
     await expect(at.store.find('job-1')).rejects.toMatchObject(because('lost'));
@@ -66,6 +66,7 @@ onEachDatabase('a store', at => {
     await expect(at.store.list({ limit: 9 })).rejects.toMatchObject(because('lost'));
     expect(at.store.generation).toBe(2);
     expect(await at.store.list({ limit: 9 })).toEqual([]);
+    await expect(at.store.reserve(asking())).rejects.toMatchObject(because('lost'));
     await reserve(at.store);
     expect(at.store.generation).toBe(2);
   });

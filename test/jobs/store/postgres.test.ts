@@ -197,8 +197,13 @@ describe.runIf(HAS_POSTGRES)('a store in PostgreSQL', () => {
       ['the password is wrong', () => changed({ password: 'canary-too' }), 'role_refused'],
       ['there is no password', () => changed({ password: '' }), 'role_refused'],
       ['there is no such database', () => changed({ pathname: '/none' }), 'no_database'],
-      ['the server has no TLS', () => changed({ search: '?sslmode=require' }), 'certificate'],
-      ['the root certificate is not there', () => changed({ search: '?sslrootcert=/nowhere/ca.pem' }), 'certificate'],
+      ['the database takes no connections', () => changed({ pathname: '/template0' }), 'refused'],
+      ['the server has no TLS', () => changed({ search: '?sslmode=require' }), 'no_tls'],
+      [
+        'the root certificate is not there',
+        () => changed({ search: '?sslrootcert=/nowhere/ca.pem' }),
+        'certificate_file',
+      ],
       ['the address does not parse', () => 'postgres://u:geheim@host:port/db', 'bad_address'],
     ])('%s', async (_, url, reason) => {
       expect(await reasonOf(open(url()).reserve(asking()))).toBe(reason);

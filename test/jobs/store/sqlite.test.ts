@@ -244,7 +244,7 @@ describe('a place that cannot be used', () => {
         for (const path of [root, join(root, 'made'), folder]) chownSync(path, NOBODY, NOBODY);
       expect(await first.send({ place: file, prompts: ['first'], uid: NOBODY })).toEqual(['reserved']);
       writeFileSync(`${file}-wal`, 'what another account has written', { mode: 0 });
-      expect(await asNobody()).toMatchObject({ reason: 'side_files', place: `${file}-wal` });
+      expect(await asNobody()).toMatchObject({ reason: 'side_file', place: `${file}-wal` });
       rmSync(`${file}-wal`);
       expect(await asNobody()).toBe('reserved');
     });
@@ -254,6 +254,14 @@ describe('a place that cannot be used', () => {
       chmodSync(folder, 0o500);
       expect(await asNobody()).toMatchObject({ reason: 'unwritable', place: file });
       chmodSync(folder, 0o700);
+    });
+
+    test('is named: a file without the right to write, whose side files lack it too', async () => {
+      mkdirSync(folder, { recursive: true });
+      expect(await asNobody()).toBe('reserved');
+      writeFileSync(`${file}-wal`, '');
+      for (const path of [file, `${file}-wal`]) chmodSync(path, 0o444);
+      expect(await asNobody()).toMatchObject({ reason: 'unwritable', place: file });
     });
   });
 
