@@ -120,9 +120,14 @@ export function afterReport(record: JobRecord, report: JobReport, now: number): 
     resultData,
     failure,
     recordId: record.recordId ?? recordId,
-    costUsd: costUsd ?? record.costUsd,
+    // What an earlier answer named was the price of a job that completes.
+    costUsd: costUsd ?? (report.status === 'FAILED' || report.status === 'CANCELLED' ? undefined : record.costUsd),
   });
 }
+
+/** Whether the gateway names a cost for a job that by its documentation is not billed. */
+export const hasCostAllTheSame = ({ status, costUsd = 0 }: JobRecord): boolean =>
+  (status === 'FAILED' || status === 'CANCELLED') && costUsd > 0;
 
 /** When its result is no longer to be had: the earliest of what its links say and of the gateway's seven days. */
 export function expiresAt({ status, liveAt, outputs }: JobRecord): number | undefined {
@@ -140,6 +145,7 @@ export function toJob(record: JobRecord): Job {
     request_id: record.requestId,
     status,
     ...LIFECYCLE[status],
+    ...(hasCostAllTheSame(record) ? { billed: undefined } : {}),
     template_id: shown(templateId),
     name: shown(name),
     submitted_at: iso(record.submittedAt),
