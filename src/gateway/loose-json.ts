@@ -16,7 +16,12 @@ export function parseLoosely(text: string): unknown {
   if (typeof strict === 'string') return parseLoosely(strict) ?? strict;
   if (strict !== undefined || /^\s*</.test(text)) return strict;
   const object = text.slice(Math.max(0, text.indexOf('{')), text.lastIndexOf('}') + 1);
-  return parseJson(object.replace(TOKENS, mend));
+  try {
+    return JSON.parse(object.replace(TOKENS, mend));
+  } catch {
+    // Not JSON, or a text with millions of escapes, on which V8's matcher runs out of stack.
+    return undefined;
+  }
 }
 
 /** Texts, and outside them what JSON does not have. Each text is matched whole, closed or not, so that it is read once. */

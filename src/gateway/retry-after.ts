@@ -51,7 +51,7 @@ function pauseIn(value: unknown, sent: number): number | undefined {
 /** `20`, `20.0`, `20s`, `1m30s`, `PT20S`, and the longest of a list. */
 function seconds(text: string): number | undefined {
   const amounts = text.split(',').map(part => {
-    const [whole, ...parts] = /^(?:PT)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?) ?s?)?$/i.exec(part.trim()) ?? [];
+    const [whole, ...parts] = /^(?:PT)?(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?) ?s?)?$/i.exec(part.trim()) ?? [];
     const [hours = 0, minutes = 0, rest = 0] = parts.map(amount => Number(amount ?? 0));
     return whole ? hours * 3600 + minutes * 60 + rest : undefined;
   });
