@@ -1,4 +1,4 @@
-import { Failure, type Issue } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import type { LastingFault } from '../net/faults.ts';
 
 /** The three requests to the gateway. */
@@ -32,8 +32,8 @@ export interface GatewayFacts {
   retryAfterSeconds?: number;
   /** Credits that the gateway says the request takes (402). */
   requiredCredits?: number;
-  /** What the gateway says of single fields of the request (422): `path` as in `inputs.prompt`, `message` its own words. */
-  issues?: Issue[];
+  /** Fields of the request that the gateway refuses (422), as in `inputs.prompt`; its words are in `upstreamMessage`. */
+  fields?: string[];
   /** The refused inputs were sent in their other layout too, which was refused as well. */
   alternativeRefused?: boolean;
   /** May pass by itself, so that the same request may succeed later. */

@@ -1,11 +1,13 @@
 import { defined, isObject } from '../base/json.ts';
 import type { Redact } from '../base/redact.ts';
-import { cleanText, visibleText } from '../base/text.ts';
+import { cleanText } from '../base/text.ts';
 import { type GatewayCode, type GatewayFacts, GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, JobReport } from './gateway.ts';
 import type { Answer, Attempt } from './http.ts';
+import { parseJson, parseLoosely } from './loose-json.ts';
 import { readReport, readResult } from './report.ts';
 import { pauseAsked } from './retry-after.ts';
+import { ownState, stateWords } from './state.ts';
 import {
   type Body,
   type ErrorBody,
@@ -14,12 +16,11 @@ import {
   isQuota,
   isRequestId,
   isStatusPhrase,
-  parseJson,
+  jsonText,
   partsOf,
   readError,
-  readIssues,
+  readRefusedFields,
   requestIdsOf,
-  statusWord,
 } from './wire.ts';
 
 /** What is judged. */
@@ -106,7 +107,8 @@ interface Read {
 }
 
 function read({ status, headers, text }: Answer, { fault }: Attempt, asked: Asked): Read {
-  const json = parseJson(text);
+  // What a submit's broken JSON says is only a hint.
+  const json = asked.operation === 'submit' ? parseJson(text) : parseLoosely(text);
   const body: Body = { text, json, whole: fault === undefined };
   const error = readError(json);
   const hidden = isSuccess(status) && !namesJob(body, asked) ? error.status : undefined;
@@ -127,9 +129,7 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Whether a success is about a job, so that an error's code in it may be the job's: for a submit an id, else a state. */
 const namesJob = (body: Body, { operation, redact }: Asked): boolean =>
-  operation === 'submit'
-    ? hintIn(body, redact) !== undefined
-    : partsOf(body.json).some(part => statusWord(part.status) !== undefined);
+  operation === 'submit' ? hintIn(body, redact) !== undefined : readReport(body.json, redact) !== undefined;
 
 /** The answer to a poll or a cancel, as far as there is one. */
 function readAnswer(attempt: Attempt, asked: Asked): Read {
@@ -145,7 +145,7 @@ function acceptedIn({ status, body, headers }: Read, { redact }: Asked): Accepte
   const isError = parts.some(part => !isEmpty(part.error) || readError(part).status !== undefined);
   if (!isSuccess(status) || parts.length === 0 || isError) return undefined;
   const [id] = requestIdsOf(body, redact);
-  const results = parts.map(part => ({ part, state: statusWord(part.status), ...readResult(part, redact) }));
+  const results = parts.map(part => ({ part, state: stateWords(part).map(ownState)[0], ...readResult(part, redact) }));
   const made = results.find(
     ({ outputs, part, state }) =>
       outputs.some(({ found }) => !found) && (state === 'COMPLETED' || part.status === undefined),
@@ -173,7 +173,7 @@ function isRefusal({ status, body, error, own }: Read, { redact }: Asked): boole
 /** The failure of an answer that does not do what was asked. */
 function refusal(answer: Read, asked: Asked): GatewayFailure {
   const { operation } = asked;
-  const { status, body, error, own } = answer;
+  const { status, error, own } = answer;
   if (operation !== 'submit' && !own && saysNothing(operation, answer)) return foreign(answer, asked);
   const code = codeFor(operation, answer);
   return new GatewayFailure(
@@ -182,7 +182,6 @@ function refusal(answer: Read, asked: Asked): GatewayFailure {
       transient: TRANSIENT.has(code) ? true : undefined,
       foreign: own || isSuccess(status) ? undefined : true,
       requiredCredits: error.requiredCredits,
-      issues: nonEmpty(readIssues(body.json, asked.redact)),
     }),
   );
 }
@@ -195,21 +194,23 @@ function codeFor(operation: Operation, { status, body, error }: Read): GatewayCo
   // fal refuses a key whose balance is used up with 403.
   const mayBeQuota = status === 429 || (status === 403 && operation === 'submit');
   if (mayBeQuota && isQuota(body.json, error.message)) return 'insufficient_credits';
-  return code ?? (status >= 500 || status === 408 || status === 425 ? 'server_error' : 'unexpected_response');
+  const passes = status >= 500 || status === 408 || status === 425 || isSuccess(status);
+  return code ?? (passes ? 'server_error' : 'unexpected_response');
 }
 
 /** Whether an answer that the gateway did not write says nothing of the job or the key. */
 function saysNothing(operation: Operation, { status, body }: Read): boolean {
-  if (isSuccess(status)) return !isUnknownState(body);
+  if (isSuccess(status)) return status !== 202 && !isUnknownState(body);
   return status >= 300 && status < 500 && status !== 429 && !(status === 409 && operation === 'cancel');
 }
 
-/** A report with a state that is not documented: it names the job, or its word is in capitals as the gateway's are. */
+/** A report with a state that is not known: it names the job, or has a word for one that is not about a server's health. */
 function isUnknownState({ json }: Body): boolean {
-  return partsOf(json).some(({ status, request_id: id }) => {
-    const word = typeof status === 'string' ? visibleText(status).trim() : '';
-    return !isEmpty(id) || /^[A-Z][A-Z_]+$/.test(word);
-  });
+  return partsOf(json).some(
+    part =>
+      !isEmpty(part.request_id) ||
+      stateWords(part).some(word => !/^(ok|okay|up|alive|healthy|pass|ready)?$/i.test(word.trim())),
+  );
 }
 
 const foreign = (answer: Read, asked: Asked, cause?: string): GatewayFailure =>
@@ -262,12 +263,13 @@ function factsOf(
 ): GatewayFacts {
   const { status, headers, body, error } = answer;
   const { json, text } = body;
-  const state = partsOf(json)
-    .map(part => part.status)
-    .find(word => typeof word === 'string');
+  const [state] = isSuccess(status) ? partsOf(json).flatMap(stateWords) : [];
   // Markup and broken JSON are not for people.
   const plain = json === undefined && !/^\s*[<{["]/.test(text) ? text : undefined;
-  const said = error.message ?? plain ?? (isSuccess(status) ? (state as string | undefined) : undefined);
+  const refused = readRefusedFields(json);
+  const message = refused.map(({ path, words }) => `${path}: ${words}`).join('; ') || (error.message ?? plain);
+  const said = [state, message].filter(part => part !== undefined).join(': ') || jsonText(json);
+  const fields = refused.map(({ path }) => path).filter(path => FIELD.test(path));
   return defined<GatewayFacts>({
     operation,
     requestId,
@@ -275,9 +277,13 @@ function factsOf(
     upstreamMessage: said === undefined ? undefined : cleanText(said, redact),
     recordId: header(headers, 'x-record-id', redact),
     retryAfterSeconds: pauseAsked(headers, json, status === 429, now),
+    fields: fields.length > 0 ? fields : undefined,
     ...further,
   });
 }
+
+/** Of the request: nothing that could read as a sentence. */
+const FIELD = /^[\w.[\]-]{1,200}$/;
 
 const recordIdOf = ({ headers }: Read, { redact }: Asked): string | undefined => header(headers, 'x-record-id', redact);
 
@@ -292,5 +298,3 @@ function header(headers: Answer['headers'], name: string, redact: Redact): strin
   const value = headers[name];
   return typeof value === 'string' ? cleanText(value, redact, 200) : undefined;
 }
-
-const nonEmpty = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);

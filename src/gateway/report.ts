@@ -1,8 +1,10 @@
 import { defined, isObject, type JsonObject } from '../base/json.ts';
 import type { Redact } from '../base/redact.ts';
 import { cleanText } from '../base/text.ts';
-import type { JobReport, Output } from './gateway.ts';
-import { amount, isEmpty, jsonText, parseJson, partsOf, readError, statusWord, wordsOf } from './wire.ts';
+import type { GatewayStatus, JobReport, Output } from './gateway.ts';
+import { parseLoosely } from './loose-json.ts';
+import { isAmbiguous, meantState, ownState, stateWords } from './state.ts';
+import { amount, isEmpty, jsonText, partsOf, readError, wordsOf } from './wire.ts';
 
 /** What the description of a job says of its result. */
 export interface Result {
@@ -28,17 +30,18 @@ const LISTS: Record<string, Output['kind'] | undefined> = {
 };
 /** Where a result is looked for when there is no `result`. */
 const OTHER_NAMES = ['output', 'data', 'payload', 'response'];
-/** Members that hold no result: what describes the job itself, and links of the API. */
+/** A link is looked for so many objects and lists deep. */
+const MOST_LEVELS = 5;
+/** Members that hold no result: what describes the job itself, what was sent for it, and links of the API. */
 const NOT_RESULT =
-  /^_|^(request_id|id|status|error|detail|message|code|result|job|inputs?|logs?|metrics|model)$|^(status|cancel|response|webhook|callback|logs?|queue|docs|help|self|get|stream)_url$/i;
+  /^_|^(request_id|id|status|error|detail|message|code|inputs?|template|timeline|merge|logs?|metrics|model)$|^(status|cancel|response|webhook|callback|logs?|queue|docs|help|self|get|stream)_url$/i;
 
 /** Members that say why a job failed. */
 const REASON = /(^|_)(fail(ed|ure)?|errors?|reason|msg|incomplete)(_|$)/i;
 
-/** The report in a body, at its top, in `data` or in `job`; undefined where no documented state is named. */
+/** The report in the answer to a poll; undefined where no state is named that can be understood. */
 export function readReport(json: unknown, redact: Redact): JobReport | undefined {
-  const job = partsOf(json).find(part => statusWord(part.status) !== undefined);
-  const status = statusWord(job?.status);
+  const { job, status } = describedJob(json, redact) ?? {};
   if (!job || !status) return undefined;
   const result = readResult(job, redact);
   if (status !== 'COMPLETED') {
@@ -57,16 +60,43 @@ export function readReport(json: unknown, redact: Redact): JobReport | undefined
 }
 
 /**
+ * The part of an answer that describes the job, and its state: by the gateway's own word, else by another API's in the
+ * innermost part; COMPLETED where there is no word but a result.
+ */
+function describedJob(json: unknown, redact: Redact): { job: JsonObject; status: GatewayStatus } | undefined {
+  const parts = isObject(json) ? [...partsOf(json), json.response, json.task].filter(isObject) : [];
+  const linksOf = (job: JsonObject): Output[] => readResult(job, redact).outputs;
+  const isNamed = (job: JsonObject): boolean => ![job.request_id, job.id, job.task_id].every(isEmpty);
+  const meant = (word: string, job: JsonObject): GatewayStatus | undefined =>
+    isAmbiguous(word) && !isNamed(job) && linksOf(job).length === 0 ? undefined : meantState(word);
+  const made = (job: JsonObject): boolean =>
+    isEmpty(job.error) && linksOf(job).some(({ found }) => !found || !isEmpty(job.request_id));
+  const read = (job: JsonObject, stateOf: (word: string, job: JsonObject) => GatewayStatus | undefined) => {
+    const status = stateWords(job)
+      .map(word => stateOf(word, job))
+      .find(state => state !== undefined);
+    return status ? [{ job, status }] : [];
+  };
+  const [known] = [
+    ...parts.flatMap(job => read(job, ownState)),
+    ...parts.toReversed().flatMap(job => read(job, meant)),
+  ];
+  if (known || parts.some(({ status, state }) => !isEmpty(status ?? state))) return known;
+  const job = parts.find(made);
+  return job && { job, status: 'COMPLETED' };
+}
+
+/**
  * The result in the description of a job. Documented are `outputs`, `videos` and `generated_images` under `result`, and
- * beside the state in a synchronous answer. Where there is no link in them, links are looked for one level deep in every
- * other member and marked as found.
+ * beside the state in a synchronous answer. Where there is no link in them, links are looked for a few levels deep in every
+ * other member. What is not where it is documented is marked as found.
  */
 export function readResult(job: JsonObject, redact: Redact): Result {
   const rest = Object.fromEntries(Object.entries(job).filter(([name]) => !NOT_RESULT.test(name)));
   const given = resultOf(job);
   const object = isObject(given) ? given : {};
   const documented = [object, rest].flatMap(listed);
-  const links = documented.length > 0 ? documented : [...foundIn({ ...object, list: given }), ...foundIn(rest)];
+  const links = documented.length > 0 ? documented : [given, rest].flatMap(value => linksIn(value));
   const outputs = unique(links.map(link => ({ ...link, url: redact(link.url) })));
   const other = isBlank(given) ? undefined : jsonText(given);
   const pending = [object, rest].some(hasGap) || (outputs.length === 0 && other === undefined);
@@ -84,7 +114,7 @@ export function readResult(job: JsonObject, redact: Redact): Result {
 function resultOf(job: JsonObject): unknown {
   const { result } = job;
   if (isEmpty(result)) return OTHER_NAMES.map(name => job[name]).find(value => !isEmpty(value));
-  return typeof result === 'string' ? (parseJson(result) ?? result) : result;
+  return typeof result === 'string' ? (parseLoosely(result) ?? result) : result;
 }
 
 /** An error beside a result: `error`, or a `code` with its message, since a message alone may be an acknowledgement. */
@@ -120,28 +150,35 @@ function isBlank(value: unknown): boolean {
 }
 
 function listed(holder: JsonObject): Output[] {
-  return Object.entries(LISTS).flatMap(([name, kind]) => itemsOf(holder[name]).flatMap(item => output(item, kind)));
+  return Object.entries(LISTS).flatMap(([name, kind]) => itemsOf(holder[name]).flatMap(item => entryLinks(item, kind)));
 }
 
 /** Whether an entry of a documented list has no link yet. */
 function hasGap(holder: JsonObject): boolean {
-  return Object.keys(LISTS).some(name => itemsOf(holder[name]).some(item => isEmpty(isObject(item) ? item.url : item)));
+  return Object.keys(LISTS).some(name =>
+    itemsOf(holder[name]).some(item =>
+      isObject(item) ? isEmpty(item.url) && linksIn(item).length === 0 : isEmpty(item),
+    ),
+  );
 }
 
 const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MOST_READ) : []);
 
-/** Links in the members of an object: a text, or the texts in an object, in a list, or in the objects of a list. */
-function foundIn(holder: JsonObject): Output[] {
-  return members(holder)
-    .flat()
-    .slice(0, MOST_READ)
-    .flatMap(value => (isObject(value) ? members(value) : [value]))
-    .flatMap(value => output(value))
-    .map(link => ({ ...link, found: true }));
+/** The link of an entry of a documented list, or those that it wraps. */
+function entryLinks(item: unknown, kind: Output['kind'] | undefined): Output[] {
+  const own = output(item, kind);
+  return own.length > 0 ? own : linksIn(item);
 }
 
-const members = (holder: JsonObject): unknown[] =>
-  Object.entries(holder).flatMap(([name, value]) => (NOT_RESULT.test(name) ? [] : [value]));
+/** Links in a value, however they are wrapped. */
+function linksIn(value: unknown, levels = MOST_LEVELS): Output[] {
+  if (typeof value === 'string') return output(value).map(link => ({ ...link, found: true }));
+  if (levels === 0) return [];
+  const parts = isObject(value)
+    ? Object.entries(value).flatMap(([name, part]) => (NOT_RESULT.test(name) ? [] : [part]))
+    : itemsOf(value);
+  return parts.flatMap(part => linksIn(part, levels - 1));
+}
 
 function output(item: unknown, kind?: Output['kind']): Output[] {
   const text = isObject(item) ? item.url : item;

@@ -12,70 +12,71 @@ const EPOCH_MILLISECONDS = 1e12;
 /**
  * The pause that an answer asks for, in seconds; undefined when it asks for none.
  *
- * Read are `Retry-After` (RFC 9110, 10.2.3: seconds or a date; also with decimals or sent twice), `retry-after-ms`
- * (Azure, OpenAI) and what error bodies have, the longest of them; without these, when a limit was met,
- * `RateLimit-Reset` (seconds, IETF draft) and `X-RateLimit-Reset` (seconds, or a time since the epoch). A date is counted
- * from the answer's own `Date`.
+ * Read are `Retry-After` (RFC 9110, 10.2.3), `retry-after-ms` (Azure, OpenAI) and what error bodies have, the longest of
+ * them; without these, when a limit was met, `RateLimit-Reset` (IETF draft) and `X-RateLimit-Reset`. Each may be a number
+ * of seconds, also with decimals or sent twice, a duration (`20s`, `1m30s`, `PT20S`), a date or a time since the epoch.
+ * What is a time is counted from the answer's own `Date`.
  *
  * @param limited whether a limit was met: other answers too carry when theirs ends
  * @param now this machine's clock, milliseconds since the epoch, for an answer without a `Date`
  */
 export function pauseAsked(headers: Headers, body: unknown, limited: boolean, now: number): number | undefined {
   const sent = dateOf(one(headers, 'date')) ?? now;
+  const read = (value: unknown): number | undefined => pauseIn(value, sent);
+  const milliseconds = (value: unknown): number | undefined => {
+    const pause = read(value);
+    return pause && pause / 1000;
+  };
   const asked = [
-    retryAfter(one(headers, 'retry-after'), sent),
-    inMilliseconds(seconds(one(headers, 'retry-after-ms'))),
-    ...pausesInBody(body),
+    read(one(headers, 'retry-after')),
+    milliseconds(one(headers, 'retry-after-ms')),
+    ...members(body).map(([name, value]) => (/ms$/i.test(name) ? milliseconds(value) : read(value))),
   ];
-  const resets = ['ratelimit-reset', 'x-ratelimit-reset'].map(name => reset(seconds(one(headers, name)), sent));
+  const resets = ['ratelimit-reset', 'x-ratelimit-reset'].map(name => read(one(headers, name)));
   const pause = longest(asked) ?? (limited ? longest(resets) : undefined);
   return pause === undefined ? undefined : Math.min(pause, LONGEST_SECONDS);
 }
 
-function retryAfter(text: string | undefined, sent: number): number | undefined {
-  const date = dateOf(text);
-  return date === undefined ? seconds(text) : Math.max(0, (date - sent) / 1000);
+/** A pause in seconds, however it is written. */
+function pauseIn(value: unknown, sent: number): number | undefined {
+  const until = typeof value === 'string' ? dateOf(value) : undefined;
+  const amount = typeof value === 'number' ? value : typeof value === 'string' ? seconds(value) : undefined;
+  if (until !== undefined) return Math.max(0, (until - sent) / 1000);
+  if (amount === undefined || amount < 0) return undefined;
+  return amount < EPOCH_SECONDS
+    ? amount
+    : Math.max(0, amount < EPOCH_MILLISECONDS ? amount - sent / 1000 : (amount - sent) / 1000);
 }
 
-/** `20`, `20.0`, `20s`, and the longest of a list. */
-function seconds(text: string | undefined): number | undefined {
-  const amounts = text?.split(',').map(part => /^(\d+(?:\.\d+)?) ?s?$/i.exec(part.trim())?.[1]);
-  return amounts?.includes(undefined) ? undefined : longest(amounts?.map(Number) ?? []);
+/** `20`, `20.0`, `20s`, `1m30s`, `PT20S`, and the longest of a list. */
+function seconds(text: string): number | undefined {
+  const amounts = text.split(',').map(part => {
+    const [whole, ...parts] = /^(?:PT)?(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?) ?s?)?$/i.exec(part.trim()) ?? [];
+    const [hours = 0, minutes = 0, rest = 0] = parts.map(amount => Number(amount ?? 0));
+    return whole ? hours * 3600 + minutes * 60 + rest : undefined;
+  });
+  return amounts.includes(undefined) ? undefined : longest(amounts);
 }
 
-function reset(value: number | undefined, sent: number): number | undefined {
-  if (value === undefined || value < EPOCH_SECONDS) return value;
-  const until = value < EPOCH_MILLISECONDS ? value * 1000 : value;
-  return Math.max(0, (until - sent) / 1000);
-}
-
-function pausesInBody(body: unknown): (number | undefined)[] {
+/** What an error body calls a pause: at its top, in `error` or in `detail`, or in Google's `details`. */
+function members(body: unknown): [string, unknown][] {
   if (!isObject(body)) return [];
-  return [body, body.error, body.detail]
+  const inner = isObject(body.error) ? body.error.details : undefined;
+  return [body, body.error, body.detail, ...(Array.isArray(inner) ? inner : [])]
     .filter(isObject)
-    .flatMap(part => [
-      amount(part.retry_after_seconds),
-      amount(part.retry_after),
-      amount(part.retryAfter),
-      inMilliseconds(amount(part.retry_after_ms)),
-    ]);
+    .flatMap(part => Object.entries(part))
+    .filter(([name]) => /^retry_?(after|delay|in)(_?(seconds|ms))?$/i.test(name));
 }
-
-function amount(value: unknown): number | undefined {
-  if (typeof value === 'string') return seconds(value);
-  return typeof value === 'number' && value >= 0 ? value : undefined;
-}
-
-const inMilliseconds = (value: number | undefined): number | undefined => value && value / 1000;
 
 function longest(pauses: (number | undefined)[]): number | undefined {
   const known = pauses.filter(pause => pause !== undefined && Number.isFinite(pause)) as number[];
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
+/** The time of an HTTP date or of one in ISO 8601: Date.parse takes much more. */
 function dateOf(text: string | undefined): number | undefined {
-  // Date.parse takes much more than HTTP's forms.
-  const time = text !== undefined && /^[A-Z][a-z]+, \d/.test(text.trim()) ? Date.parse(text) : Number.NaN;
+  const isDate = text !== undefined && /^([A-Z][a-z]+, \d|\d{4}-\d\d-\d\dT)/.test(text.trim());
+  const time = isDate ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 

@@ -15,9 +15,10 @@ const MAX_ATTEMPTS: Record<Operation, number> = { submit: 3, poll: 4, cancel: 4 
  * @param random a number in [0, 1), for full jitter
  */
 export function planRetry({ code, facts }: GatewayFailure, attempt: number, random: number): number | undefined {
-  const { operation, transient, retryAfterSeconds = 0 } = facts;
+  const { operation, transient, httpStatus = 0, retryAfterSeconds = 0 } = facts;
   if (!transient || attempt >= MAX_ATTEMPTS[operation]) return undefined;
   if (operation === 'submit' && code !== 'rate_limited' && code !== 'network_error') return undefined;
+  if (httpStatus >= 200 && httpStatus < 300) return undefined;
   const asked = retryAfterSeconds * 1000;
   if (asked > PAUSE_MS) return undefined;
   return Math.max(asked, random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1)));

@@ -1,10 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
-import type { Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { Redact } from '../base/redact.ts';
-import { cleanText, visibleText } from '../base/text.ts';
-import { type GatewayStatus, REQUEST_ID } from './gateway.ts';
+import { visibleText } from '../base/text.ts';
+import { REQUEST_ID } from './gateway.ts';
 
 /** A body as it came: what is not JSON for JavaScript may still hold an id. */
 export interface Body {
@@ -26,7 +25,13 @@ export interface ErrorBody {
   requiredCredits?: number | undefined;
 }
 
-const words = z.string().regex(/\S/).optional().catch(undefined);
+/** How JSON and Python write that there is nothing. */
+const NOTHING = /^\s*(null|none|nil|undefined)?\s*$/i;
+const words = z
+  .string()
+  .refine(text => !NOTHING.test(text))
+  .optional()
+  .catch(undefined);
 /** An amount as a number or in digits; anything else is none. */
 export const amount = z
   .union([z.number().nonnegative(), z.stringFormat('digits', /^\d+(\.\d+)?$/).transform(Number)])
@@ -40,39 +45,21 @@ const errorObject = z
 const errorBody = z
   .looseObject({ message: words, code: errorStatus, required_credits: amount })
   .catch({ message: undefined, code: undefined, required_credits: undefined });
-const validationDetail = z
-  .array(z.looseObject({ loc: z.array(z.union([z.string(), z.number()])).min(1), msg: z.string() }))
-  .catch([]);
+const place = z.union([z.string(), z.array(z.union([z.string(), z.number()])).min(1)]).optional();
+const refusedField = z.looseObject({
+  loc: place,
+  path: place,
+  field: place,
+  param: place,
+  msg: z.string().optional(),
+  message: z.string().optional(),
+});
 
-const MOST_ISSUES = 20;
-const STATUSES: readonly GatewayStatus[] = ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'];
-
-/** A text as JSON, undefined when it is none; a byte order mark before it is dropped. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch {
-    return undefined;
-  }
-}
+const MOST_FIELDS = 20;
 
 /** The objects of a body that may describe a job: the body itself, its `data` and its `job`. */
 export function partsOf(json: unknown): JsonObject[] {
   return isObject(json) ? [json, json.data, json.job].filter(isObject) : [];
-}
-
-/**
- * The gateway's state of a job, in any case, with blanks or hyphens for underscores and in either spelling of CANCELLED
- * (fal and the gateway write two Ls, Replicate and Azure one); undefined for another word.
- */
-export function statusWord(word: unknown): GatewayStatus | undefined {
-  if (typeof word !== 'string') return undefined;
-  const plain = word
-    .trim()
-    .toUpperCase()
-    .replace(/[\s-]/g, '_')
-    .replace(/^CANCELED$/, 'CANCELLED');
-  return STATUSES.find(status => status === plain);
 }
 
 /** The ids that a body gives the job: `request_id` at the top, in `data` or in `job`, as text or as a number. */
@@ -92,7 +79,7 @@ export function hintIn(body: Body, redact: Redact): string | undefined {
   if (known !== undefined) return known;
   // What ends with a body that was cut off may be half an id.
   const text = body.text.slice(0, MOST_SEARCHED).replaceAll('\\/', '/') + (body.whole ? '\n' : '');
-  const ids = [...text.matchAll(ID_IN_TEXT)].map(([, id = '']) => id).filter(id => !NOTHING.test(id));
+  const ids = [...text.matchAll(ID_IN_TEXT)].map(([, id = '']) => id).filter(id => !NO_ID.test(id));
   const segments = [...text.matchAll(JOB_URL_IN_TEXT)].map(([, segment = '']) => decoded(segment));
   return [...ids, ...segments].find(id => isRequestId(id, redact));
 }
@@ -101,9 +88,9 @@ export function hintIn(body: Body, redact: Redact): string | undefined {
 export const isRequestId = (id: unknown, redact: Redact): id is string =>
   typeof id === 'string' && REQUEST_ID.test(id) && redact(id) === id;
 
-/** Whether a member counts as absent: null, false, 0, or empty. */
+/** Whether a member counts as absent: null, false, 0, empty, or a word for null. */
 export function isEmpty(value: unknown): boolean {
-  if (typeof value === 'string') return value.trim() === '';
+  if (typeof value === 'string') return NOTHING.test(value);
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value)
     ? Object.keys(value).length === 0
@@ -134,13 +121,23 @@ export function wordsOf(value: unknown): string | undefined {
   return message ?? detail;
 }
 
-/** The fields that a 422 speaks of: `detail: [{loc: ["body", "inputs", "prompt"], msg}]`, as FastAPI writes it. */
-export function readIssues(json: unknown, redact: Redact): Issue[] {
-  if (!isObject(json) || !Array.isArray(json.detail)) return [];
-  return validationDetail.parse(json.detail.slice(0, MOST_ISSUES)).map(({ loc, msg }) => ({
-    path: cleanText((loc[0] === 'body' ? loc.slice(1) : loc).join('.'), redact) ?? '',
-    message: cleanText(msg, redact) ?? '',
-  }));
+/** What a refusal says of single fields: `detail: [{loc: ["body", "inputs", "prompt"], msg}]` (FastAPI), or a list like it. */
+export function readRefusedFields(json: unknown): { path: string; words: string }[] {
+  if (!isObject(json)) return [];
+  const inner = isObject(json.error) ? json.error : {};
+  const lists = [json.detail, json.errors, json.issues, json.details, inner.details, inner.errors, inner.issues];
+  return (lists.find(list => Array.isArray(list)) ?? []).slice(0, MOST_FIELDS).flatMap(item => {
+    const {
+      loc,
+      path = loc,
+      field = path,
+      param = field,
+      msg,
+      message = msg,
+    } = refusedField.safeParse(item).data ?? {};
+    const place = Array.isArray(param) ? param.join('.') : param;
+    return place === undefined || message === undefined ? [] : [{ path: place.replace(/^body\./, ''), words: message }];
+  });
 }
 
 /** Whether a text is no more than the standard phrase of a status, such as "503 Service Unavailable". */
@@ -150,9 +147,9 @@ export function isStatusPhrase(text: string): boolean {
 
 /** Whether a 429 is about a quota or a balance, which no short pause refills, and not about a rate. */
 export function isQuota(json: unknown, message = ''): boolean {
-  const inner = isObject(json) && isObject(json.error) ? json.error : {};
-  const labels = [inner.type, inner.code, isObject(json) && json.code].filter(label => typeof label === 'string');
-  if (/insufficient.?quota|quota.?exceeded|billing/i.test(labels.join(' '))) return true;
+  const parts = isObject(json) ? [json, json.error].filter(isObject) : [];
+  const labels = parts.flatMap(({ type, code, reason }) => [type, code, reason]).join(' ');
+  if (/insufficient.?(quota|credit|balance|fund)|quota.?exceeded|billing|payment|top.?up/i.test(labels)) return true;
   return QUOTA.test(message) && USED_UP.test(message) && !RATE.test(message);
 }
 
@@ -169,9 +166,12 @@ export function jsonText(value: unknown): string | undefined {
   }
 }
 
-const QUOTA = /\b(quota|credits?|balance|billing|spend(ing)? limit|plan)\b/i;
-const RATE = /\brate.?limit|\bper.?(s|sec|second|m|min|minute|h|hour)\b|\b[rt]p[msh]\b/i;
-const USED_UP = /exceed|exhaust|used up|insufficient|reached|deplet|ran out|no more|over the|too low/i;
+const QUOTA =
+  /\b(quota|credits?|balance|funds|billing|payment|top.?up|(plan|daily|weekly|monthly|usage|spend(ing)?) limit)\b/i;
+const RATE =
+  /\brate.?limit|\bper.?(s|sec|second|m|min|minute|h|hour)\b|\b[rt]p[msh]\b|concurren|simultaneous|parallel|at (the same|one) time/i;
+const USED_UP =
+  /exceed|exhaust|used up|insufficient|reached|hit\b|deplet|r[au]n out|out of|no more|not enough|\bno\b|over the|too low|top.?up/i;
 
 const bareWords = (text: string): string =>
   text
@@ -189,9 +189,13 @@ const ID_IN_TEXT = new RegExp(
   `(?<![A-Za-z0-9_-])request_?id${QUOTES}[:=>]${QUOTES}([A-Za-z0-9][A-Za-z0-9._:-]{0,199})(?=[^A-Za-z0-9._:-])`,
   'gi',
 );
-const JOB_URL_IN_TEXT = /\/run\/(?:status|cancel)\/([^\s"'\\<>&?#/]{1,500})(?=[\s"'\\<>&?#/])/g;
-/** How JSON and Python write that there is no id. */
-const NOTHING = /^(null|none|nil|undefined|nan|true|false)$/i;
+/** The last segment of a `status_url`, or what comes after the path of a job anywhere. */
+const JOB_URL_IN_TEXT = new RegExp(
+  String.raw`(?:status_url${QUOTES}[:=]${QUOTES}[^\s"'\\<>&?#]{0,500}\/|\/run\/(?:status|cancel)\/)([^\s"'\\<>&?#/]{1,500})(?=[\s"'\\<>&?#/])`,
+  'g',
+);
+/** What JSON and Python write where there is no id. */
+const NO_ID = /^(null|none|nil|undefined|nan|true|false)$/i;
 
 function decoded(segment: string): string | undefined {
   try {

@@ -1,3 +1,6 @@
+import type { GatewayFacts, GatewayFailure } from '../gateway/failure.ts';
+import type { Row } from './problem.ts';
+
 /** What is known of a submit whose outcome is not known. */
 export interface Doubt {
   templateId?: string | undefined;
@@ -19,6 +22,37 @@ export function doubtQuestion(doubts: readonly Doubt[]): string {
   const named = doubts.slice(0, MOST_NAMED).map(doubt => describe(doubt).trim());
   const rest = doubts.length > MOST_NAMED ? `, and ${doubts.length - MOST_NAMED} more` : '';
   return `${doubts.length} updates were not confirmed: ${named.join('; ')}${rest}. Sending them again gives the same templates; at worst each is paid twice. Which are to be sent again?`;
+}
+
+/** What is said of a submit that may have made a job. */
+export function describeDoubt(facts: GatewayFacts): ReturnType<Row<GatewayFailure>['words']> {
+  const lift = facts.lift ? [`Only if the user says yes: make the same call with "${facts.lift}" added to allow.`] : [];
+  const at = facts.submittedAt === undefined ? 'earlier' : `at ${clockTime(facts.submittedAt)}`;
+  if (facts.otherTenant) {
+    return {
+      action: 'ask_user',
+      message: `An equal update was submitted ${at} with another key of this shared store. Nothing was sent now.`,
+      steps: [
+        'Ask the user whether to send the update all the same; if that job completes too, both are billed.',
+        ...lift,
+      ],
+      reason: 'Whose job it is cannot be shown to this key.',
+    };
+  }
+  const message = facts.earlier
+    ? `This update was sent ${at} and was not confirmed: a job may exist. Nothing was sent now.`
+    : facts.cause === 'NO_ANSWER_YET'
+      ? 'The update was sent, and the gateway has not answered yet. An answer that comes later still counts.'
+      : `The update was sent, and no usable answer came${facts.httpStatus ? ` (HTTP ${facts.httpStatus})` : facts.cause ? ` (${facts.cause})` : ''}.`;
+  return {
+    message,
+    steps: [
+      'Do not submit again on your own. list_jobs shows what this server knows; the wholesale dashboard shows every job.',
+      `Ask the user: “${doubtQuestion([facts])}”`,
+      ...lift,
+    ],
+    reason: 'An answer may have come meanwhile.',
+  };
 }
 
 function describe({ templateId, recordId, submittedAt }: Doubt): string {

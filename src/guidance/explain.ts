@@ -44,7 +44,11 @@ export function explain(
   const gateway = failure instanceof GatewayFailure ? failure.facts : undefined;
   const surroundings = failure instanceof SurroundingsFailure ? failure.facts : undefined;
   const instead = failure instanceof ArgumentsFailure ? failure.facts.instead : undefined;
-  const issues = failure instanceof ArgumentsFailure ? failure.facts.issues : surroundings?.issues;
+  const refused = gateway?.fields?.map(path => ({
+    path,
+    message: 'The gateway refuses this; upstream_message says why.',
+  }));
+  const issues = failure instanceof ArgumentsFailure ? failure.facts.issues : (refused ?? surroundings?.issues);
   const action = words.action ?? row.action;
   const retryable = action === 'repeat';
   const wait = retryable

@@ -102,12 +102,14 @@ export const asksUser = ({ open, submittedAt }: JobRecord, now: number): boolean
 
 /**
  * The row after a poll. The newest report wins, also for a job that has ended, but an ended job does not come to life
- * again: such an answer is older than it looks.
+ * again, nor does its result go: such an answer is older than it looks.
  */
 export function afterReport(record: JobRecord, report: JobReport, now: number): JobRecord {
   const { recordId, costUsd, outputs, resultPending = false, resultData, failure } = report;
-  if (isTerminal(record.status) && !isTerminal(report.status)) return { ...record, checkedAt: now };
   const ended = isTerminal(report.status);
+  const isOlder = isTerminal(record.status) && !ended;
+  const lacksResult = record.status === report.status && record.outputs.length > 0 && outputs.length === 0;
+  if (isOlder || (lacksResult && resultPending)) return { ...record, checkedAt: now };
   return defined<JobRecord>({
     ...record,
     status: report.status,
@@ -120,14 +122,23 @@ export function afterReport(record: JobRecord, report: JobReport, now: number): 
     resultData,
     failure,
     recordId: record.recordId ?? recordId,
-    costUsd: costUsd ?? record.costUsd,
+    // What an earlier answer named was the price of a job that completes.
+    costUsd: costUsd ?? (report.status === 'FAILED' || report.status === 'CANCELLED' ? undefined : record.costUsd),
   });
 }
 
-/** When its result is no longer to be had: the earliest of what its links say and of the gateway's seven days. */
-export function expiresAt({ status, liveAt, outputs }: JobRecord): number | undefined {
+/** Whether the gateway names a cost for a job that by its documentation is not billed. */
+export const hasCostAllTheSame = ({ status, costUsd = 0 }: JobRecord): boolean =>
+  (status === 'FAILED' || status === 'CANCELLED') && costUsd > 0;
+
+/**
+ * When its result is no longer to be had: the earliest of what its links say and of the gateway's seven days. A link of
+ * this job cannot have lapsed before the submit: such an end shows a wrong clock, here or there.
+ */
+export function expiresAt({ status, intent, submittedAt, liveAt, outputs }: JobRecord): number | undefined {
   if (status !== 'COMPLETED') return undefined;
-  const ends = outputs.map(({ url }) => linkExpiry(url)).filter(end => end !== undefined);
+  const earliest = intent === undefined ? Number.NEGATIVE_INFINITY : submittedAt;
+  const ends = outputs.map(({ url }) => linkExpiry(url)).filter(end => end !== undefined && end > earliest) as number[];
   if (liveAt !== undefined) ends.push(liveAt + RESULT_KEPT_MS);
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
@@ -140,6 +151,7 @@ export function toJob(record: JobRecord): Job {
     request_id: record.requestId,
     status,
     ...LIFECYCLE[status],
+    ...(hasCostAllTheSame(record) ? { billed: undefined } : {}),
     template_id: shown(templateId),
     name: shown(name),
     submitted_at: iso(record.submittedAt),

@@ -43,6 +43,15 @@ export const NAMED_INPUTS: ReadonlyMap<string, string> = new Map([
   ...['template', 'timeline', 'output'].map((name): [string, string] => [name, 'template']),
 ]);
 
+/** The place in the arguments that a field of the request came from: `template.timeline.tracks` of `inputs.timeline.tracks`. */
+export function argumentOf(field: string): string {
+  const path = field.replace(/^inputs\./, '');
+  const [name = ''] = path.split(/[.[]/);
+  const argument = NAMED_INPUTS.get(name);
+  if (argument === undefined) return field;
+  return name === 'timeline' || name === 'output' ? `template.${path}` : argument + path.slice(name.length);
+}
+
 /** Edits of the last definition that was sent, as they were given. */
 export interface GivenEdits {
   edits: readonly Edit[];

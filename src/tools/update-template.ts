@@ -3,10 +3,11 @@ import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
 import { isTooDeep } from '../definition/path.ts';
 import type { Validation } from '../definition/validate.ts';
+import { GatewayFailure } from '../gateway/failure.ts';
 import { clockTime } from '../guidance/doubt.ts';
 import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
 import type { Submitted } from '../jobs/submitter.ts';
-import { NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
+import { argumentOf, NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
 import { judgeUrl } from '../net/public-url.ts';
 import { DEFINITION_ARGUMENTS, jsonObject } from './inputs.ts';
 import { jobReply } from './job-reply.ts';
@@ -57,7 +58,8 @@ Call it once for each change the user wants, never to check on a job or again af
     const webhook = await readWebhook(args.webhook_url, call);
     const model = await call.templateUpdates();
     const submit = model.toSubmit({ ...update, ...(webhook.url === undefined ? {} : { webhookUrl: webhook.url }) });
-    const submitted = await (await call.jobs()).submit(submit, liftOf(args.allow ?? []), call);
+    const jobs = await call.jobs();
+    const submitted = await jobs.submit(submit, liftOf(args.allow ?? []), call).catch(rethrowAtArguments);
     if (template && !submitted.duplicate) model.accepted();
     const { duplicate } = submitted;
     const { summary, job, next } = jobReply(submitted, call);
@@ -72,6 +74,12 @@ Call it once for each change the user wants, never to check on a job or again af
     };
   },
 });
+
+/** Rejects with the gateway's failure, the fields that it refuses as the arguments that they came from. */
+function rethrowAtArguments(error: unknown): never {
+  if (!(error instanceof GatewayFailure) || !error.facts.fields) throw error;
+  throw new GatewayFailure(error.code, { ...error.facts, fields: error.facts.fields.map(argumentOf) });
+}
 
 /**
  * What a host turned into null is refused where the update would mean something else without it: a paid update without

@@ -4,10 +4,16 @@ import type { Code } from '../../src/guidance/problem.ts';
 import type { Reply } from '../../src/tools/reply.ts';
 import { linesOf } from '../support/command.ts';
 import { KEY } from '../support/keys.ts';
+import { onRequest, startRawServer } from '../support/raw-server.ts';
 import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
 const SAID = `\u001b[31mRefused\u001b[0m\u0000: ${'long reason '.repeat(80)}`;
+
+const LINK = 'https://cdn.example.com/a.mp4';
+const OUTPUT = { url: LINK, kind: 'video' };
+const FOUND = { ...OUTPUT, found: true };
+const DATES = ['Sun, 01 Mar 2037 12:00:00 GMT', 'Sun, 01 Mar 2037 12:01:17 GMT'] as const;
 
 type Operation = 'submit' | 'poll' | 'cancel';
 
@@ -82,6 +88,13 @@ describe.concurrent('a refusal', () => {
     ['as a date', () => [{ 'retry-after': new Date(Date.now() + 120_000).toUTCString() }, {}], 120],
     ['in the body', () => [{}, { retry_after_seconds: 55 }], 55],
     ['in both', () => [{ 'retry-after': '11' }, { retry_after_seconds: 33 }], 33],
+    // openclaw/clawhub#407
+    ['as a time since the epoch', () => [{ 'retry-after': String(Math.ceil(Date.now() / 1000) + 60) }, {}], 61],
+    // duolahypercho/codex-router#573
+    ['as a duration', () => [{ 'retry-after': '1m17s' }, {}], 77],
+    ['by a clock that is years ahead', () => [{ date: DATES[0], 'retry-after': DATES[1] }, {}], 77],
+    ['as a reset in milliseconds', () => [{ 'x-ratelimit-reset': String(Date.now() + 59_000) }, {}], 60],
+    ['in Google’s details', () => [{}, { error: { message: 'slow', details: [{ retryDelay: '34.5s' }] } }], 35],
   ])('a long pause, given %s, is handed back to the agent', async (_where, tell, seconds) => {
     const { reply, subject } = await attempt('submit', (_request, response) => {
       const [headers, body] = tell();
@@ -92,6 +105,34 @@ describe.concurrent('a refusal', () => {
     expect(reply.next.after_seconds).toBeGreaterThan(seconds / 2);
     expect(reply.next.after_seconds).toBeLessThanOrEqual(seconds);
     expect(gateway.about(subject)).toHaveLength(1);
+  });
+
+  it.each<[status: number, body: object, Code]>([
+    [403, { detail: 'User is locked. Reason: Exhausted balance.' }, 'insufficient_credits'],
+    [403, { error: { message: 'This key may not use model shotstack/template-update' } }, 'unauthorized'],
+    [429, { error: { message: 'Too many requests', type: 'insufficient_quota' } }, 'insufficient_credits'],
+    // awsl-project/maxx#843
+    [429, { error: { message: 'Rejected. Reason: TOP_UP' } }, 'insufficient_credits'],
+    [429, { message: 'monthly quota exceeded' }, 'insufficient_credits'],
+    [413, {}, 'invalid_request'],
+  ])('submit: %i with %j is sent once and is %s', async (status, body, code) => {
+    const { reply, subject } = await attempt('submit', (_request, response) => json(response, status, body));
+    expect(reply.error?.code).toBe(code);
+    expect(reply.next.action).toBe(code === 'invalid_request' ? 'fix_arguments' : 'ask_user');
+    expect(gateway.about(subject)).toHaveLength(1);
+  });
+
+  it.each<[loc: (string | number)[], string]>([
+    [['body', 'inputs', 'prompt'], 'prompt'],
+    [['body', 'inputs', 'id'], 'template_id'],
+    [['inputs', 'timeline', 'tracks', 0], 'template.timeline.tracks.0'],
+  ])('submit: 422 at %j is to be corrected at the argument %s', async (loc, path) => {
+    const body = { detail: [{ loc, msg: SAID, type: 'value_error' }] };
+    const { reply } = await attempt('submit', (_request, response) => json(response, 422, body));
+    expect(reply.error).toMatchObject({ code: 'invalid_request', fix_by: 'agent', issues: [{ path }] });
+    expect(reply.error?.upstream_message).toContain('Refused : long reason');
+    expect(JSON.stringify(reply.error?.issues) + guidance(reply)).not.toContain('long reason');
+    expect(reply.next).toMatchObject({ action: 'fix_arguments', tool: 'update_template' });
   });
 
   it('a short pause is waited for within the call, and not cut short', async () => {
@@ -193,13 +234,71 @@ describe.concurrent('an answer with hostile or wrong contents', () => {
     );
   });
 
-  it('poll: an unknown status word cannot be interpreted', async () => {
-    const body = { status: 'PAUSED\u001b[2J' };
-    const { reply } = await attempt('poll', (_request, response) => json(response, 200, body));
+  it.each<[string, body: object | string, job: object]>([
+    // brian7704/OpenTAKServer#291
+    ['NaN', `{"status":"COMPLETED","result":{"outputs":["${LINK}"],"score":NaN}}`, { outputs: [OUTPUT] }],
+    ['a printed dict', `{'status': 'COMPLETED', 'result': {'outputs': ['${LINK}']}}`, { outputs: [OUTPUT] }],
+    // lidge-jun/opencodex#582
+    ['done', { status: 'done', video: { url: LINK } }, { status: 'COMPLETED', outputs: [FOUND] }],
+    // huggingface/huggingface_hub#4164
+    ['queued', { status: 'queued' }, { status: 'IN_QUEUE' }],
+    // replicate/replicate-python#460
+    ['aborted', { id: 'r', status: 'aborted', error: null }, { status: 'CANCELLED', billed: false }],
+    [
+      'an error word beside an id',
+      { id: 'r', status: 'error', error: 'Broke' },
+      { status: 'FAILED', failure: 'Broke' },
+    ],
+    ['a state in an envelope', { status: 'success', data: { status: 'processing' } }, { status: 'IN_PROGRESS' }],
+    // doudou770/flyreq-image-studio#46
+    ['data[0].url', { status: 'completed', data: [{ url: LINK }] }, { outputs: [FOUND] }],
+    // openclaw/openclaw#91989
+    ['a result without a state', { result: { outputs: [LINK] } }, { status: 'COMPLETED', outputs: [OUTPUT] }],
+    [
+      'a wrapped output',
+      { status: 'COMPLETED', result: { outputs: [{ video: { url: LINK } }] } },
+      { outputs: [FOUND] },
+    ],
+    // sapiom/sapiom-js#771
+    ['an empty error', { status: 'COMPLETED', error: {}, result: { outputs: [LINK] } }, { outputs: [OUTPUT] }],
+    [
+      'an error word for none',
+      { status: 'COMPLETED', error: 'None', result: { outputs: [LINK] } },
+      { outputs: [OUTPUT] },
+    ],
+    ['an error beside COMPLETED', { status: 'COMPLETED', error: { message: 'Broke' } }, { failure: 'Broke' }],
+    ['a result that is text', { status: 'COMPLETED', result: 'Updated' }, { result_data: '"Updated"' }],
+    ['5 MB', { status: 'COMPLETED', result: { outputs: [LINK], log: 'x'.repeat(5e6) } }, { outputs: [OUTPUT] }],
+  ])('poll: %s is read as it was meant', async (_what, body, job) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const { reply } = await attempt('poll', (_request, response) => void response.writeHead(200).end(text));
+    expect(reply).toMatchObject({ ok: true, job });
+    if (reply.job?.outputs) expect(reply.job).not.toHaveProperty('failure');
+  });
+
+  it('poll: whether a failed job that has a cost is billed is left open', async () => {
+    const { reply } = await attempt('poll', (_request, response) =>
+      json(response, 200, { status: 'FAILED', _call_cost_usd: 0.3 }),
+    );
+    expect(reply.job).toMatchObject({ status: 'FAILED', cost_usd: 0.3 });
+    expect(reply.job).not.toHaveProperty('billed');
+    expect(reply.summary).not.toContain('not billed');
+  });
+
+  it.each<[string, status: number, body: string, upstream: string | undefined]>([
+    ['an unknown state', 200, '{"status":"PAUSED\\u001b[2J"}', 'PAUSED'],
+    ['an unknown state in small letters', 200, '{"status":"paused"}', 'paused'],
+    ['an error in a 200', 200, '{"error":{"message":"Try again"}}', 'Try again'],
+    // vercel/ai#17308
+    ['an empty 202', 202, '', undefined],
+  ])('poll: %s leaves the job live, and is asked about again later', async (_what, status, body, upstream) => {
+    const { reply, subject } = await attempt('poll', (_request, response) => void response.writeHead(status).end(body));
     expect(reply).toMatchObject({
-      error: { code: 'unexpected_response', http_status: 200, upstream_message: 'PAUSED' },
-      next: { action: 'ask_user' },
+      error: { code: 'server_error', http_status: status, message: expect.stringContaining('counts as not ended') },
+      next: { action: 'repeat' },
     });
+    expect(reply.error?.upstream_message).toBe(upstream);
+    expect(gateway.about(subject)).toHaveLength(1);
   });
 
   it('keeps 50 kB of a failed job’s hostile text short, clean and out of the guidance', async () => {
@@ -245,6 +344,29 @@ describe.concurrent('an answer with hostile or wrong contents', () => {
       response.writeHead(200).end(`{"status": "FAILED", "error": "for ${spelled}"}`);
     });
     expect(reply.job?.failure).toBe('for [key]');
+  });
+});
+
+describe('an answer that the HTTP parser refuses', () => {
+  const BODY = '{"status":"CANCELLED"}';
+  const HEAD = `Content-Length: ${BODY.length}\r\n`;
+
+  it.each<[string, head: string, cause: RegExp]>([
+    ['an unasked 100 Continue', `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n${HEAD}`, /100 Continue/],
+    ['Content-Length twice', `HTTP/1.1 200 OK\r\n${HEAD}${HEAD}`, /length/],
+    ['two lengths', `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n${HEAD}`, /Transfer-Encoding/],
+    ['a control character in a header', `HTTP/1.1 200 OK\r\nX-A: a\u0001b\r\n${HEAD}`, /header value/],
+    // nodejs/http-parser#297
+    ['a space before a colon', `HTTP/1.1 200 OK\r\nX-A : b\r\n${HEAD}`, /header token/],
+  ])('poll: the cause of %s is told in words, and the job is asked about again', async (_what, head, cause) => {
+    const raw = await startRawServer(socket => onRequest(socket, () => socket.end(`${head}\r\n${BODY}`, 'latin1')));
+    const illegible = await StdioServer.start({ gateway: raw.url });
+    const reply = await illegible.call('get_status', { request_id: 'job', wait_seconds: 0 });
+    expect(reply).toMatchObject({ error: { code: 'network_error', retryable: true }, next: { action: 'repeat' } });
+    expect(reply.error?.message).toMatch(/^What came back cannot be read: an /);
+    expect(reply.error?.message).toMatch(cause);
+    await illegible.stop();
+    await raw.close();
   });
 });
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { json, RecordingGateway } from '../support/recording-gateway.ts';
+import { makeFolder } from '../support/folder.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
 const POLL_MS = 200;
@@ -8,17 +9,20 @@ const POLL_MS = 200;
 let gateway: RecordingGateway;
 let server: StdioServer;
 let ended: boolean;
+let folder: ReturnType<typeof makeFolder>;
 
 beforeEach(async () => {
   ended = false;
   gateway = await RecordingGateway.start((_request, response) =>
     json(response, 200, { status: ended ? 'CANCELLED' : 'IN_PROGRESS' }),
   );
-  server = await StdioServer.start({ gateway: gateway.url });
+  folder = makeFolder();
+  server = await StdioServer.start({ gateway: gateway.url, env: { SHOTSTACK_MCP_ALLOWED_DIRS: folder.folder } });
 });
 afterEach(async () => {
   await server.stop();
   await gateway.close();
+  folder.remove();
 });
 
 describe('a wait', () => {
@@ -71,6 +75,92 @@ describe('a wait', () => {
     ended = true;
     for (let i = 0; i < 3; i++) await server.call('get_status', { request_id: 'job', wait_seconds: 20 });
     expect(gateway.about('job').length).toBeLessThanOrEqual(3);
+  });
+});
+
+/** A link that lapses after so many seconds, signed anew at each look. */
+function signedLink(nth: number, seconds: number): string {
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  return `http://127.0.0.1:1/a.mp4?X-Amz-Date=${date}&X-Amz-Expires=${seconds}&X-Amz-Signature=${nth}`;
+}
+
+describe('the end of a job', () => {
+  const LINKS = ['https://cdn.example.com/a.mp4', 'https://cdn.example.com/b.mp4'];
+  const done = (urls: (string | null)[], further = {}) => ({
+    status: 'COMPLETED',
+    result: { outputs: urls.map(url => ({ url })) },
+    ...further,
+  });
+  const outputs = (count: number) => LINKS.slice(0, count).map(url => ({ url, kind: 'video' }));
+
+  /** Submits a job to whose polls the gateway gives these answers, the last of them for ever. */
+  async function submit(id: string, answers: object[]): Promise<void> {
+    gateway.script(`make ${id}`, (_request, response) => accept(response, id));
+    gateway.script(id, (request, response) => {
+      const polls = gateway.about(id).filter(({ method }) => method === 'GET').length;
+      if (request.method === 'POST') json(response, 200, { request_id: id, cancelled: true });
+      else json(response, 200, answers[Math.min(polls, answers.length) - 1]);
+    });
+    await server.call('update_template', { prompt: `make ${id}` });
+  }
+
+  it.each<[string, object[], object]>([
+    ['whose result comes later is waited for', [done([]), done(LINKS)], { outputs: outputs(2) }],
+    ['that has one of two links is waited for', [done([LINKS[0] ?? '', null]), done(LINKS)], { outputs: outputs(2) }],
+  ])('%s', async (_what, answers, job) => {
+    await submit('late', answers);
+    expect(await server.call('get_status', { request_id: 'late', wait_seconds: 45 })).toMatchObject({ ok: true, job });
+  });
+
+  const failed = { status: 'FAILED', error: 'Moderated' };
+  it.each<[string, object[], object, string[]]>([
+    ['FAILED and then COMPLETED', [failed, done(LINKS)], { status: 'COMPLETED', billed: true }, ['failure']],
+    [
+      'COMPLETED and then FAILED',
+      [done(LINKS, { _call_cost_usd: 0.2 }), failed],
+      { status: 'FAILED', billed: false, failure: 'Moderated' },
+      ['outputs', 'cost_usd'],
+    ],
+    ['given a cost later', [done(LINKS), done(LINKS, { _call_cost_usd: 0.2 })], { cost_usd: 0.2 }, []],
+    ['COMPLETED and then said to be live', [done(LINKS), { status: 'IN_PROGRESS' }], { status: 'COMPLETED' }, []],
+    ['COMPLETED and then without its result', [done(LINKS), done([])], { outputs: outputs(2) }, []],
+    ['CANCELLED and then COMPLETED', [{ status: 'CANCELLED' }, done(LINKS)], { status: 'COMPLETED', billed: true }, []],
+  ])('that is %s is told as the newest look has it', async (_what, answers, job, missing) => {
+    await submit('changing', answers);
+    await server.call('get_status', { request_id: 'changing', wait_seconds: 1 });
+    await delay(2 * POLL_MS);
+    const reply = await server.call('get_status', { request_id: 'changing', wait_seconds: 0 });
+    expect(reply).toMatchObject({ ok: true, job });
+    for (const name of missing) expect(reply.job).not.toHaveProperty(name);
+  });
+
+  it('after a confirmed cancel is told as a look has it', async () => {
+    await submit('ran', [{ status: 'IN_QUEUE' }, done(LINKS)]);
+    const reply = await server.call('cancel_job', { request_id: 'ran' });
+    expect(reply).toMatchObject({ ok: true, cancelled: false, job: { status: 'COMPLETED', billed: true } });
+  });
+
+  it('expires when its link does, and a link that has lapsed is asked for anew, before a download too', async () => {
+    await submit('signed', []);
+    gateway.script('signed', (_request, response, nth) => json(response, 200, done([signedLink(nth, 2)])));
+    const first = await server.call('get_status', { request_id: 'signed', wait_seconds: 1 });
+    const link = first.job?.outputs?.[0]?.url ?? '';
+    expect(Date.parse(first.job?.expires_at ?? '')).toBeLessThanOrEqual(Date.now() + 2_000);
+    await delay(2_500);
+    const second = await server.call('get_status', { request_id: 'signed', wait_seconds: 0 });
+    expect(second.job?.outputs?.[0]?.url).not.toBe(link);
+    await delay(2_500);
+    const polls = gateway.about('signed').length;
+    const { error } = await server.call('download_result', { request_id: 'signed' });
+    expect(error?.code).toBe('download_failed');
+    expect(gateway.about('signed')).toHaveLength(polls + 1);
+  });
+
+  it('does not expire before its submit, whatever a link says', async () => {
+    await submit('stale', [done([`${LINKS[0]}?X-Amz-Date=20200101T000000Z&X-Amz-Expires=3600`])]);
+    const { summary, job } = await server.call('get_status', { request_id: 'stale', wait_seconds: 1 });
+    expect(summary).not.toContain('lapsed');
+    expect(Date.parse(job?.expires_at ?? '')).toBeGreaterThan(Date.now());
   });
 });
 

@@ -128,7 +128,8 @@ describe('a submit is refused', () => {
       'invalid_request',
       {
         httpStatus: 422,
-        issues: [{ path: 'inputs.prompt', message: 'too long' }],
+        upstreamMessage: 'inputs.prompt: too long',
+        fields: ['inputs.prompt'],
       },
     ],
     ['401', answer(401, error), 'unauthorized', { httpStatus: 401 }],
@@ -401,13 +402,10 @@ describe('a poll', () => {
     ['a 400 in own words', answer(400, { error: 'No' }), 'invalid_request', false],
     ['a 409', answer(409, { error: 'No' }), 'unexpected_response', false],
     ['a redirect to a login page', answer(302, '', { location: '/login' }), 'server_error', true],
-    ['an unknown state', answer(200, { status: 'PAUSED\u001b[2J' }), 'unexpected_response', false],
-    [
-      'an unknown state of this job',
-      answer(200, { request_id: 'job-1', status: 'paused' }),
-      'unexpected_response',
-      false,
-    ],
+    ['an unknown state', answer(200, { status: 'PAUSED\u001b[2J' }), 'server_error', true],
+    ['an unknown state of this job', answer(200, { request_id: 'job-1', status: 'ok' }), 'server_error', true],
+    ['an error in a 200', answer(200, { error: 'Try again' }), 'server_error', true],
+    ['a 202 without a body', answer(202), 'server_error', true],
     ['a 408', answer(408), 'server_error', true],
     ['a 429', answer(429), 'rate_limited', true],
     ['a 500', answer(500), 'server_error', true],
@@ -425,8 +423,33 @@ describe('a poll', () => {
     expect(failure.facts).not.toHaveProperty('hint');
   });
 
-  it('shows an unknown state as the gateway’s words', () => {
-    expect(pollFailure(answer(200, { status: 'PAUSED\u001b[2J' })).facts.upstreamMessage).toBe('PAUSED');
+  it.each<[object, string]>([
+    [{ status: 'PAUSED\u001b[2J' }, 'PAUSED'],
+    [{ status: 'paused', message: 'Waiting for a worker' }, 'paused: Waiting for a worker'],
+    [{ request_id: 'job-1', status: 7 }, '{"request_id":"job-1","status":7}'],
+  ])('shows the unknown state in %j as the gateway’s words', (body, words) => {
+    const { facts } = pollFailure(answer(200, body));
+    expect(facts.upstreamMessage).toBe(words);
+    expect(facts).not.toHaveProperty('foreign');
+  });
+
+  it.each<[string, string]>([
+    ['NaN', '{"status":"COMPLETED","result":{"outputs":["LINK"],"score":NaN,"loss":-Infinity}}'],
+    ['JSON inside a string', JSON.stringify(JSON.stringify({ status: 'COMPLETED', result: { outputs: ['LINK'] } }))],
+    ['a warning before it', 'Warning: it’s old\n{"status":"COMPLETED","result":{"outputs":["LINK"]}}'],
+    ['a printed Python dict', "{'status': 'COMPLETED', 'result': {'outputs': ['LINK'], 'ok': True}, 'error': None}"],
+    ['a comma too many', '{"status":"COMPLETED","result":{"outputs":["LINK",]},}'],
+    ['a line break in a text', '{"status":"COMPLETED","note":"a\nNaN, \\" b","result":{"outputs":["LINK"]}}'],
+  ])('reads the result in JSON that JavaScript refuses: %s', (_what, body) => {
+    expect(judgePoll(answer(200, body.replace('LINK', LINK)), poll)).toEqual({
+      status: 'COMPLETED',
+      outputs: [{ url: LINK, kind: 'video' }],
+    });
+  });
+
+  it.each(['"', "'", '\\"', "\\'", ', ', '{', 'NaN '])('reads 8 MB of %j in time', part => {
+    const long = `{"status":"COMPLETED","note":${part.repeat((8 * 1024 * 1024) / part.length)}}`;
+    expect(() => judgePoll(answer(200, long), poll)).toThrow('server_error');
   });
 });
 

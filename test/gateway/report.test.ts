@@ -4,10 +4,26 @@ import { readReport } from '../../src/gateway/report.ts';
 
 const KEY = 'wk-live-0123456789';
 const MP4 = 'https://cdn.example.com/v/a.mp4?sig=1';
+const GIF = 'https://cdn.example.com/a.gif';
 const read = (body: unknown) => readReport(body, redactor(KEY));
 const completed = (result: unknown, further: object = {}) => read({ status: 'COMPLETED', result, ...further });
 
-it.each([{ status: 'PAUSED' }, { status: 5 }, {}, null, 'x', []])('%j is no report', body => {
+it.each([
+  { status: 'PAUSED' },
+  { status: 5 },
+  { status: 'ok' },
+  // JSend's words for the request itself.
+  { status: 'success', data: { progress: 3 } },
+  { status: 'error', message: 'Try again' },
+  { status: 'stopped' },
+  { status: 'PAUSED', outputs: [MP4] },
+  { message: 'Maintenance', page: 'https://status.example.com/' },
+  { error: 'No', outputs: [MP4] },
+  {},
+  null,
+  'x',
+  [],
+])('%j is no report', body => {
   expect(read(body)).toBeUndefined();
 });
 
@@ -16,8 +32,31 @@ it.each([
   [' In-Progress\n', 'IN_PROGRESS'],
   ['in queue', 'IN_QUEUE'],
   ['CANCELED', 'CANCELLED'],
+  ['aborted', 'CANCELLED'],
+  ['queued', 'IN_QUEUE'],
+  ['pending', 'IN_QUEUE'],
+  ['processing', 'IN_PROGRESS'],
+  ['rendering', 'IN_PROGRESS'],
+  ['done', 'COMPLETED'],
+  ['Succeeded', 'COMPLETED'],
+  ['TIMED_OUT', 'FAILED'],
 ])('%j is the state %s', (status, state) => {
   expect(read({ status })?.status).toBe(state);
+});
+
+it.each<[object, string]>([
+  [{ state: 'running' }, 'IN_PROGRESS'],
+  [{ status: 'ok', state: 'COMPLETED' }, 'COMPLETED'],
+  [{ request_id: 'job-1', status: 'error' }, 'FAILED'],
+  [{ id: 'job-1', status: 'success' }, 'COMPLETED'],
+  [{ status: 'success', output: MP4 }, 'COMPLETED'],
+  [{ status: 'success', data: { status: 'processing' } }, 'IN_PROGRESS'],
+  [{ status: 'success', data: { task_status: 'submitted' } }, 'IN_QUEUE'],
+  [{ success: true, response: { id: 'r', status: 'done', url: MP4 } }, 'COMPLETED'],
+  [{ result: { outputs: [MP4] } }, 'COMPLETED'],
+  [{ request_id: 'job-1', video: { url: MP4 } }, 'COMPLETED'],
+])('%j is the state %s', (body, state) => {
+  expect(read(body)?.status).toBe(state);
 });
 
 describe('the links of a completed job', () => {
@@ -30,7 +69,13 @@ describe('the links of a completed job', () => {
       { generated_images: [{ url: 'https://cdn.example.com/i' }] },
       [{ url: 'https://cdn.example.com/i', kind: 'image' }],
     ],
-    [{ outputs: [{ href: MP4 }, null, 7, { url: MP4 }] }, [{ url: MP4, kind: 'video' }]],
+    [
+      { outputs: [{ href: GIF }, null, 7, { url: MP4 }] },
+      [
+        { url: GIF, found: true },
+        { url: MP4, kind: 'video' },
+      ],
+    ],
     [{ outputs: [MP4], videos: [MP4] }, [{ url: MP4, kind: 'video' }]],
     [{ outputs: [MP4], thumbnail: 'https://cdn.example.com/t.jpg' }, [{ url: MP4, kind: 'video' }]],
   ])('are read from the documented %j', (result, outputs) => {
@@ -49,6 +94,11 @@ describe('the links of a completed job', () => {
     ['the report itself', { output: MP4 }],
     ['an object of the report', { video: { url: MP4 } }],
     ['the data of the report', { data: { url: MP4 } }],
+    ['an entry of the outputs', { result: { outputs: [{ video: { url: MP4 } }] } }],
+    ['a list in the outputs', { result: { outputs: [[MP4]] } }],
+    ['outputs that are a text', { result: { outputs: MP4 } }],
+    ['outputs in the result’s data', { result: { data: { outputs: [{ url: MP4 }] } } }],
+    ['a result in the report’s data', { data: { result: { outputs: [{ url: MP4 }] } } }],
   ])('are found in %s, and marked as found', (_what, body) => {
     const report = read({
       request_id: 'job-1',
@@ -66,6 +116,8 @@ describe('the links of a completed job', () => {
   it('are none of the API’s own', () => {
     const urls = { status_url: MP4, cancel_url: MP4, webhook_url: MP4, response_url: MP4 };
     expect(completed({ message: 'Updated', ...urls }, urls)?.outputs).toEqual([]);
+    const timeline = { tracks: [{ clips: [{ asset: { src: MP4 } }] }] };
+    expect(completed({ template: { timeline }, timeline, inputs: [MP4] })?.outputs).toEqual([]);
   });
 
   it.each([
@@ -168,6 +220,8 @@ describe('an error beside COMPLETED', () => {
     { error: null },
     { error: '' },
     { error: {} },
+    { error: 'null' },
+    { error: 'None' },
     { error: false },
     { code: 0 },
     { code: 200, message: 'OK' },

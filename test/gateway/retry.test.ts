@@ -41,6 +41,11 @@ describe('planRetry', () => {
     );
   });
 
+  it('leaves what came with a success to the next poll', () => {
+    const facts = { operation: 'poll', httpStatus: 202, transient: true } as const;
+    expect(planRetry(new GatewayFailure('server_error', facts), 1, 0.5)).toBeUndefined();
+  });
+
   it('is never earlier than a pause that was asked for, and leaves one over 10 s to the caller', () => {
     fc.assert(
       fc.property(failure, attempt, random, (seen, nth, chance) => {

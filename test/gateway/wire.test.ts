@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isQuota, isStatusPhrase, jsonText, readError, readIssues } from '../../src/gateway/wire.ts';
-
-const same = (text: string): string => text;
+import { isQuota, isStatusPhrase, jsonText, readError, readRefusedFields } from '../../src/gateway/wire.ts';
 
 describe('readError', () => {
   it.each<[unknown, string | undefined]>([
@@ -15,6 +13,7 @@ describe('readError', () => {
     [{ error: { message: 7 }, message: 'outer' }, 'outer'],
     [{ error: { kind: 'overload' } }, '{"kind":"overload"}'],
     [{ error: '', detail: null, message: 5 }, undefined],
+    [{ error: 'null', message: 'None' }, undefined],
     ['text', undefined],
     [null, undefined],
     [undefined, undefined],
@@ -69,6 +68,11 @@ it.each<[object, string | undefined, boolean]>([
   [{}, 'Monthly quota exceeded', true],
   [{}, 'You exceeded your current quota, please check your plan and billing details', true],
   [{}, 'Your credit balance is too low', true],
+  [{ error: { reason: 'TOP_UP' } }, 'Too many requests', true],
+  [{}, 'Rejected. Reason: TOP_UP', true],
+  [{}, 'You are out of credits', true],
+  [{}, 'Daily limit reached', true],
+  [{}, 'Plan limit reached: 3 concurrent jobs', false],
   [{}, 'Rate limit exceeded', false],
   [{}, 'Rate limit reached for your plan on requests per min (RPM); see billing', false],
   [{}, 'Quota exceeded for requests per minute', false],
@@ -78,19 +82,30 @@ it.each<[object, string | undefined, boolean]>([
   expect(isQuota(body, message)).toBe(expected);
 });
 
-describe('readIssues', () => {
+describe('readRefusedFields', () => {
   it('names the fields of a validation error without the leading "body"', () => {
     const detail = [
       { loc: ['body', 'inputs', 'reference_images', 0], msg: 'not base64', type: 'value_error' },
-      { loc: ['inputs', 'prompt'], msg: 'Field\nrequired' },
+      { loc: ['inputs', 'prompt'], msg: 'Field required' },
     ];
-    expect(readIssues({ detail }, same)).toEqual([
-      { path: 'inputs.reference_images.0', message: 'not base64' },
-      { path: 'inputs.prompt', message: 'Field required' },
+    expect(readRefusedFields({ detail })).toEqual([
+      { path: 'inputs.reference_images.0', words: 'not base64' },
+      { path: 'inputs.prompt', words: 'Field required' },
     ]);
   });
 
-  it.each([{}, { detail: 'text' }, { detail: [{ msg: 'no place' }] }, [], null])('finds none in %j', body => {
-    expect(readIssues(body, same)).toEqual([]);
+  it.each([
+    { errors: [{ field: 'prompt', message: 'too long' }] },
+    { error: { message: 'Invalid', issues: [{ path: ['prompt'], message: 'too long' }] } },
+    { error: { details: [{ param: 'prompt', message: 'too long' }] } },
+  ])('reads %j', body => {
+    expect(readRefusedFields(body)).toEqual([{ path: 'prompt', words: 'too long' }]);
   });
+
+  it.each([{}, { detail: 'text' }, { detail: [{ msg: 'no place' }] }, { detail: [7, null] }, [], null])(
+    'finds none in %j',
+    body => {
+      expect(readRefusedFields(body)).toEqual([]);
+    },
+  );
 });

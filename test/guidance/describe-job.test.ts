@@ -58,6 +58,21 @@ describe('describeJob', () => {
     expect(next.action).toBe('ask_user');
   });
 
+  it.each(['FAILED', 'CANCELLED'] as const)(
+    'does not say of a job that is %s and has a cost that it is not billed',
+    status => {
+      expect(describeJob(record({ status }), AT).summary).toContain('is not billed');
+      const { summary } = describeJob(record({ status, costUsd: 0.3 }), AT);
+      expect(summary).toContain('job.cost_usd');
+      expect(summary).not.toContain('not billed');
+    },
+  );
+
+  it('promises no reason for FAILED where there is none', () => {
+    expect(describeJob(record({ status: 'FAILED' }), AT).summary).toContain('gives no reason');
+    expect(describeJob(record({ status: 'FAILED', failure: 'x' }), AT).summary).toContain('job.failure');
+  });
+
   it('polls on for a result that is not there yet, for two minutes', () => {
     expect(describeJob(completed({ resultPending: true }), AT).next.tool).toBe('get_status');
     const later = { ...AT, now: NOW + 3 * MINUTE };
@@ -68,6 +83,8 @@ describe('describeJob', () => {
     const { summary, next } = describeJob(completed({ outputs: [{ url: URL, kind: 'video' }] }), AT);
     expect(summary).toContain('1 link.');
     expect(next.reason).toContain('expires_at');
+    const { liveAt: _, ...lookedUp } = completed({ outputs: [{ url: URL, kind: 'video' }] });
+    expect(describeJob(lookedUp, AT).next.reason).not.toContain('expires_at');
   });
 
   it('says that links have lapsed once they have', () => {

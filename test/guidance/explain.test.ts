@@ -7,6 +7,7 @@ import { GATEWAY_PROBLEMS } from '../../src/guidance/gateway-problems.ts';
 import type { Next } from '../../src/guidance/next.ts';
 import { SURROUNDINGS_PROBLEMS } from '../../src/guidance/surroundings-problems.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
+import { updateTemplate } from '../../src/tools/update-template.ts';
 
 const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 const AT = { maxWaitSeconds: 45 };
@@ -46,6 +47,9 @@ const GATEWAY_FACTS: GatewayFacts[] = [
   { operation: 'poll', requestId: ID, httpStatus: 404, otherKey: true },
   { operation: 'poll', requestId: ID, httpStatus: 404, notYet: true },
   { operation: 'poll', httpStatus: 403, foreign: true, upstreamMessage: HOSTILE, retryAfterSeconds: 0.2 },
+  { operation: 'poll', httpStatus: 200, upstreamMessage: HOSTILE },
+  { operation: 'submit', httpStatus: 422, upstreamMessage: HOSTILE, fields: ['prompt'] },
+  { operation: 'poll', cause: 'an answer that is not valid HTTP' },
   { operation: 'submit', httpStatus: 413, recordId: 'rec_1', requiredCredits: 12 },
   { operation: 'submit', httpStatus: 429, retryAfterSeconds: 200_000 },
   { operation: 'submit', earlier: true, submittedAt: 0, recordId: HOSTILE, templateId: HOSTILE, lift: 'duplicate' },
@@ -135,6 +139,13 @@ describe('what comes next', () => {
   it('is the wait for the job’s end after a cancel that came too late', () => {
     const { next } = explain(gateway('not_cancellable', { operation: 'cancel', requestId: ID }), NO_TOOL, AT);
     expect(next).toMatchObject({ tool: 'get_status', arguments: { request_id: ID, wait_seconds: 45 } });
+  });
+
+  it('is a correction at the arguments that the gateway refuses, in words of ours', () => {
+    const facts = { operation: 'submit' as const, httpStatus: 422, upstreamMessage: HOSTILE, fields: ['prompt'] };
+    const { error, next } = explain(gateway('invalid_request', facts), updateTemplate, AT);
+    expect(next).toMatchObject({ action: 'fix_arguments', tool: 'update_template' });
+    expect(error.issues).toEqual([{ path: 'prompt', message: expect.stringContaining('upstream_message') }]);
   });
 
   it('follows the longest wait that is set', () => {
