@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import nodePath from 'node:path';
 import { MAX_WAIT_SECONDS } from './base/limits.ts';
 import { LOG_LEVELS, type LogLevel } from './base/log.ts';
-import { showText } from './base/text.ts';
+import { showText, unquote } from './base/text.ts';
 import { type Proxies, readProxyUrl } from './net/proxy.ts';
 import {
   holdsSecret,
@@ -14,7 +14,6 @@ import {
   readFolders,
   readOrigin,
   readSwitch,
-  unquote,
   wholeNumber,
 } from './setting-values.ts';
 
