@@ -31,13 +31,16 @@ export interface StorePlace {
 
 /** Whether the store can be read and written. Creates nothing, changes nothing. */
 export async function checkStore(place: StorePlace): Promise<Check[]> {
-  const file = storeFile(place.dataDir);
-  const folder = place.databaseUrl === null ? await checkDataFolder(dirname(file)) : null;
-  if (folder?.state === 'fail') return [folder];
-  const checks = folder ? [folder] : [];
+  const checks: Check[] = [];
   try {
+    if (place.databaseUrl === null) {
+      const folder = await checkDataFolder(dirname(storeFile(place.dataDir)));
+      checks.push(folder);
+      if (folder.state === 'fail') return checks;
+    }
     const state = await examineStore(place);
-    return [...checks, ...(state ? describeStore(state) : [ok('store', `${file} comes with the first job.`)])];
+    if (state) return [...checks, ...describeStore(state)];
+    return [...checks, ok('store', `${storeFile(place.dataDir)} comes with the first job.`)];
   } catch (error) {
     return [...checks, failed('store', error)];
   }

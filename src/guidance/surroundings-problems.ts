@@ -55,7 +55,7 @@ const STORE: Record<StoreReason, Fault> = {
     cure: `Name a folder on a local disk in SHOTSTACK_MCP_DATA_DIR ${IN_HOST}.`,
   },
   side_files: {
-    says: 'has side files (-wal, -shm) that belong to another user',
+    says: 'is a side file of the store, and this user may not write it',
     cure: 'Give this user the right to write them, or end every process of this server and remove nothing but empty side files.',
   },
   row_refused: { says: 'refused what was to be written', cure: 'Look at this server’s log (stderr) for the cause.' },

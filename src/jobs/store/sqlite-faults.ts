@@ -59,7 +59,9 @@ export async function sqliteFailure(error: unknown, file: string): Promise<Surro
   if (isFull || (is(error, CODE.IOERR, CODE.CANTOPEN) && (await hasNoRoom(file)))) {
     return unavailable('full', file, cause);
   }
-  for (const sideFile of [`${file}-wal`, `${file}-shm`, `${file}-journal`]) {
+  // On a file system that is read-only none of them is usable.
+  const sideFiles = (await isUsable(file)) ? [`${file}-wal`, `${file}-shm`, `${file}-journal`] : [];
+  for (const sideFile of sideFiles) {
     if (!(await isUsable(sideFile))) return unavailable('side_files', sideFile, cause);
   }
   return unavailable('unwritable', file, cause);
@@ -91,7 +93,7 @@ async function hasNoRoom(file: string): Promise<boolean> {
   return room !== undefined && room.bsize * room.bavail < LITTLE_ROOM;
 }
 
-/** Whether a side file is ours to use, or not there. */
+/** Whether a file is ours to use, or not there. */
 async function isUsable(file: string): Promise<boolean> {
   const there = await stat(file).catch(() => undefined);
   if (!there) return true;
