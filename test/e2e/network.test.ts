@@ -53,7 +53,7 @@ describe('through a proxy', () => {
     expect(output).not.toContain(PASSWORD);
   });
 
-  it.each([403, 407])('a tunnel refused with %i asks the user, and nothing was submitted', async status => {
+  it.each([302, 403, 404, 407])('a tunnel refused with %i asks the user, and nothing was submitted', async status => {
     const { gateway, proxy } = await startNetwork();
     proxy.status = status;
     const { update } = await play({ HTTPS_PROXY: proxy.url });
@@ -65,13 +65,24 @@ describe('through a proxy', () => {
     expect(gateway.requests).toEqual([]);
   });
 
-  it('a tunnel refused with 502 may be repeated: the request never left', async () => {
-    const { gateway, proxy } = await startNetwork();
-    proxy.status = 502;
-    const { update } = await play({ HTTPS_PROXY: proxy.url });
-    expect(update).toMatchObject({ error: { code: 'network_error', retryable: true }, next: { action: 'repeat' } });
-    expect(gateway.requests).toEqual([]);
-  });
+  it.each([429, 500, 502, 'closed'] as const)(
+    'a tunnel refused with %s may be repeated: the request never left',
+    async status => {
+      const { gateway, proxy } = await startNetwork();
+      proxy.status = status;
+      const { update } = await play({ HTTPS_PROXY: proxy.url });
+      expect(update).toMatchObject({
+        error: {
+          code: 'network_error',
+          retryable: true,
+          message: expect.stringContaining(`ERR_PROXY_${status}`.toUpperCase()),
+        },
+        next: { action: 'repeat' },
+      });
+      expect(proxy.tunnels.length).toBeLessThan(10);
+      expect(gateway.requests).toEqual([]);
+    },
+  );
 
   it('a name that is not found while a proxy is set and not used asks the user', async () => {
     const { proxy } = await startNetwork();
