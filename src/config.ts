@@ -1,8 +1,8 @@
-import { homedir } from 'node:os';
 import nodePath from 'node:path';
+import { homeFolder } from './base/home.ts';
 import { MAX_WAIT_SECONDS } from './base/limits.ts';
 import { LOG_LEVELS, type LogLevel } from './base/log.ts';
-import { showText } from './base/text.ts';
+import { showText, unquote } from './base/text.ts';
 import { type Proxies, readProxyUrl } from './net/proxy.ts';
 import {
   holdsSecret,
@@ -14,7 +14,6 @@ import {
   readFolders,
   readOrigin,
   readSwitch,
-  unquote,
   wholeNumber,
 } from './setting-values.ts';
 
@@ -187,7 +186,7 @@ type Value<N extends Name> = Exclude<ReturnType<(typeof SETTINGS)[N]['read']>, u
 export function readConfig(
   env: Environment,
   folders: readonly string[] = [],
-  machine: Machine = { path: nodePath, home: findHome(env) },
+  machine: Machine = { path: nodePath, home: homeFolder() },
 ): Config {
   const wrong: WrongSetting[] = [];
   const refuse = (name: Name, text: string): void => {
@@ -281,17 +280,6 @@ function textOf(env: Environment, name: Name): string {
   const given = (name === 'HTTPS_PROXY' && env.https_proxy) || env[name];
   const text = unquote(unquote(given ?? '').replace(new RegExp(`^(export\\s+)?${name}\\s*=`), ''));
   return isLeftEmpty(text) ? '' : text;
-}
-
-function findHome(env: Environment): string | null {
-  const named = process.platform === 'win32' ? env.USERPROFILE : env.HOME;
-  if (named && nodePath.isAbsolute(named)) return named;
-  try {
-    return homedir();
-  } catch {
-    // A user id that no passwd entry names.
-    return null;
-  }
 }
 
 function decodeUrl(text: string): string {

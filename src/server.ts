@@ -33,7 +33,7 @@ import type { Lines } from './stdio/lines.ts';
 import { StdioTransport } from './stdio/transport.ts';
 import { Repeats } from './tools/repeats.ts';
 import type { Services } from './tools/tool.ts';
-import { callTool, findTool } from './tools/tools.ts';
+import { callTool, findTool, TOOLS } from './tools/tools.ts';
 
 /** The protocol's code for a resource that is not there. */
 const RESOURCE_NOT_FOUND = -32002;
@@ -79,10 +79,10 @@ export async function serveMcp(lines: Lines, backlog: Received[], options: Serve
   handle(server, CallToolRequestSchema, async ({ params }, extra) => {
     const tool = findTool(params.name);
     if ('meant' in tool) {
-      throw new McpError(
-        ErrorCode.InvalidParams,
-        `There is no such tool.${tool.meant ? ` Did you mean ${tool.meant}?` : ''}`,
-      );
+      const hint = tool.meant
+        ? `Did you mean ${tool.meant}?`
+        : `There are ${TOOLS.map(({ name }) => name).join(', ')}.`;
+      throw new McpError(ErrorCode.InvalidParams, `There is no such tool. ${hint}`);
     }
     const token = extra._meta?.progressToken;
     let last = -1;

@@ -1,4 +1,5 @@
 import type { PlatformPath } from 'node:path';
+import { unquote } from './base/text.ts';
 import { isLoopback } from './net/proxy.ts';
 
 /** What the meaning of a path depends on. */
@@ -20,13 +21,6 @@ export function isPlaceholder(text: string): boolean {
 
 /** Claude Desktop hands over an option of a bundle that its user left empty in this form. */
 export const isLeftEmpty = (text: string): boolean => /^\$\{user_config\.\w+\}$/.test(text);
-
-/** A text without what is invisible at its ends (pasted values bring zero-width characters along) and quotes around it. */
-export function unquote(text: string): string {
-  const trimmed = text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
-  const [, , plain, curly] = /^(["'`])((?:(?!\1)[\s\S])*)\1$|^“([^“”]*)”$/.exec(trimmed) ?? [];
-  return (plain ?? curly ?? trimmed).trim();
-}
 
 /** Whether a text that does not fit may hold a password or a key all the same. */
 export function holdsSecret(text: string): boolean {

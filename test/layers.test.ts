@@ -9,7 +9,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const MAY_KNOW: Record<string, string[]> = {
   base: [],
   net: ['base'],
-  'setting-values.ts': ['net'],
+  'setting-values.ts': ['base', 'net'],
   'config.ts': ['base', 'net', 'setting-values.ts'],
   guidance: ['base', 'jobs', 'gateway/failure.ts', 'net/faults.ts', 'files/refusals.ts', 'downloads/links.ts'],
   gateway: ['base', 'net'],

@@ -45,6 +45,21 @@ export function shorten(value: unknown): unknown {
   return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
 }
 
+/** A text without what is invisible at its ends (pasted values bring zero-width characters along) and quotes around it. */
+export function unquote(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && INVISIBLE.test(text.charAt(from))) from++;
+  while (from < to && INVISIBLE.test(text.charAt(to - 1))) to--;
+  const close = QUOTES[text.charAt(from)];
+  const inner = text.slice(from + 1, to - 1);
+  const isQuoted = close !== undefined && to - from > 1 && text.charAt(to - 1) === close && !inner.includes(close);
+  return isQuoted ? inner.trim() : text.slice(from, to);
+}
+
+const INVISIBLE = /[\s\p{Cf}]/u;
+/** Each quote that opens, and the one that closes it. */
+const QUOTES: Readonly<Record<string, string>> = { '"': '"', "'": "'", '`': '`', '“': '”', '‘': '’' };
+
 function bare(text: string, mark: string): string {
   return stripVTControlCharacters(text.slice(0, MOST_READ)).toWellFormed().replace(UNSEEN, mark);
 }

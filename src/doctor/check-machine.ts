@@ -34,18 +34,22 @@ const SYNCED = /[\\/](OneDrive|Dropbox|iCloud|Mobile Documents|CloudStorage|Goog
 
 /** Whether the store can be read and written. Creates nothing, changes nothing. */
 export async function checkStore(place: StorePlace): Promise<Check[]> {
-  const file = storeFile(place.dataDir);
-  const folder = place.databaseUrl === null ? await checkDataFolder(dirname(file)) : null;
-  if (folder?.state === 'fail') return [folder];
-  const checks = folder ? [folder] : [];
-  const [, service] = (folder && SYNCED.exec(file)) ?? [];
-  if (service) {
-    const why = `${service} copies the store’s files while they change: jobs may be lost, or paid twice.`;
-    checks.push(warn('data folder', why, 'Name a folder that is not synced with SHOTSTACK_MCP_DATA_DIR.'));
-  }
+  const checks: Check[] = [];
   try {
+    if (place.databaseUrl === null) {
+      const file = storeFile(place.dataDir);
+      const folder = await checkDataFolder(dirname(file));
+      checks.push(folder);
+      if (folder.state === 'fail') return checks;
+      const [, service] = SYNCED.exec(file) ?? [];
+      if (service) {
+        const why = `${service} copies the store’s files while they change: jobs may be lost, or paid twice.`;
+        checks.push(warn('data folder', why, 'Name a folder that is not synced with SHOTSTACK_MCP_DATA_DIR.'));
+      }
+    }
     const state = await examineStore(place);
-    return [...checks, ...(state ? describeStore(state) : [ok('store', `${file} comes with the first job.`)])];
+    if (state) return [...checks, ...describeStore(state)];
+    return [...checks, ok('store', `${storeFile(place.dataDir)} comes with the first job.`)];
   } catch (error) {
     return [...checks, failed('store', error)];
   }

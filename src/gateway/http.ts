@@ -204,7 +204,8 @@ function decode(body: Buffer, encodings: string | string[] | undefined): { text:
     .map(name => name.trim())
     .reverse();
   let bytes = body;
-  for (const name of names) {
+  // Something in between may have dropped the header of what it, or the gateway, has packed.
+  for (const name of [...names, 'gzip']) {
     const decoder = DECODERS[name];
     if (!decoder || bytes.length === 0) continue;
     try {

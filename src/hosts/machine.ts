@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
+import { homeFolder } from '../base/home.ts';
 import type { Platform } from './host.ts';
 
 /** Environment variables by name. */
@@ -9,7 +10,7 @@ export type Environment = Record<string, string | undefined>;
 export interface Machine {
   env: Environment;
   platform: NodeJS.Platform;
-  /** The user's home folder. */
+  /** The user's home folder; empty where there is none. */
   home: string;
   /** The folder whose project files count. */
   cwd: string;
@@ -25,7 +26,7 @@ export interface Machine {
 export const thisMachine = (env: Environment): Machine => ({
   env,
   platform: process.platform,
-  home: homedir(),
+  home: homeFolder() ?? '',
   cwd: process.cwd(),
   node: process.execPath,
   entry: realpathSync(process.argv[1] ?? ''),

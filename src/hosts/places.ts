@@ -1,5 +1,5 @@
 import { existsSync, promises as fs, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { hasBom, parseSettings, type Settings } from './formats.ts';
 import type { Host } from './host.ts';
 import { type Machine, platformOf } from './machine.ts';
@@ -97,7 +97,8 @@ function placesOf(host: Host, machine: Machine, path: string): string[] {
     '%APPDATA%': env.APPDATA ?? join(home, 'AppData', 'Roaming'),
     '%LOCALAPPDATA%': env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'),
   };
-  return expand([roots[first] ?? first, ...rest]);
+  const root = roots[first] ?? first;
+  return isAbsolute(root) ? expand([root, ...rest]) : [];
 }
 
 function expand([root = '', ...names]: string[]): string[] {

@@ -23,13 +23,15 @@ export interface DispatcherOptions {
   lookup?: LookupFunction;
 }
 
-/** The proxy did not make a tunnel (an answer to CONNECT other than 200): the request never left. */
+/** The proxy did not make a tunnel: the request never left. */
 export class ProxyRefused extends Error {
-  readonly code = 'ERR_PROXY_REFUSED';
-  readonly status: number;
+  readonly code: string;
+  /** Its answer to CONNECT; null when the connection ended without one. */
+  readonly status: number | null;
 
-  constructor(status: number) {
-    super(`The proxy answered ${status}.`);
+  constructor(status: number | null) {
+    super(`The proxy answered ${status ?? 'nothing'}.`);
+    this.code = `ERR_PROXY_${status ?? 'CLOSED'}`;
     this.status = status;
   }
 }
@@ -71,7 +73,10 @@ export function createDispatcher(origin: string, options: DispatcherOptions): Di
 /** Connections to a proxy. */
 class TunnelPool extends Pool {
   override async connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
-    const answer = await super.connect(options);
+    const answer = await super.connect(options).catch((error: NodeJS.ErrnoException) => {
+      // With this code undici would connect again at once, and so for ever.
+      throw error.code === 'UND_ERR_SOCKET' ? new ProxyRefused(null) : error;
+    });
     if (answer.statusCode === 200) return answer;
     answer.socket.on('error', () => {}).destroy();
     throw new ProxyRefused(answer.statusCode);

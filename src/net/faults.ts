@@ -26,14 +26,14 @@ const TLS_FAULTS: Record<string, LastingFault> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'plain_http',
 };
 
-/** Refusals of a proxy that repeating does not change; others (502, 503) may be over soon. */
-const PROXY_REFUSALS = [403, 407];
+/** Whether a proxy may make the tunnel when it is asked again. */
+const mayPass = (status: number | null): boolean => status === null || [408, 429].includes(status) || status >= 500;
 
 /** The fault behind a request's error, if it is one that does not pass by itself. */
 export function lastingFault(error: unknown): LastingFault | undefined {
   if (error instanceof AggregateError) return error.errors.map(lastingFault).find(fault => fault !== undefined);
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof ProxyRefused) return PROXY_REFUSALS.includes(error.status) ? 'proxy_refused' : undefined;
+  if (error instanceof ProxyRefused) return mayPass(error.status) ? undefined : 'proxy_refused';
   if ('proxyUnused' in error) return 'proxy_needed';
   const code = 'code' in error ? String(error.code) : '';
   return TLS_FAULTS[code] ?? lastingFault(error.cause);

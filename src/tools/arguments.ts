@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
-import { shorten, showText } from '../base/text.ts';
+import { shorten, showText, unquote } from '../base/text.ts';
 import { parseJsonText } from '../definition/json-text.ts';
 import { inWords, toIssues, unknownArgument } from './argument-issues.ts';
 import { HOST_NAMES, WRAPPERS } from './host-names.ts';
@@ -23,6 +23,9 @@ const BARE = [
   'last_frame',
   'reference_images',
 ];
+
+/** Where another argument begins in the markup in which models write calls. */
+const MARKUP = /<(?:[a-z]+:)?parameter name=/;
 
 /** A call's arguments, read. */
 export interface ReadArguments {
@@ -46,16 +49,18 @@ export async function readArguments(input: z.ZodObject, given: unknown, strict: 
   const reading = new Reading();
   for (const [name, value] of Object.entries(await unwrap(given, names))) {
     if (names.includes(name)) await reading.argument(name, value, input.shape[name]);
-    else if (!HOST_NAMES.has(name)) reading.unknown(name, names, strict);
+    else reading.unknown(name, names, strict);
   }
   const { missing, absent, ignored } = reading;
   const parsed = parse(input, Object.fromEntries(reading.values));
   if (parsed.success && reading.issues.length === 0) return { args: parsed.data, absent, ignored };
+  // What would have been dropped may be what is missing, under another name.
+  const found = reading.issues.concat(ignored.map(name => unknownArgument(name, null, names)));
   // One mistake is one issue: text that is no JSON, or what is there under another name, is listed already.
-  const told = reading.issues.map(({ path }) => path);
+  const told = found.map(({ path }) => path);
   const isNew = ({ path, received }: Issue): boolean =>
     !told.includes(path) && !(received === undefined && missing.includes(path));
-  const issues = parsed.success ? reading.issues : reading.issues.concat(toIssues(parsed.error).filter(isNew));
+  const issues = parsed.success ? found : found.concat(toIssues(parsed.error).filter(isNew));
   const unlisted = issues.length - MOST_ISSUES;
   throw new ArgumentsFailure('invalid_arguments', {
     issues: issues.slice(0, MOST_ISSUES),
@@ -63,18 +68,28 @@ export async function readArguments(input: z.ZodObject, given: unknown, strict: 
   });
 }
 
-/** The arguments without what a host wraps around them: nothing, JSON text, `{args: {…}}`. */
+/** The arguments without what a host puts around them (nothing, JSON text, `{args: {…}}`, also one in another) and adds. */
 async function unwrap(given: unknown, names: string[]): Promise<JsonObject> {
-  const value = typeof given === 'string' && given.trim() !== '' ? await fromJson(given) : given;
-  if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) return {};
-  if (!isObject(value)) {
-    const message = 'Give the arguments as an object.';
-    throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: '', message, received: shorten(value) }] });
+  for (let value = given; ; ) {
+    if (typeof value === 'string' && value.trim() !== '') value = await fromJson(value);
+    if (isEmpty(value)) return {};
+    if (!isObject(value)) {
+      const message = 'Give the arguments as an object.';
+      throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: '', message, received: shorten(value) }] });
+    }
+    const isAdded = ([name, member]: [string, unknown]): boolean =>
+      !names.includes(name) && (HOST_NAMES.has(name) || (WRAPPERS.includes(name) && isEmpty(member)));
+    const own = Object.entries(value).filter(entry => !isAdded(entry));
+    const [[only, inner] = [''], ...others] = own;
+    if (others.length > 0 || names.includes(only) || !WRAPPERS.includes(only)) return Object.fromEntries(own);
+    value = inner;
   }
-  const [only, ...others] = Object.keys(value).filter(name => !HOST_NAMES.has(name));
-  if (only === undefined || others.length > 0 || names.includes(only) || !WRAPPERS.includes(only)) return value;
-  const inner = typeof value[only] === 'string' ? await fromJson(value[only]) : value[only];
-  return isObject(inner) ? inner : value;
+}
+
+/** Whether nothing is in place of arguments; what PHP has for an empty object is an empty list. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() === '';
+  return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
 /** JSON text read; text that is no JSON as it is. */
@@ -96,12 +111,17 @@ class Reading {
     const isBare = BARE.includes(name);
     if (isAbsent(value, schema, isBare)) this.absent.push(name);
     else this.values.push([name, await this.#read(name, value, typeOf(schema), isBare)]);
+    // Claude Code has put further arguments, as its model writes them, behind the first (anthropics/claude-code#62171).
+    if (typeof value === 'string' && MARKUP.test(value)) {
+      const message = 'Another argument is in it, as <parameter name="…">: give each argument by itself.';
+      this.issues.push({ path: name, message });
+    }
   }
 
   unknown(name: string, names: string[], strict: boolean): void {
     const meant = resembling(name, names);
     if (meant !== null) this.missing.push(meant);
-    if (meant !== null || strict) this.issues.push(unknownArgument(name, meant, names));
+    if (meant !== null || strict || WRAPPERS.includes(name)) this.issues.push(unknownArgument(name, meant, names));
     else this.ignored.push(showText(name, LONGEST_NAME));
   }
 
@@ -109,7 +129,8 @@ class Reading {
   async #read(path: string, value: unknown, { kind, item }: Type, isBare: boolean): Promise<unknown> {
     if (kind === 'array') return this.#readList(path, value, item, isBare);
     if (typeof value !== 'string') return value;
-    if (kind === 'string') return isBare ? bare(value) : value;
+    if (kind === 'string') return isBare ? unquote(value) : value;
+    if (kind === 'word') return unquote(value);
     if (kind === 'number' || kind === 'boolean') return plain(value, kind);
     return kind === 'object' ? this.#readObject(path, value) : value;
   }
@@ -132,7 +153,7 @@ class Reading {
 
 /** What an argument's schema wants. */
 interface Type {
-  kind: 'object' | 'array' | 'number' | 'boolean' | 'string' | 'other';
+  kind: 'object' | 'array' | 'number' | 'boolean' | 'string' | 'word' | 'other';
   /** Of a list's items. */
   item: Type;
 }
@@ -155,6 +176,8 @@ function typeOf(schema: z.core.$ZodType | undefined): Type {
     case 'object':
     case 'custom':
       return { kind: 'object', item: OTHER };
+    case 'enum':
+      return { kind: 'word', item: OTHER };
     case 'number':
     case 'boolean':
     case 'string':
@@ -169,7 +192,7 @@ function isAbsent(value: unknown, schema: z.core.$ZodType | undefined, isBare: b
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (others.length > 0 || (Array.isArray(value) && value.length === 0)) return false;
   if (only === null || only === undefined) return true;
-  return typeof only === 'string' && NOTHING.includes(only.trim()) && (isBare || schema?._zod.optin !== undefined);
+  return typeof only === 'string' && NOTHING.includes(unquote(only)) && (isBare || schema?._zod.optin !== undefined);
 }
 
 /** The argument that a name resembles, whatever its case and its separators. */
@@ -186,24 +209,19 @@ function itemOf(value: unknown): unknown {
   return isObject(value) && Object.keys(value).length === 1 && 'item' in value ? value.item : value;
 }
 
-/** A number or a boolean out of its text; any other text as it is. */
+/** A number or a boolean out of its JSON text, in any case, as Python writes booleans; any other text as it is. */
 function plain(text: string, kind: 'number' | 'boolean'): unknown {
-  const trimmed = text.trim();
-  // Models write booleans as Python does, too.
-  if (kind === 'boolean') return /^true$/i.test(trimmed) ? true : /^false$/i.test(trimmed) ? false : text;
-  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(trimmed) ? Number(trimmed) : text;
-}
-
-/** An id or a path without the quotes and blanks around it. */
-function bare(text: string): string {
-  const trimmed = text.trim();
-  const [, inner] = /^(?:"([^"]*)"|'([^']*)'|`([^`]*)`)$/.exec(trimmed)?.filter(part => part !== undefined) ?? [];
-  return inner === undefined ? trimmed : inner.trim();
+  try {
+    const read: unknown = JSON.parse(unquote(text).toLowerCase());
+    return typeof read === kind ? read : text;
+  } catch {
+    return text;
+  }
 }
 
 /** JSON text without the Markdown fence around it. */
 function withoutFence(text: string): string {
-  const [, inner] = /^\s*```[a-z]*\s*\n([\s\S]*?)\n?\s*```\s*$/i.exec(text) ?? [];
+  const [, , inner] = /^\s*(`{3,}|~{3,})[^\n`{["]*([\s\S]*?)\1\s*$/.exec(text) ?? [];
   return inner ?? text;
 }
 

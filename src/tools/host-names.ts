@@ -13,5 +13,9 @@ export const HOST_NAMES: ReadonlyMap<string, string> = new Map([
   ['wait_for_previous', 'google-gemini/gemini-cli#27403'],
 ]);
 
-/** Names under which hosts wrap all arguments. Source for `arguments`: NousResearch/hermes-agent#87031. */
-export const WRAPPERS: readonly string[] = ['args', 'kwargs', 'arguments'];
+/**
+ * Names under which hosts and models wrap all arguments. Sources: NousResearch/hermes-agent#87031 and
+ * firecrawl/firecrawl-mcp-server#303 (`arguments`), MarimerLLC/rockbot#445 (`params`), rowboatlabs/rowboat#383
+ * (`parameters`); `input` is Anthropic's name for a call's arguments.
+ */
+export const WRAPPERS: readonly string[] = ['args', 'kwargs', 'arguments', 'params', 'parameters', 'input'];

@@ -67,14 +67,15 @@ export function listTools(): ListedTool[] {
 
 /**
  * The tool of that name; otherwise the name that was probably meant, or null. Hosts put their own name for the server
- * before a tool's, as in `mcp__shotstack__get_status`, and some a number after it.
+ * before a tool's or behind it, as in `mcp__shotstack__get_status` and `shotstack.get_status`, and some a number.
  */
 export function findTool(name: string): Tool | { meant: string | null } {
   const found = TOOLS.find(tool => tool.name === name);
   if (found) return found;
+  const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]+/g, '');
   const names = TOOLS.map(tool => tool.name);
-  const plain = name.toLowerCase().replace(/[^a-z]+/g, '_');
-  return { meant: names.find(known => `_${plain}_`.includes(`_${known}_`)) ?? didYouMean(plain, names) };
+  const meant = names.find(known => letters(name).includes(letters(known))) ?? didYouMean(name, names);
+  return { meant };
 }
 
 export interface CallOptions {

@@ -63,7 +63,7 @@ describe('the handshake', () => {
   it.each([
     ['no client', { protocolVersion: '2025-06-18', capabilities: {} }],
     ['a version that is no text', { ...hello(''), protocolVersion: 5 }],
-    ['capabilities in a list', { ...hello('2025-06-18'), capabilities: [] }],
+    ['capabilities that are no object', { ...hello('2025-06-18'), capabilities: 'roots' }],
     ['nothing', undefined],
   ])('refuses a greeting with %s, and takes a better one', (_, params) =>
     onServer(async server => {

@@ -1,13 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { createServer } from 'node:tls';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CA_FILE, certificate } from '../support/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
 import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
-const PASSWORD = 'p4ssw0rd-of-the-proxy';
+const PASSWORD = 'p4ss:w0rd@of-the-proxy';
 
 /** A gateway behind TLS of a private CA, and a proxy that alone knows the way to it. */
 async function startNetwork(name: Parameters<typeof certificate>[0] = 'server') {
@@ -45,15 +46,15 @@ async function play(env: Record<string, string>) {
 describe('through a proxy', () => {
   it('the gateway is reached, with the CA of NODE_EXTRA_CA_CERTS, and the proxy’s password stays secret', async () => {
     const { gateway, proxy } = await startNetwork();
-    const { update, output } = await play({ HTTPS_PROXY: `http://ada:${PASSWORD}@${proxy.host}` });
+    const { update, output } = await play({ HTTPS_PROXY: `http://ada:${encodeURIComponent(PASSWORD)}@${proxy.host}` });
     expect(update).toMatchObject({ ok: true, job: { request_id: 'job-1' } });
     expect(proxy.tunnels[0]).toBe('gateway.test:443');
     expect(proxy.authorization).toBe(`Basic ${Buffer.from(`ada:${PASSWORD}`).toString('base64')}`);
     expect(gateway.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
-    expect(output).not.toContain(PASSWORD);
+    for (const spelling of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(output).not.toContain(spelling);
   });
 
-  it.each([403, 407])('a tunnel refused with %i asks the user, and nothing was submitted', async status => {
+  it.each([302, 403, 404, 407])('a tunnel refused with %i asks the user, and nothing was submitted', async status => {
     const { gateway, proxy } = await startNetwork();
     proxy.status = status;
     const { update } = await play({ HTTPS_PROXY: proxy.url });
@@ -65,13 +66,24 @@ describe('through a proxy', () => {
     expect(gateway.requests).toEqual([]);
   });
 
-  it('a tunnel refused with 502 may be repeated: the request never left', async () => {
-    const { gateway, proxy } = await startNetwork();
-    proxy.status = 502;
-    const { update } = await play({ HTTPS_PROXY: proxy.url });
-    expect(update).toMatchObject({ error: { code: 'network_error', retryable: true }, next: { action: 'repeat' } });
-    expect(gateway.requests).toEqual([]);
-  });
+  it.each([429, 500, 502, 'closed'] as const)(
+    'a tunnel refused with %s may be repeated: the request never left',
+    async status => {
+      const { gateway, proxy } = await startNetwork();
+      proxy.status = status;
+      const { update } = await play({ HTTPS_PROXY: proxy.url });
+      expect(update).toMatchObject({
+        error: {
+          code: 'network_error',
+          retryable: true,
+          message: expect.stringContaining(`ERR_PROXY_${status}`.toUpperCase()),
+        },
+        next: { action: 'repeat' },
+      });
+      expect(proxy.tunnels.length).toBeLessThan(10);
+      expect(gateway.requests).toEqual([]);
+    },
+  );
 
   it('a name that is not found while a proxy is set and not used asks the user', async () => {
     const { proxy } = await startNetwork();
@@ -79,6 +91,19 @@ describe('through a proxy', () => {
     expect(update).toMatchObject({ error: { code: 'network_error', retryable: false }, next: { action: 'ask_user' } });
     expect([...proxy.tunnels, ...proxy.plain]).toEqual([]);
   });
+
+  it.each(['gateway.test', '.test', 'elsewhere.test *.TEST:443'])(
+    'hosts of NO_PROXY=%s are reached directly',
+    async bypass => {
+      const { proxy } = await startNetwork();
+      const { update } = await play({ HTTPS_PROXY: proxy.url, NO_PROXY: bypass });
+      expect(update).toMatchObject({
+        error: { code: 'network_error', retryable: false },
+        next: { action: 'ask_user' },
+      });
+      expect(proxy.tunnels).toEqual([]);
+    },
+  );
 
   it('loopback is reached directly', async () => {
     const { gateway, proxy } = await startNetwork();
@@ -115,5 +140,41 @@ describe('a certificate that is not trusted asks the user at once', () => {
     });
     expect(proxy.tunnels).toHaveLength(1);
     expect(gateway.requests).toEqual([]);
+  });
+});
+
+it('plain HTTP on a port that should speak TLS asks the user at once', async () => {
+  const { gateway, proxy } = await startNetwork();
+  proxy.target = Number(new URL(gateway.url).port);
+  const { update } = await play({ HTTPS_PROXY: proxy.url });
+  expect(update).toMatchObject({ error: { code: 'network_error', retryable: false }, next: { action: 'ask_user' } });
+  expect(proxy.tunnels).toHaveLength(1);
+});
+
+describe('an answer to a submit', () => {
+  const body = Buffer.from(JSON.stringify({ request_id: 'job-1', status: 'IN_QUEUE' }));
+
+  it.each<[string, Record<string, string | string[]>, Buffer]>([
+    ['in gzip', { 'content-encoding': 'gzip' }, gzipSync(body)],
+    ['in Brotli', { 'content-encoding': 'br' }, brotliCompressSync(body)],
+    ['in deflate', { 'content-encoding': 'deflate' }, deflateSync(body)],
+    ['in deflate without its header', { 'content-encoding': 'deflate' }, deflateRawSync(body)],
+    ['in gzip inside Brotli', { 'content-encoding': 'gzip, br' }, brotliCompressSync(gzipSync(body))],
+    ['in gzip twice, said once', { 'content-encoding': 'gzip' }, gzipSync(gzipSync(body))],
+    ['in gzip, not said at all', {}, gzipSync(body)],
+    ['in no encoding, though one is said', { 'content-encoding': 'gzip' }, body],
+    ['in an encoding without a meaning', { 'content-encoding': 'utf-8' }, body],
+    ['with 60 kB of headers', { 'set-cookie': Array.from({ length: 60 }, () => 'c'.repeat(1_000)) }, body],
+  ])('%s is read', async (_, headers, bytes) => {
+    const gateway = await RecordingGateway.start(
+      (_request, response) => void response.writeHead(202, headers).end(bytes),
+    );
+    onTestFinished(() => gateway.close());
+    const server = await StdioServer.start({ gateway: gateway.url });
+    expect(await server.call('update_template', { prompt: 'p' })).toMatchObject({
+      ok: true,
+      job: { request_id: 'job-1' },
+    });
+    await server.stop();
   });
 });

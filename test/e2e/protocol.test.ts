@@ -39,6 +39,7 @@ describe('what hosts really send', () => {
       { id: 3, method: 'tools/call', params: { name: 'list_jobs', arguments: null, _meta: { progressToken: null } } },
       { id: 4, method: 'tools/call', params: { name: 'list_jobs', arguments: [] } },
       { id: 5, method: 'prompts/get', params: { name: 'recover-jobs', arguments: null } },
+      { id: 6, method: 'tools/call', params: { name: 'list_jobs', arguments: 'null', _meta: [] } },
     );
     expect(await run.answer('hello')).toHaveProperty('result.serverInfo');
     expect(await run.answer(1)).toHaveProperty('result.tools');
@@ -46,6 +47,27 @@ describe('what hosts really send', () => {
     expect(await run.answer(3)).toHaveProperty('result.structuredContent.ok', true);
     expect(await run.answer(4)).toHaveProperty('result.structuredContent.ok', true);
     expect(await run.answer(5)).toHaveProperty('result.messages');
+    expect(await run.answer(6)).toHaveProperty('result.structuredContent.ok', true);
+  });
+
+  it.each([{ capabilities: null }, { capabilities: [] }, { capabilities: undefined }, { capabilities: { roots: [] } }])(
+    'a greeting with %j is answered',
+    async given => {
+      const run = startSandbox();
+      run.write({ ...INITIALIZE, params: { ...INITIALIZE.params, ...given } }, { id: 1, method: 'prompts/list' });
+      expect(await run.answer('hello')).toHaveProperty('result.serverInfo');
+      expect(await run.answer(1)).toHaveProperty('result.prompts');
+    },
+  );
+
+  it.each([
+    ['as JSON', { arguments: '{"request_id": "none", "wait_seconds": 0}' }],
+    ['beside the tool’s name', { request_id: 'none', wait_seconds: 0 }],
+  ])('the arguments of a call are read %s', async (_, params) => {
+    const run = startSandbox();
+    run.write(INITIALIZE, { id: 1, method: 'tools/call', params: { name: 'get_status', ...params } });
+    const { result } = await run.answer(1);
+    expect(result?.structuredContent).toMatchObject({ error: { code: 'job_not_found' } });
   });
 
   it('server/discover is answered as unknown, and the handshake goes on', async () => {

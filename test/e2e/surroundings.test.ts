@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { KINDS } from '../jobs/store/databases.ts';
 import { CommandRun, INITIALIZE, linesOf } from '../support/command.ts';
 import { definition } from '../support/definition.ts';
 import { scratch } from '../support/folder.ts';
@@ -9,6 +12,7 @@ import { accept, json, RecordingGateway } from '../support/recording-gateway.ts'
 
 const PATH = process.env.PATH ?? '';
 const asRoot = process.getuid?.() === 0;
+const canUnshare = spawnSync('unshare', ['--map-root-user', '--mount', 'true']).status === 0;
 /** Beyond the grace that a process without a submit has, and well within that of one with a submit. */
 const LATE_MS = 1_000;
 
@@ -64,15 +68,86 @@ describe.runIf(asRoot)('a user without a home and without a passwd entry', () =>
     const sandbox = CommandRun.greeted(['--sandbox'], { PATH }, user);
     expect(await sandbox.callTool(1, 'update_template', { prompt: 'p' })).toMatchObject({ ok: true, sandbox: true });
   });
+
+  it('gets a working server with a shared database', async () => {
+    const database = await KINDS.find(({ shared }) => shared)?.start();
+    onTestFinished(() => database?.stop());
+    const settings = { SKILLBOSS_WHOLESALE_KEY: KEY, SHOTSTACK_MCP_DATABASE_URL: (await database?.empty()) ?? '' };
+    const run = CommandRun.greeted([], { PATH, ...settings }, user);
+    expect(await run.callTool(1, 'list_jobs', {})).toMatchObject({ ok: true, jobs: [] });
+  });
+
+  it.each([[['doctor']], [['doctor', '--json']]])('is told by %j which setting to use', async args => {
+    const run = new CommandRun(args, { PATH, SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' }, user);
+    expect(await run.exit).toBe(1);
+    expect(run.stdout).toMatch(/no home folder/);
+    expect(run.stdout).toMatch(/SHOTSTACK_MCP_DATA_DIR/);
+    expect(run.stderr).toBe('');
+  });
+
+  it.each(['setup', 'remove'])('is told by %s in one line that there is no host', async command => {
+    const run = new CommandRun([command, '--yes'], { PATH }, user);
+    expect(await run.exit).toBe(1);
+    expect(linesOf(run.stderr)).toHaveLength(1);
+  });
 });
 
 it('a poor environment and a missing folder for temporary files change nothing', async () => {
-  const run = CommandRun.greeted(
-    [],
-    { SKILLBOSS_WHOLESALE_KEY: KEY, SHOTSTACK_MCP_DATA_DIR: sharedFolder(), TMPDIR: '/nowhere', TMP: '/nowhere' },
-    { bare: true },
-  );
+  const nowhere = { TMPDIR: '/nowhere', TMP: '/nowhere', TEMP: '/nowhere' };
+  const settings = { SKILLBOSS_WHOLESALE_KEY: KEY, SHOTSTACK_MCP_DATA_DIR: sharedFolder() };
+  const run = CommandRun.greeted([], { ...settings, ...nowhere }, { bare: true });
   expect(await run.callTool(1, 'list_jobs', {})).toMatchObject({ ok: true });
+});
+
+it('a low limit of open files changes nothing', async () => {
+  const run = CommandRun.greeted(
+    ['--sandbox'],
+    {},
+    { program: '/bin/sh', before: ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath] },
+  );
+  expect(await run.callTool(1, 'update_template', { prompt: 'p' })).toMatchObject({ ok: true });
+});
+
+describe.runIf(canUnshare)('a file system that is read-only', () => {
+  /** A server for which this folder is read-only. */
+  const readOnly = (folder: string, args: string[], env: Record<string, string>) => {
+    const mount = 'mount --bind "$D" "$D" && mount -o remount,bind,ro "$D" && exec "$0" "$@"';
+    const before = ['--map-root-user', '--mount', '/bin/sh', '-c', mount, process.execPath];
+    return CommandRun.greeted(args, { D: folder, ...env }, { program: 'unshare', before });
+  };
+
+  it.each([['without a store'], ['with one']])('%s ends nothing: what needs the store says so', async kind => {
+    const { gateway, release } = await slowGateway();
+    release();
+    const folder = sharedFolder();
+    const settings = {
+      SKILLBOSS_WHOLESALE_KEY: KEY,
+      SKILLBOSS_BASE_URL: gateway.url,
+      SHOTSTACK_MCP_DATA_DIR: join(folder, 'data'),
+    };
+    if (kind === 'with one') {
+      const run = CommandRun.greeted([], settings);
+      await run.callTool(1, 'update_template', { prompt: 'before' });
+      run.child.stdin.end();
+      await run.exit;
+    }
+    const run = readOnly(folder, [], settings);
+    expect(await run.callTool(1, 'update_template', { prompt: 'p' })).toMatchObject({
+      error: {
+        code: 'store_unavailable',
+        message: expect.stringContaining('jobs.sqlite cannot be created or written'),
+      },
+      next: { action: 'ask_user' },
+    });
+    expect(await run.callTool(2, 'get_status', { request_id: 'job-1', wait_seconds: 0 })).toMatchObject({ ok: true });
+    expect(await run.callTool(3, 'validate_template', { template: definition() })).toMatchObject({ ok: true });
+  });
+
+  it('does not matter to the sandbox', async () => {
+    const folder = sharedFolder();
+    const run = readOnly(folder, ['--sandbox'], { SHOTSTACK_MCP_DATA_DIR: folder });
+    expect(await run.callTool(1, 'update_template', { prompt: 'p' })).toMatchObject({ ok: true });
+  });
 });
 
 describe('a stderr that nobody reads', () => {
@@ -124,6 +199,7 @@ describe('the end of the process', () => {
 
   it.each([
     ['stdin ends', (run: CommandRun) => void run.child.stdin.end()],
+    ['SIGHUP comes', (run: CommandRun) => void run.child.kill('SIGHUP')],
     ['SIGTERM comes', (run: CommandRun) => void run.child.kill('SIGTERM')],
     [
       'every pipe breaks',

@@ -9,6 +9,7 @@ import { createDispatcher, type DispatcherOptions, ProxyRefused } from '../../sr
 import { lastingFault } from '../../src/net/faults.ts';
 import { CA_FILE, certificate } from '../support/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
+import { startRawServer } from '../support/raw-server.ts';
 
 const LIMITS: DispatcherOptions = {
   connections: 4,
@@ -81,14 +82,26 @@ describe('through a proxy', () => {
   });
 
   it.each([
+    [302, 'proxy_refused'],
     [403, 'proxy_refused'],
+    [404, 'proxy_refused'],
     [407, 'proxy_refused'],
+    [429, undefined],
     [502, undefined],
     [503, undefined],
   ])('a tunnel that is refused with %i never lets the request leave', async (status, fault) => {
     proxy.status = status;
     const came = await send('https://gateway.test', through());
     expect(came).toMatchObject({ error: expect.any(ProxyRefused), fault, read: false });
+  });
+
+  it('a proxy that closes the connection is not connected to again at once', async () => {
+    const closing = await startRawServer(socket => void socket.once('data', () => socket.destroy()));
+    onTestFinished(() => closing.close());
+    const proxies = { https: closing.url, bypass: '', other: false };
+    const came = await send('https://gateway.test', { proxies });
+    expect(came).toMatchObject({ error: { code: 'ERR_PROXY_CLOSED' }, fault: undefined, read: false });
+    expect(closing.connections).toBe(1);
   });
 
   it('a proxy that does not answer is given up after the time for connecting, and nothing has left', async () => {

@@ -21,13 +21,17 @@ test.each([
   ['tools/call', { name: 'x', task: { ttl: 1 }, arguments: {} }, { name: 'x', arguments: {} }],
   ['tools/call', { name: 'x', arguments: '{"a": 1}' }, { name: 'x', arguments: { arguments: '{"a": 1}' } }],
   ['tools/call', { name: 'x', arguments: [1] }, { name: 'x', arguments: { arguments: [1] } }],
+  ['tools/call', { name: 'x', a: 1, _meta: [] }, { name: 'x', arguments: { a: 1 } }],
+  ['tools/call', { name: 'x', a: 1, arguments: {} }, { name: 'x', arguments: {} }],
   ['prompts/get', { name: 'x', arguments: null }, { name: 'x' }],
   ['notifications/cancelled', { requestId: 3, reason: null }, { requestId: 3 }],
   [
     'initialize',
-    { capabilities: { roots: null }, clientInfo: { name: 'h', version: '1', title: null } },
+    { capabilities: { roots: null, experimental: [] }, clientInfo: { name: 'h', version: '1', title: null } },
     { capabilities: {}, clientInfo: { name: 'h', version: '1' } },
   ],
+  ['initialize', { capabilities: [], clientInfo: {} }, { capabilities: {}, clientInfo: {} }],
+  ['initialize', { clientInfo: {} }, { capabilities: {}, clientInfo: {} }],
 ])('%s with %j is read as with %j', (method, params, read) => {
   expect(normalizeMessage(request(method, params))).toEqual(request(method, read));
 });

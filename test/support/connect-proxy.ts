@@ -9,8 +9,8 @@ export class ConnectProxy {
   readonly plain: string[] = [];
   /** The `proxy-authorization` of the last tunnel. */
   authorization: string | undefined;
-  /** Its answer to CONNECT; null for none at all. */
-  status: number | null = 200;
+  /** Its answer to CONNECT; null for none at all, `closed` for an end of the connection. */
+  status: number | 'closed' | null = 200;
   /** Every name leads to this port of loopback. */
   target = 0;
   readonly #server: Server;
@@ -26,6 +26,7 @@ export class ConnectProxy {
       this.authorization = request.headers['proxy-authorization'];
       socket.on('error', () => {});
       if (this.status === null) return;
+      if (this.status === 'closed') return void socket.destroy();
       if (this.status !== 200) return void socket.end(`HTTP/1.1 ${this.status} No\r\ncontent-length: 0\r\n\r\n`);
       const onward = connect(this.target, '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 Connection established\r\n\r\n');

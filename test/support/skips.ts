@@ -109,14 +109,15 @@ export const SKIPS: readonly Skip[] = [
     reason: 'there are no signals: kill ends a process at once',
     titles: [
       'waits for the answer to a submit when SIGTERM comes, and its id is stored',
+      'waits for the answer to a submit when SIGHUP comes, and its id is stored',
       'comes with a signal while the host reads nothing',
     ],
   },
   {
     file: 'test/e2e/surroundings.test.ts',
     on: 'Windows',
-    reason: 'there is no shell that closes a descriptor',
-    titles: ['may be no file descriptor at all'],
+    reason: 'there is no shell that closes a descriptor or limits them',
+    titles: ['may be no file descriptor at all', 'a low limit of open files changes nothing'],
   },
   {
     file: 'test/e2e/surroundings.test.ts',

@@ -88,6 +88,7 @@ describe('findTool', () => {
     ['cancel_job_2', 'cancel_job'],
     ['getStatus', 'get_status'],
     ['get-definition', 'get_definition'],
+    ['mcp__shotstack-template-mcp__getStatus', 'get_status'],
     ['list_job', 'list_jobs'],
     ['render', null],
     ['', null],

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
+import { homeFolder } from '../../base/home.ts';
 import { redactor } from '../../base/redact.ts';
 import { tenantOf } from '../intent.ts';
 import type { JobStore } from './job-store.ts';
@@ -53,11 +53,10 @@ export async function openDatabase({ inMemory, dataDir, databaseUrl }: StorePlac
 export interface User {
   platform: NodeJS.Platform;
   env: Readonly<Record<string, string | undefined>>;
-  /** The home folder; throws, or resolves to an empty or relative path, where there is none. */
-  home: () => string;
+  home: string | null;
 }
 
-const thisUser: User = { platform: process.platform, env: process.env, home: homedir };
+const thisUser: User = { platform: process.platform, env: process.env, home: homeFolder() };
 
 /**
  * The embedded store's file. Not below AppData on Windows: what a packaged host such as Claude Desktop starts writes to a
@@ -75,18 +74,8 @@ function defaultFolder({ platform, env, home }: User): string {
   // Relative paths are to be ignored (https://specifications.freedesktop.org/basedir-spec/latest/).
   const data = env.XDG_DATA_HOME ?? '';
   if (!['win32', 'darwin'].includes(platform) && isAbsolute(data)) return join(data, name);
-  const folder = homeOf(home);
-  if (!isAbsolute(folder)) throw unavailable('no_home', undefined);
-  if (platform === 'win32') return join(folder, `.${name}`);
-  if (platform === 'darwin') return join(folder, 'Library', 'Application Support', name);
-  return join(folder, '.local', 'share', name);
-}
-
-/** Empty where the user has no home folder and no entry in the system's list of users. */
-function homeOf(home: () => string): string {
-  try {
-    return home();
-  } catch {
-    return '';
-  }
+  if (home === null) throw unavailable('no_home', undefined);
+  if (platform === 'win32') return join(home, `.${name}`);
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', name);
+  return join(home, '.local', 'share', name);
 }

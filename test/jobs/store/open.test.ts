@@ -2,15 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { openStore, storeFile, type User } from '../../../src/jobs/store/open.ts';
 import { ORIGIN } from './builders.ts';
 
-const user = (changes: Partial<User>): User => ({ platform: 'linux', env: {}, home: () => '/home/anna', ...changes });
-const noHome = (): string => {
-  throw new Error('ENOENT: no such user');
-};
+const user = (changes: Partial<User>): User => ({ platform: 'linux', env: {}, home: '/home/anna', ...changes });
 
 describe('the file of an embedded store', () => {
   test.each<[string, Partial<User>, string]>([
     ['on Linux', {}, '/home/anna/.local/share/shotstack-template-mcp/jobs.sqlite'],
-    ['as XDG says', { env: { XDG_DATA_HOME: '/data' }, home: noHome }, '/data/shotstack-template-mcp/jobs.sqlite'],
+    ['as XDG says', { env: { XDG_DATA_HOME: '/data' }, home: null }, '/data/shotstack-template-mcp/jobs.sqlite'],
     [
       'whatever a relative XDG path says',
       { env: { XDG_DATA_HOME: 'data' } },
@@ -23,7 +20,7 @@ describe('the file of an embedded store', () => {
     ],
     [
       'on Windows, not below AppData',
-      { platform: 'win32', home: () => 'C:\\Users\\anna' },
+      { platform: 'win32', home: 'C:\\Users\\anna' },
       'C:\\Users\\anna\\.shotstack-template-mcp/jobs.sqlite',
     ],
   ])('is in the user’s folder for data %s', (_, changes, expected) => {
@@ -31,15 +28,11 @@ describe('the file of an embedded store', () => {
   });
 
   test('is in the folder that is named, without a look at the home', () => {
-    expect(storeFile('/named', user({ home: noHome }))).toBe('/named/jobs.sqlite');
+    expect(storeFile('/named', user({ home: null }))).toBe('/named/jobs.sqlite');
   });
 
-  test.each<[string, () => string]>([
-    ['throws', noHome],
-    ['is empty', () => ''],
-    ['is relative', () => '.'],
-  ])('cannot be named when the home folder %s', (_, home) => {
-    expect(() => storeFile(null, user({ home }))).toThrow(
+  test('cannot be named where there is no home folder', () => {
+    expect(() => storeFile(null, user({ home: null }))).toThrow(
       expect.objectContaining({ code: 'store_unavailable', facts: { reason: 'no_home' } }),
     );
   });
