@@ -50,8 +50,12 @@ function withoutIt(hosts: readonly Host[], all: boolean, machine: Machine, advic
       ? `Run: ${typed(machine, 'setup')}`
       : 'Install this copy to stay, then run its setup.';
   const check = warn('hosts', `No host has this server: ${names}.${unseen}`, run);
-  return [hosts.length === 1 ? { ...check, snippet: snippetFor(host, advice.launch, advice.sandbox) } : check];
+  return [hosts.length === 1 ? { ...check, ...snippetOf(host, machine, advice) } : check];
 }
+
+/** What to paste into a host's settings; nothing where this copy may be gone tomorrow. */
+const snippetOf = (host: Host, machine: Machine, { launch, sandbox }: Advice): { snippet?: string } =>
+  passingPlace(machine) === null ? { snippet: snippetFor(host, launch, sandbox) } : {};
 
 async function checkFile(host: Host, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
   const { path, settings } = file;
@@ -86,7 +90,9 @@ async function checkEntries(
   const judged = await Promise.all(
     entries.map(async entry => {
       const flaws = [...fileFlaws(host, file, machine), ...(await judgeEntry(entry, host, file, machine))];
-      return flaws.length === 0 ? [wellSet(host, file, entry)] : flaws.map(flaw => badlySet(host, file, flaw, advice));
+      return flaws.length === 0
+        ? [wellSet(host, file, entry)]
+        : flaws.map(flaw => badlySet(host, file, flaw, machine, advice));
     }),
   );
   return judged.flat();
@@ -119,9 +125,9 @@ function fileFlaws(host: Host, { scope, bom }: HostFile, machine: Machine): Flaw
 const wellSet = (host: Host, { path }: HostFile, entry: Entry): Check =>
   ok(host.name, `This server is in ${path}${isSandbox(entry) ? ', as a sandbox' : ''}.`);
 
-function badlySet(host: Host, { path }: HostFile, flaw: Flaw, { launch, sandbox }: Advice): Check {
+function badlySet(host: Host, { path }: HostFile, flaw: Flaw, machine: Machine, advice: Advice): Check {
   const check = (flaw.state === 'fail' ? fail : warn)(host.name, `In ${path}, ${flaw.message}.`, flaw.fix);
-  return flaw.rewrite ? { ...check, snippet: snippetFor(host, launch, sandbox) } : check;
+  return flaw.rewrite ? { ...check, ...snippetOf(host, machine, advice) } : check;
 }
 
 /** The name of another host's map of servers under which this server stands; null when there is none. */

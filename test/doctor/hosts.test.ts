@@ -354,12 +354,13 @@ it('a computer without a host is told which are known', async () => {
   ]);
 });
 
-it('a copy in a temporary folder is told to be moved before a host is set up with it', async () => {
+it('a copy in a temporary folder is told to be moved, and is in no snippet', async () => {
   const home = scratch({ 'project/.keep': '', 'tmp/s/dist/cli.js': '' });
   mkdirSync(dirname(join(home, settingsPath('cursor'))), { recursive: true });
   const machine = { ...machineAt(home), entry: join(home, 'tmp/s/dist/cli.js') };
   const checks = await checkHosts(machine, { launch: launchHere(machine), sandbox: false });
   expect(checks).toContainEqual(expect.objectContaining({ name: 'installation', state: 'warn' }));
+  expect(checks.filter(({ snippet }) => snippet !== undefined)).toEqual([]);
 });
 
 it('withKey leaves a launch without a key to the sandbox', () => {
