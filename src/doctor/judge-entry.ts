@@ -178,9 +178,10 @@ function keyFlaws(entry: Entry, host: Host, { env }: Machine): Flaw[] {
     return fromShell && !setHere ? [unsetHere] : [];
   }
   if (handedDownNames(entry).includes(KEY)) return setHere ? [] : [unsetHere];
-  return [
-    { state: 'warn', message: 'it has no key', fix: `Run setup, set ${KEY} in its env, or add --sandbox to its args.` },
-  ];
+  if (setHere && host.inherits === 'all') return [];
+  const kept = setHere ? `: ${host.name} does not hand ${KEY} down to it` : '';
+  const fix = `Run setup, set ${KEY} in its env, or add --sandbox to its args.`;
+  return [{ state: 'warn', message: `it has no key${kept}`, fix }];
 }
 
 const unsetHere: Flaw = {

@@ -40,6 +40,8 @@ export interface Host {
   signs?: readonly string[];
   /** Its settings of one project, seen from the project's folder; the first is written when none is there. */
   projectFiles?: readonly string[];
+  /** A project's settings count only in a folder that the user has declared trusted. */
+  projectNeedsTrust?: true;
   /** Its project file is another host's as well, and does not show that this one is installed. */
   sharesProjectFile?: true;
   /** Variables that move a folder of its settings. */
