@@ -181,6 +181,24 @@ export const SKIPS: readonly Skip[] = [
     titles: ['comes once the parent is gone, though another process holds stdin'],
   },
   {
+    file: 'test/injection/user-text.test.ts',
+    on: 'Windows',
+    reason: 'no file can have such a name',
+    titles: ['the name of a file and what is in it stay data'],
+  },
+  {
+    file: 'test/fuzz/process.test.ts',
+    on: 'Windows',
+    reason: 'there is no ps',
+    titles: ['a server does not grow with each large call'],
+  },
+  {
+    file: 'test/bench/smoke.test.ts',
+    on: 'Wine',
+    reason: 'its bundler is Go’s, which needs a DLL that is not there',
+    titles: ['every line of the benchmark runs and has its figures'],
+  },
+  {
     file: 'test/docs/team.test.ts',
     on: 'Windows',
     reason: 'its project has a link to a package, which takes a right that users do not have',
