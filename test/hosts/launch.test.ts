@@ -60,6 +60,13 @@ it.each([
   expect(passingPlace(machine({ entry: normalize(entry) }))).toBe(place);
 });
 
+it('an installation in a folder for temporary files that is a link, as /tmp is on macOS, is said to pass', () => {
+  const home = scratch({ 'private/tmp/s/dist/cli.js': '' });
+  symlinkSync(join(home, 'private/tmp'), join(home, 'tmp'));
+  const entry = join(home, 'private/tmp/s/dist/cli.js');
+  expect(passingPlace(machine({ entry, temporary: join(home, 'tmp') }))).toBe('temporary');
+});
+
 describe('the snippet', () => {
   const launch = { command: '/usr/bin/node', args: ['/opt/s/dist/cli.js'] };
 
