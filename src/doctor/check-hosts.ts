@@ -103,7 +103,7 @@ async function checkEntries(
 
 /** An entry in the file of an older version, which the one that is installed does not read. */
 function leftBehind({ host, own }: FoundHost, { path }: HostFile, machine: Machine): Check {
-  const message = `This server is in ${path}, where ${host.former?.fate ?? 'nobody looks'}: ${host.name} reads ${own?.path}.`;
+  const message = `This server is in ${path}, which ${host.name} read before ${host.former?.until}; now it reads ${own?.path}.`;
   const settings = own?.settings;
   return settings?.kind === 'read' && findEntries(host, settings.document, machine).length > 0
     ? warn(host.name, message, 'Remove it there: what is changed there has no effect.')

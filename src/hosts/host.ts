@@ -34,8 +34,8 @@ export interface Host {
   file: Paths;
   /** Further names of that file, in the same folder. */
   otherNames?: readonly string[];
-  /** The settings of an older version: used where only that is installed. Else they are where `fate`. */
-  former?: { file: Paths; fate: string };
+  /** The settings of an older version, which it read until something happened: used where only that one is installed. */
+  former?: { file: Paths; until: string };
   /** Folders and files that show that it is installed; left out, the folder of `file`. */
   signs?: readonly string[];
   /** Its settings of one project, seen from the project's folder; the first is written when none is there. */

@@ -20,7 +20,7 @@ export const HOSTS: readonly Host[] = [
     },
     former: {
       file: { darwin: null, win32: '%APPDATA%\\Claude\\claude_desktop_config.json', linux: null },
-      fate: 'the installed Claude Desktop, a Windows package, never looks',
+      until: 'it became a Windows package in February 2026',
     },
     signs: ['~/Library/Application Support/Claude', '%LOCALAPPDATA%\\Packages\\Claude_*'],
     format: 'json',
@@ -227,7 +227,7 @@ export const HOSTS: readonly Host[] = [
     file: unixAndWindows('~/.config/devin/mcp_config.json', '%APPDATA%\\devin\\mcp_config.json'),
     former: {
       file: everywhere('~/.codeium/windsurf/mcp_config.json'),
-      fate: 'only the legacy agent of Devin Desktop (formerly Windsurf) looks',
+      until: 'it was renamed from Windsurf in June 2026',
     },
     projectFiles: ['.devin/mcp_config.json'],
     moved: [XDG],
@@ -254,7 +254,7 @@ export const HOSTS: readonly Host[] = [
         win32: `%APPDATA%\\${CLINE_IN_CODE.replaceAll('/', '\\')}`,
         linux: `~/.config/${CLINE_IN_CODE}`,
       },
-      fate: 'Cline in VS Code no longer looks',
+      until: 'its settings moved out of VS Code’s in 2026',
     },
     signs: ['~/.cline'],
     moved: [{ variable: 'CLINE_DATA_DIR', replaces: '~/.cline/data' }],

@@ -343,7 +343,7 @@ describe('a settings file', () => {
       expect(others).toEqual([]);
       expect(check).toMatchObject({ state: 'fail', fix: expect.stringMatching(/ setup [a-z-]+$/) });
       expect(check?.message.replaceAll('\\', '/')).toMatch(
-        new RegExp(` reads \\S*${settingsPath(host.name, 'win32')}\\.$`),
+        new RegExp(` now it reads \\S*${settingsPath(host.name, 'win32')}\\.$`),
       );
     });
 
