@@ -71,7 +71,7 @@ export const HOST_NOTES: Readonly<Record<string, HostNotes>> = {
     more: ['The editor’s extension and its command line share this file.'],
   },
   opencode: {
-    callLimit: '60 s, the default of the MCP SDK; `timeout` (milliseconds) changes it.',
+    callLimit: '60 s, the default of the MCP SDK; `timeout` (milliseconds; in version 2 `timeout.request`) changes it.',
     more: [
       'Version 2 has the servers in `mcp.servers`; where a file has that, `setup` writes there (1.18 reads both).',
     ],

@@ -277,6 +277,8 @@ describe('an entry', () => {
     ['claude-code', { timeout: 500 }, 'ok'],
     ['zed', { timeout: 45 }, 'warn', 'Set timeout to 60 or more.'],
     ['cline', { timeout: 30 }, 'warn', 'Set timeout to 60 or more.'],
+    ['opencode', { timeout: { request: 30_000 } }, 'warn', 'Set timeout to 60000 or more.'],
+    ['opencode', { timeout: { startup: 5_000 } }, 'ok'],
     ['copilot-cli', { timeout: undefined }, 'warn', 'Set timeout to 60000 or more.'],
     ['jetbrains-copilot', { env: RIGHT.env }, 'warn', 'Set SHOTSTACK_MCP_MAX_WAIT_SECONDS to 25 in its env.'],
   ])('of %s with %j is weighed against the longest call', async (name, fields, state, fix) => {
