@@ -47,9 +47,9 @@ function withoutIt(found: readonly FoundHost[], all: boolean, machine: Machine, 
   if (passingPlace(machine) !== null) {
     return [warn('hosts', message, 'Install this copy to stay, then run its setup.')];
   }
-  const run = `Run: ${typed(machine, 'setup')}`;
-  if (found.length > 1 || !first.own) return [warn('hosts', message, run)];
-  const byHand = `${run}, or add this to ${first.own.path}:`;
+  const setup = typed(machine, 'setup');
+  if (found.length > 1 || !first.own) return [warn('hosts', message, `Run: ${setup}`)];
+  const byHand = `Add what follows to ${first.own.path}, or run: ${setup}`;
   return [{ ...warn('hosts', message, byHand), ...snippetOf(first.host, machine, advice) }];
 }
 

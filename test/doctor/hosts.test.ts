@@ -47,10 +47,10 @@ describe.each(PLATFORMS)('on %s', platform => {
     expect(check).toMatchObject({
       name: 'hosts',
       state: 'warn',
-      fix: expect.stringMatching(/^Run: node .* setup, or add /),
+      fix: expect.stringMatching(/ run: node .* setup$/),
     });
     expect(check?.message).toContain(host.name);
-    expect(check?.fix?.replaceAll('\\', '/')).toContain(`${settingsPath(host.name, platform)}:`);
+    expect(check?.fix?.replaceAll('\\', '/')).toContain(`${settingsPath(host.name, platform)}, or`);
     const pasted = (check?.snippet ?? '').replace(KEY_PLACEHOLDER, KEY);
     expect(await said({ [settingsPath(host.name, platform)]: pasted }, { platform })).toMatchObject([{ state: 'ok' }]);
   });
