@@ -25,7 +25,7 @@ const E2E = [
 ].map(folder => `test/${folder}/**/*.test.ts`);
 
 export const shared = {
-  setupFiles: windows ? ['test/support/skip.ts'] : [],
+  setupFiles: ['test/support/skip.ts'],
   // A test waits for what must happen, however slow the machine; this ends only one that hangs.
   testTimeout: 90_000,
   // Tests that mostly wait for answers run side by side.

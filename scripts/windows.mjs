@@ -9,18 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** What differs between platforms. */
-const TESTS = [
-  'test/e2e',
-  'test/robot',
-  'test/jobs/store',
-  'test/files',
-  'test/downloads',
-  'test/doctor',
-  'test/windows',
-];
+/** Tests of what differs between platforms. */
+const FOLDERS = ['e2e', 'robot', 'stdio', 'jobs', 'files', 'downloads', 'hosts', 'setup', 'doctor', 'windows'];
 
-const tests = process.argv.length > 2 ? process.argv.slice(2) : TESTS;
+const tests = process.argv.length > 2 ? process.argv.slice(2) : FOLDERS.map(folder => `test/${folder}/`);
 const runner = process.env.WINDOWS_NODE;
 if (process.platform === 'win32') {
   process.exitCode = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests], ROOT);

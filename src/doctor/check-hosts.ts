@@ -23,11 +23,9 @@ export async function checkHosts(machine: Machine, advice: Advice): Promise<Chec
     return [warn('hosts', 'No known host was found on this computer.', known)];
   }
   const checks = await Promise.all(
-    found.map(async here =>
-      (await Promise.all(here.files.map(file => checkFile(here.host, file, machine, advice)))).flat(),
-    ),
+    found.map(async here => (await Promise.all(here.files.map(file => checkFile(here, file, machine, advice)))).flat()),
   );
-  const without = found.filter((_, i) => checks[i]?.length === 0).map(({ host }) => host);
+  const without = found.filter((_, i) => checks[i]?.length === 0);
   return [
     ...checks.flat(),
     ...withoutIt(without, without.length === found.length, machine, advice),
@@ -37,23 +35,30 @@ export async function checkHosts(machine: Machine, advice: Advice): Promise<Chec
 }
 
 /** The hosts that do not have this server: nothing to do, unless none has it. */
-function withoutIt(hosts: readonly Host[], all: boolean, machine: Machine, advice: Advice): Check[] {
-  const [host] = hosts;
-  if (!host) return [];
-  const names = hosts.map(({ name }) => name).join(', ');
+function withoutIt(found: readonly FoundHost[], all: boolean, machine: Machine, advice: Advice): Check[] {
+  const [first] = found;
+  if (!first) return [];
+  const names = found.map(({ host }) => host.name).join(', ');
   if (!all) return [ok('other hosts', `On this computer, without this server: ${names}.`)];
-  const unseen = hosts.some(({ id }) => id === 'claude-desktop')
+  const unseen = found.some(({ host }) => host.id === 'claude-desktop')
     ? ' A bundle installed in Claude Desktop is not seen here.'
     : '';
-  const run =
-    passingPlace(machine) === null
-      ? `Run: ${typed(machine, 'setup')}`
-      : 'Install this copy to stay, then run its setup.';
-  const check = warn('hosts', `No host has this server: ${names}.${unseen}`, run);
-  return [hosts.length === 1 ? { ...check, snippet: snippetFor(host, advice.launch, advice.sandbox) } : check];
+  const message = `No host has this server: ${names}.${unseen}`;
+  if (passingPlace(machine) !== null) {
+    return [warn('hosts', message, 'Install this copy to stay, then run its setup.')];
+  }
+  const setup = typed(machine, 'setup');
+  if (found.length > 1 || !first.own) return [warn('hosts', message, `Run: ${setup}`)];
+  const byHand = `Add what follows to ${first.own.path}, or run: ${setup}`;
+  return [{ ...warn('hosts', message, byHand), ...snippetOf(first.host, machine, advice) }];
 }
 
-async function checkFile(host: Host, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
+/** What to paste into a host's settings; nothing where this copy may be gone tomorrow. */
+const snippetOf = (host: Host, machine: Machine, { launch, sandbox }: Advice): { snippet?: string } =>
+  passingPlace(machine) === null ? { snippet: snippetFor(host, launch, sandbox) } : {};
+
+async function checkFile(here: FoundHost, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
+  const { host } = here;
   const { path, settings } = file;
   if (settings.kind === 'missing') return [];
   if (settings.kind === 'unreadable') return [fail(host.name, `${path} cannot be read.`, 'Make it a readable file.')];
@@ -66,16 +71,17 @@ async function checkFile(host: Host, file: HostFile, machine: Machine, advice: A
     const format = host.format === 'toml' ? 'TOML' : 'JSON';
     return [fail(host.name, `${path} is not ${format}${place}: the host cannot read it.`, 'Correct it there.')];
   }
-  return checkEntries(host, file, settings.document, machine, advice);
+  return checkEntries(here, file, settings.document, machine, advice);
 }
 
 async function checkEntries(
-  host: Host,
+  here: FoundHost,
   file: HostFile,
   document: JsonObject,
   machine: Machine,
   advice: Advice,
 ): Promise<Check[]> {
+  const { host } = here;
   const entries = findEntries(host, document, machine);
   const misplaced = entries.length === 0 ? misplacedAt(host, document, machine) : null;
   if (misplaced !== null) {
@@ -83,45 +89,43 @@ async function checkEntries(
     const message = `This server is in ${file.path}, but under “${misplaced}”: ${host.name} reads “${right}”.`;
     return [fail(host.name, message, `Move it to “${right}”, or run: ${typed(machine, 'setup', host.id)}`)];
   }
+  if (file.scope === 'former') return entries.length > 0 ? [leftBehind(here, file, machine)] : [];
   const judged = await Promise.all(
     entries.map(async entry => {
-      const flaws = [...fileFlaws(host, file, machine), ...(await judgeEntry(entry, host, file, machine))];
-      return flaws.length === 0 ? [wellSet(host, file, entry)] : flaws.map(flaw => badlySet(host, file, flaw, advice));
+      const flaws = [...fileFlaws(host, file), ...(await judgeEntry(entry, host, file, machine))];
+      return flaws.length === 0
+        ? [wellSet(host, file, entry)]
+        : flaws.map(flaw => badlySet(host, file, flaw, machine, advice));
     }),
   );
   return judged.flat();
 }
 
-/** What is wrong with the file as a whole, when this server is in it. */
-function fileFlaws(host: Host, { scope, bom }: HostFile, machine: Machine): Flaw[] {
-  return [
-    ...(scope === 'former'
-      ? [
-          {
-            state: 'fail',
-            message: `this server is where ${host.former?.fate ?? 'nobody looks'}`,
-            fix: `Run: ${typed(machine, 'setup', host.id)}`,
-          } as const,
-        ]
-      : []),
-    ...(bom && host.rejectsBom
-      ? [
-          {
-            state: 'fail',
-            message: 'a byte order mark comes first, and this host cannot read that',
-            fix: 'Save the file as UTF-8 without BOM.',
-          } as const,
-        ]
-      : []),
-  ];
+/** An entry in the file of an older version, which the one that is installed does not read. */
+function leftBehind({ host, own }: FoundHost, { path }: HostFile, machine: Machine): Check {
+  const message = `This server is in ${path}, which ${host.name} read before ${host.former?.until}; now it reads ${own?.path}.`;
+  const settings = own?.settings;
+  return settings?.kind === 'read' && findEntries(host, settings.document, machine).length > 0
+    ? warn(host.name, message, 'Remove it there: what is changed there has no effect.')
+    : fail(host.name, message, `Run: ${typed(machine, 'setup', host.id)}`);
 }
 
-const wellSet = (host: Host, { path }: HostFile, entry: Entry): Check =>
-  ok(host.name, `This server is in ${path}${isSandbox(entry) ? ', as a sandbox' : ''}.`);
+/** What is wrong with the file as a whole, when this server is in it. */
+function fileFlaws(host: Host, { bom }: HostFile): Flaw[] {
+  if (!bom || !host.rejectsBom) return [];
+  const message = 'a byte order mark comes first, and this host cannot read that';
+  return [{ state: 'fail', message, fix: 'Save the file as UTF-8 without BOM.' }];
+}
 
-function badlySet(host: Host, { path }: HostFile, flaw: Flaw, { launch, sandbox }: Advice): Check {
+function wellSet(host: Host, { path, scope }: HostFile, entry: Entry): Check {
+  const trust =
+    scope === 'project' && host.projectNeedsTrust ? ` ${host.name} reads it once you trust the folder.` : '';
+  return ok(host.name, `This server is in ${path}${isSandbox(entry) ? ', as a sandbox' : ''}.${trust}`);
+}
+
+function badlySet(host: Host, { path }: HostFile, flaw: Flaw, machine: Machine, advice: Advice): Check {
   const check = (flaw.state === 'fail' ? fail : warn)(host.name, `In ${path}, ${flaw.message}.`, flaw.fix);
-  return flaw.rewrite ? { ...check, snippet: snippetFor(host, launch, sandbox) } : check;
+  return flaw.rewrite ? { ...check, ...snippetOf(host, machine, advice) } : check;
 }
 
 /** The name of another host's map of servers under which this server stands; null when there is none. */

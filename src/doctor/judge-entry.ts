@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { isObject } from '../base/json.ts';
 import { parseCommandLine, UsageError } from '../command-line/command-line.ts';
 import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox } from '../hosts/entry.ts';
 import { type Host, KEY, type Reference } from '../hosts/host.ts';
@@ -178,9 +179,10 @@ function keyFlaws(entry: Entry, host: Host, { env }: Machine): Flaw[] {
     return fromShell && !setHere ? [unsetHere] : [];
   }
   if (handedDownNames(entry).includes(KEY)) return setHere ? [] : [unsetHere];
-  return [
-    { state: 'warn', message: 'it has no key', fix: `Run setup, set ${KEY} in its env, or add --sandbox to its args.` },
-  ];
+  if (setHere && host.inherits === 'all') return [];
+  const kept = setHere ? `: ${host.name} does not hand ${KEY} down to it` : '';
+  const fix = `Run setup, set ${KEY} in its env, or add --sandbox to its args.`;
+  return [{ state: 'warn', message: `it has no key${kept}`, fix }];
 }
 
 const unsetHere: Flaw = {
@@ -190,7 +192,9 @@ const unsetHere: Flaw = {
 };
 
 function limitFlaws({ raw, env }: Entry, { name, callLimit: { seconds, field } }: Host): Flaw[] {
-  const value = field ? raw[field.name] : undefined;
+  const set = field ? raw[field.name] : undefined;
+  // OpenCode 2 has one for the start and one for requests.
+  const value = isObject(set) ? set.request : set;
   const given = typeof value === 'number' && value >= (field?.ignoredBelow ?? 0);
   const limit = field && given && typeof value === 'number' ? value * field.unit : seconds;
   const wait = Number(env[MAX_WAIT] ?? Number.NaN);

@@ -34,12 +34,14 @@ export interface Host {
   file: Paths;
   /** Further names of that file, in the same folder. */
   otherNames?: readonly string[];
-  /** The settings of an older version: used where only that is installed. Else they are where `fate`. */
-  former?: { file: Paths; fate: string };
+  /** The settings of an older version, which it read until something happened: used where only that one is installed. */
+  former?: { file: Paths; until: string };
   /** Folders and files that show that it is installed; left out, the folder of `file`. */
   signs?: readonly string[];
   /** Its settings of one project, seen from the project's folder; the first is written when none is there. */
   projectFiles?: readonly string[];
+  /** A project's settings count only in a folder that the user has declared trusted. */
+  projectNeedsTrust?: true;
   /** Its project file is another host's as well, and does not show that this one is installed. */
   sharesProjectFile?: true;
   /** Variables that move a folder of its settings. */

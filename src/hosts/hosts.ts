@@ -5,6 +5,8 @@ const everywhere = (file: string): Paths => ({ darwin: file, win32: file, linux:
 const unixAndWindows = (unix: string, win32: string): Paths => ({ darwin: unix, win32, linux: unix });
 const XDG = { variable: 'XDG_CONFIG_HOME', replaces: '~/.config' };
 
+const CLINE_IN_CODE = 'Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json';
+
 /** Every host that is known: the one place for its facts. Set-up, doctor and docs/hosts.md are made from it. */
 export const HOSTS: readonly Host[] = [
   {
@@ -18,7 +20,7 @@ export const HOSTS: readonly Host[] = [
     },
     former: {
       file: { darwin: null, win32: '%APPDATA%\\Claude\\claude_desktop_config.json', linux: null },
-      fate: 'the installed Claude Desktop, a Windows package, never looks',
+      until: 'it became a Windows package in February 2026',
     },
     signs: ['~/Library/Application Support/Claude', '%LOCALAPPDATA%\\Packages\\Claude_*'],
     format: 'json',
@@ -111,6 +113,7 @@ export const HOSTS: readonly Host[] = [
     aliases: ['github-copilot'],
     file: everywhere('~/.copilot/mcp-config.json'),
     projectFiles: ['.mcp.json', '.github/mcp.json'],
+    projectNeedsTrust: true,
     sharesProjectFile: true,
     moved: [{ variable: 'COPILOT_HOME', replaces: '~/.copilot' }],
     format: 'json',
@@ -156,6 +159,7 @@ export const HOSTS: readonly Host[] = [
     name: 'Codex',
     file: everywhere('~/.codex/config.toml'),
     projectFiles: ['.codex/config.toml'],
+    projectNeedsTrust: true,
     moved: [{ variable: 'CODEX_HOME', replaces: '~/.codex' }],
     format: 'toml',
     serversAt: ['mcp_servers'],
@@ -199,6 +203,7 @@ export const HOSTS: readonly Host[] = [
     // Antigravity lives in ~/.gemini as well.
     signs: ['~/.gemini/settings.json', '~/.gemini/trustedFolders.json'],
     projectFiles: ['.gemini/settings.json'],
+    projectNeedsTrust: true,
     moved: [{ variable: 'GEMINI_CLI_HOME', replaces: '~' }],
     format: 'jsonc',
     serversAt: ['mcpServers'],
@@ -222,7 +227,7 @@ export const HOSTS: readonly Host[] = [
     file: unixAndWindows('~/.config/devin/mcp_config.json', '%APPDATA%\\devin\\mcp_config.json'),
     former: {
       file: everywhere('~/.codeium/windsurf/mcp_config.json'),
-      fate: 'only the legacy agent of Devin Desktop (formerly Windsurf) looks',
+      until: 'it was renamed from Windsurf in June 2026',
     },
     projectFiles: ['.devin/mcp_config.json'],
     moved: [XDG],
@@ -243,6 +248,14 @@ export const HOSTS: readonly Host[] = [
     id: 'cline',
     name: 'Cline',
     file: everywhere('~/.cline/data/settings/cline_mcp_settings.json'),
+    former: {
+      file: {
+        darwin: `~/Library/Application Support/${CLINE_IN_CODE}`,
+        win32: `%APPDATA%\\${CLINE_IN_CODE.replaceAll('/', '\\')}`,
+        linux: `~/.config/${CLINE_IN_CODE}`,
+      },
+      until: 'its settings moved out of VS Code’s in 2026',
+    },
     signs: ['~/.cline'],
     moved: [{ variable: 'CLINE_DATA_DIR', replaces: '~/.cline/data' }],
     format: 'json',
@@ -250,7 +263,12 @@ export const HOSTS: readonly Host[] = [
     inherits: 'few',
     callLimit: { seconds: 60, field: { name: 'timeout', unit: 1 } },
     afterwards: 'Open MCP Servers in Cline: shotstack-template has a green dot.',
-    sources: ['https://docs.cline.bot/mcp/configuring-mcp-servers', 'https://www.npmjs.com/package/@cline/shared'],
+    sources: [
+      'https://docs.cline.bot/mcp/configuring-mcp-servers',
+      'https://www.npmjs.com/package/@cline/shared',
+      'https://github.com/cline/cline/issues/13596',
+      'https://github.com/IvanMurzak/Unity-MCP/pull/565',
+    ],
     checked: '2026-11-25',
   },
   {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { basename, delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isObject } from '../base/json.ts';
 import { INPUT, withReference, writeEntry } from './entry.ts';
 import { writeSettings } from './formats.ts';
@@ -7,9 +7,8 @@ import { type Host, KEY, KEY_PLACEHOLDER, type Launch, PACKAGE, SERVER_NAME } fr
 import type { Machine } from './machine.ts';
 
 /** How to start the installation that runs now, so that it works without a PATH. */
-export function launchHere(machine: Machine): Launch {
-  const tarball = tarballOf(machine.entry);
-  return tarball === null ? viaNode(machine) : viaNpx(machine, tarball);
+export function launchHere({ node, entry, env }: Machine): Launch {
+  return { command: lastingPath(node, env.PATH ?? ''), args: [entry] };
 }
 
 /** A command of this installation as a person types it. */
@@ -51,19 +50,6 @@ export function settingsWith(host: Host, launch: Launch): Record<string, unknown
   const server: unknown = { [SERVER_NAME]: writeEntry(host, launch) };
   const nested = host.serversAt.reduceRight<unknown>((value, key) => ({ [key]: value }), server);
   return isObject(nested) ? nested : {};
-}
-
-const viaNode = ({ node, entry, env }: Machine): Launch => ({
-  command: lastingPath(node, env.PATH ?? ''),
-  args: [entry],
-});
-
-/** What npx has unpacked may be gone tomorrow, so npx is told the tarball; Windows needs its shell for that. */
-function viaNpx({ node, platform }: Machine, tarball: string): Launch {
-  const args = ['-y', `--package=${tarball}`, PACKAGE];
-  if (platform === 'win32') return { command: 'cmd', args: ['/c', 'npx', ...args] };
-  const npx = join(dirname(node), 'npx');
-  return { command: existsSync(npx) ? npx : 'npx', args };
 }
 
 const isNpxCache = (path: string): boolean => /[\\/]_npx[\\/]/.test(path);

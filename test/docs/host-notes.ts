@@ -68,12 +68,10 @@ export const HOST_NOTES: Readonly<Record<string, HostNotes>> = {
   },
   cline: {
     callLimit: '60 s; `timeout` in the entry changes it. It is in seconds, 1 to 3600.',
-    more: [
-      'The editor’s extension and its command line share this file; the one in VS Code’s global storage is of older versions.',
-    ],
+    more: ['The editor’s extension and its command line share this file.'],
   },
   opencode: {
-    callLimit: '60 s, the default of the MCP SDK; `timeout` (milliseconds) changes it.',
+    callLimit: '60 s, the default of the MCP SDK; `timeout` (milliseconds; in version 2 `timeout.request`) changes it.',
     more: [
       'Version 2 has the servers in `mcp.servers`; where a file has that, `setup` writes there (1.18 reads both).',
     ],

@@ -49,8 +49,7 @@ function files(paths: Paths): string {
 const moved = ({ moved = [] }: Host): string =>
   moved.map(({ variable, replaces }) => `; \`${variable}\`, where it is set, replaces \`${replaces}\``).join('');
 
-const former = ({ former }: Host): string =>
-  former ? ` An older version reads ${files(former.file)}, where ${former.fate}.` : '';
+const former = ({ former }: Host): string => (former ? ` Before ${former.until}, it read ${files(former.file)}.` : '');
 
 /** A project's file is shared, so the key comes from the environment there, and paths from the project. */
 function project(host: Host): string {

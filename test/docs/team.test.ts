@@ -43,7 +43,7 @@ describe('a project with the server installed, as the page for teams has it', ()
     expect(ROWS.map(({ host }) => host).sort()).toEqual(hosts.sort());
   });
 
-  it.skipIf(process.platform === 'win32').each(ROWS)(
+  it.each(ROWS)(
     'gets for $host the file, the key and the path that the page says, and doctor finds it right',
     ({ host, files, key, path }) => {
       const id = HOSTS.find(({ name }) => name === host)?.id ?? '';
@@ -62,7 +62,7 @@ describe('a project with the server installed, as the page for teams has it', ()
     },
   );
 
-  it.skipIf(process.platform === 'win32')('has for Claude Code the entry that the page shows', () => {
+  it('has for Claude Code the entry that the page shows', () => {
     run(['setup', 'claude-code', '--project', '--yes']);
     const [, shown = ''] = /```json\n([\s\S]*?)```/.exec(PAGE) ?? [];
     expect(JSON.parse(readFileSync(join(project, '.mcp.json'), 'utf8'))).toEqual(JSON.parse(shown));

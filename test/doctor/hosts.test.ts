@@ -11,7 +11,7 @@ import { launchHere, settingsWith, withKey } from '../../src/hosts/launch.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
 import { CLI } from '../support/command.ts';
 import { scratch } from '../support/folder.ts';
-import { fromHome, hostNamed, hostsOn, machineAt, settingsPath, signOf } from '../support/machine.ts';
+import { fromHome, hostNamed, hostsOn, machineAt, named, settingsPath, signOf } from '../support/machine.ts';
 
 const KEY = 'wk-0123456789abcdef';
 const RIGHT: Launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: KEY } };
@@ -44,8 +44,13 @@ describe.each(PLATFORMS)('on %s', platform => {
   it.each(hostsOn(platform))('$name alone and without it leads to setup, with a snippet that is right', async host => {
     const [check, ...others] = await said({ [signOf(host, platform)]: '{}' }, { platform });
     expect(others).toEqual([]);
-    expect(check).toMatchObject({ name: 'hosts', state: 'warn', fix: expect.stringMatching(/^Run: node .* setup$/) });
+    expect(check).toMatchObject({
+      name: 'hosts',
+      state: 'warn',
+      fix: expect.stringMatching(/ run: node .* setup$/),
+    });
     expect(check?.message).toContain(host.name);
+    expect(check?.fix?.replaceAll('\\', '/')).toContain(`${settingsPath(host.name, platform)}, or`);
     const pasted = (check?.snippet ?? '').replace(KEY_PLACEHOLDER, KEY);
     expect(await said({ [settingsPath(host.name, platform)]: pasted }, { platform })).toMatchObject([{ state: 'ok' }]);
   });
@@ -218,6 +223,21 @@ describe('an entry', () => {
     ]);
   });
 
+  it.each<[string, string, string]>([
+    ['in a host that hands it down', 'claude-code', 'ok'],
+    ['in a host that keeps it to itself', 'gemini-cli', 'warn'],
+  ])('without a key, where the shell has one, is right only %s', async (_what, name, state) => {
+    const [check] = await saidOf(hostNamed(name), { ...ENTRY, env: {} }, { env: { SKILLBOSS_WHOLESALE_KEY: KEY } });
+    expect(check).toMatchObject({ state });
+    if (state === 'warn') expect(check?.message).toContain('does not hand SKILLBOSS_WHOLESALE_KEY down');
+  });
+
+  it('in a project’s file is told to count once the folder is trusted', async () => {
+    const text = settingsOf(hostNamed('codex'), writeEntry(hostNamed('codex'), RIGHT));
+    const [check] = await said({ 'project/.codex/config.toml': text });
+    expect(check).toMatchObject({ state: 'ok', message: expect.stringContaining('once you trust the folder') });
+  });
+
   it.each([
     ['a file with the key', 'cursor', { envFile: '.env' }],
     ['a variable that is handed down', 'codex', { env_vars: ['SKILLBOSS_WHOLESALE_KEY'] }],
@@ -257,6 +277,8 @@ describe('an entry', () => {
     ['claude-code', { timeout: 500 }, 'ok'],
     ['zed', { timeout: 45 }, 'warn', 'Set timeout to 60 or more.'],
     ['cline', { timeout: 30 }, 'warn', 'Set timeout to 60 or more.'],
+    ['opencode', { timeout: { request: 30_000 } }, 'warn', 'Set timeout to 60000 or more.'],
+    ['opencode', { timeout: { startup: 5_000 } }, 'ok'],
     ['copilot-cli', { timeout: undefined }, 'warn', 'Set timeout to 60000 or more.'],
     ['jetbrains-copilot', { env: RIGHT.env }, 'warn', 'Set SHOTSTACK_MCP_MAX_WAIT_SECONDS to 25 in its env.'],
   ])('of %s with %j is weighed against the longest call', async (name, fields, state, fix) => {
@@ -311,16 +333,28 @@ describe('a settings file', () => {
     },
   );
 
-  it('of an older version is told never to be read', async () => {
-    const host = hostNamed('claude-desktop');
+  describe.each(hostsOn('win32').filter(({ former }) => former))('of an older version of $name', host => {
     const former = fromHome(host.former?.file.win32 ?? '');
-    const checks = await said(
-      { [signOf(host, 'win32')]: '', [former]: settingsOf(host, { ...RIGHT }) },
-      { platform: 'win32' },
-    );
-    expect(checks).toMatchObject([
-      { state: 'fail', message: expect.stringContaining('never looks'), fix: expect.stringContaining('setup') },
-    ]);
+    const both = async (own: string): Promise<Check[]> => {
+      const files = { [settingsPath(host.name, 'win32')]: own, [former]: settingsOf(host, { ...RIGHT }) };
+      return named(await said(files, { platform: 'win32' }), host.name);
+    };
+
+    it('with this server leads to setup, and names the file that is read', async () => {
+      const [check, ...others] = await both('{}');
+      expect(others).toEqual([]);
+      expect(check).toMatchObject({ state: 'fail', fix: expect.stringMatching(/ setup [a-z-]+$/) });
+      expect(check?.message.replaceAll('\\', '/')).toMatch(
+        new RegExp(` now it reads \\S*${settingsPath(host.name, 'win32')}\\.$`),
+      );
+    });
+
+    it('with this server is told to be left behind where the present one has it too', async () => {
+      expect(await both(settingsOf(host, { ...RIGHT }))).toMatchObject([
+        { state: 'ok' },
+        { state: 'warn', fix: expect.stringMatching(/^Remove it there/) },
+      ]);
+    });
   });
 });
 
@@ -354,12 +388,13 @@ it('a computer without a host is told which are known', async () => {
   ]);
 });
 
-it('a copy in a temporary folder is told to be moved before a host is set up with it', async () => {
+it('a copy in a temporary folder is told to be moved, and is in no snippet', async () => {
   const home = scratch({ 'project/.keep': '', 'tmp/s/dist/cli.js': '' });
   mkdirSync(dirname(join(home, settingsPath('cursor'))), { recursive: true });
   const machine = { ...machineAt(home), entry: join(home, 'tmp/s/dist/cli.js') };
   const checks = await checkHosts(machine, { launch: launchHere(machine), sandbox: false });
   expect(checks).toContainEqual(expect.objectContaining({ name: 'installation', state: 'warn' }));
+  expect(checks.filter(({ snippet }) => snippet !== undefined)).toEqual([]);
 });
 
 it('withKey leaves a launch without a key to the sandbox', () => {

@@ -115,61 +115,55 @@ describe('saving a job’s outputs', () => {
   });
 });
 
-describe.each([true, false].slice(process.platform === 'linux' ? 0 : 1))(
-  'what stands in the folder (by descriptor: %s)',
-  byDescriptor => {
-    test('is never overwritten: a folder or a link under the file’s name is left alone', async () => {
-      const folder = scratch({ 'other/mine': 'mine' });
-      const server = await startFileServer(serving({ bytes: content(1000) }));
-      const { save } = setUp({ folder, allowedOrigin: server.origin, byDescriptor });
-      symlinkSync(join(folder, 'other/mine'), join(folder, MP4));
-      expect(await save([server.origin])).toMatchObject({ code: 'file_refused', reason: 'name_taken' });
-      expect(readFileSync(join(folder, 'other/mine'), 'utf8')).toBe('mine');
-      renameSync(join(folder, MP4), join(folder, 'moved'));
-      mkdirSync(join(folder, MP4));
-      expect(await save([server.origin])).toMatchObject({ code: 'file_refused' });
-      expect(statSync(join(folder, MP4)).isDirectory()).toBe(true);
-    });
+describe.each([true, false])('what stands in the folder (by descriptor: %s)', byDescriptor => {
+  test('is never overwritten: a folder or a link under the file’s name is left alone', async () => {
+    const folder = scratch({ 'other/mine': 'mine' });
+    const server = await startFileServer(serving({ bytes: content(1000) }));
+    const { save } = setUp({ folder, allowedOrigin: server.origin, byDescriptor });
+    symlinkSync(join(folder, 'other/mine'), join(folder, MP4));
+    expect(await save([server.origin])).toMatchObject({ code: 'file_refused', reason: 'name_taken' });
+    expect(readFileSync(join(folder, 'other/mine'), 'utf8')).toBe('mine');
+    renameSync(join(folder, MP4), join(folder, 'moved'));
+    mkdirSync(join(folder, MP4));
+    expect(await save([server.origin])).toMatchObject({ code: 'file_refused' });
+    expect(statSync(join(folder, MP4)).isDirectory()).toBe(true);
+  });
 
-    test('is not written through: links under the part’s name lead nowhere', async () => {
-      const root = scratch({ 'allowed/x': '', 'outside/a': 'mine', 'outside/b': 'mine' });
-      const folder = join(root, 'allowed');
-      const bytes = content(1000);
-      const server = await startFileServer(serving({ bytes }));
-      const { save } = setUp({ folder, allowedOrigin: server.origin, byDescriptor });
-      linkSync(join(root, 'outside/a'), join(folder, PART));
-      symlinkSync(join(root, 'outside/b'), join(folder, `.${JOB}-2.part`));
-      expect(await save([server.origin, server.origin])).toMatchObject({ saved: [{}, {}] });
-      expect(readFileSync(join(root, 'outside/a'), 'utf8')).toBe('mine');
-      expect(readFileSync(join(root, 'outside/b'), 'utf8')).toBe('mine');
-      expect(contentsOf(folder)).toEqual({ x: Buffer.from(''), [MP4]: bytes, [`${JOB}-2.mp4`]: bytes });
-    });
-
-    test('says what is in the way when the folder cannot be written to', async () => {
-      const folder = scratch();
-      mkdirSync(join(folder, PART));
-      const server = await startFileServer(serving({ bytes: content(10) }));
-      const came = await setUp({ folder, allowedOrigin: server.origin, byDescriptor }).save([server.origin]);
-      expect(came).toMatchObject({ code: 'file_refused', reason: 'unwritable' });
-      expect(came.cause).toMatch(/^(EISDIR|EPERM|EACCES)$/);
-    });
-  },
-);
-
-test.runIf(process.platform === 'linux')(
-  'a folder swapped in mid-transfer does not lead the file elsewhere',
-  async () => {
-    const root = scratch({ 'allowed/x': '', 'outside/x': '' });
+  test('is not written through: links under the part’s name lead nowhere', async () => {
+    const root = scratch({ 'allowed/x': '', 'outside/a': 'mine', 'outside/b': 'mine' });
     const folder = join(root, 'allowed');
-    const bytes = content(50_000);
-    const server = await startFileServer(serving({ bytes, drip: 5_000 }));
-    const { save } = setUp({ folder, allowedOrigin: server.origin });
-    const saving = save([server.origin]);
-    while (!existsSync(join(folder, PART))) await new Promise(setImmediate);
-    renameSync(folder, join(root, 'away'));
-    symlinkSync(join(root, 'outside'), folder);
-    await saving;
-    expect(contentsOf(join(root, 'outside'))).toEqual({ x: Buffer.from('') });
-    expect(contentsOf(join(root, 'away'))).toMatchObject({ [MP4]: bytes });
-  },
-);
+    const bytes = content(1000);
+    const server = await startFileServer(serving({ bytes }));
+    const { save } = setUp({ folder, allowedOrigin: server.origin, byDescriptor });
+    linkSync(join(root, 'outside/a'), join(folder, PART));
+    symlinkSync(join(root, 'outside/b'), join(folder, `.${JOB}-2.part`));
+    expect(await save([server.origin, server.origin])).toMatchObject({ saved: [{}, {}] });
+    expect(readFileSync(join(root, 'outside/a'), 'utf8')).toBe('mine');
+    expect(readFileSync(join(root, 'outside/b'), 'utf8')).toBe('mine');
+    expect(contentsOf(folder)).toEqual({ x: Buffer.from(''), [MP4]: bytes, [`${JOB}-2.mp4`]: bytes });
+  });
+
+  test('says what is in the way when the folder cannot be written to', async () => {
+    const folder = scratch();
+    mkdirSync(join(folder, PART));
+    const server = await startFileServer(serving({ bytes: content(10) }));
+    const came = await setUp({ folder, allowedOrigin: server.origin, byDescriptor }).save([server.origin]);
+    expect(came).toMatchObject({ code: 'file_refused', reason: 'unwritable' });
+    expect(came.cause).toMatch(/^(EISDIR|EPERM|EACCES)$/);
+  });
+});
+
+test('a folder swapped in mid-transfer does not lead the file elsewhere', async () => {
+  const root = scratch({ 'allowed/x': '', 'outside/x': '' });
+  const folder = join(root, 'allowed');
+  const bytes = content(50_000);
+  const server = await startFileServer(serving({ bytes, drip: 5_000 }));
+  const { save } = setUp({ folder, allowedOrigin: server.origin });
+  const saving = save([server.origin]);
+  while (!existsSync(join(folder, PART))) await new Promise(setImmediate);
+  renameSync(folder, join(root, 'away'));
+  symlinkSync(join(root, 'outside'), folder);
+  await saving;
+  expect(contentsOf(join(root, 'outside'))).toEqual({ x: Buffer.from('') });
+  expect(contentsOf(join(root, 'away'))).toMatchObject({ [MP4]: bytes });
+});

@@ -72,7 +72,7 @@ describe('~/.gemini', () => {
 });
 
 describe('Devin Desktop', () => {
-  it('is read in its own file, and Windsurf’s is of its legacy agent', async () => {
+  it('is read in its own file, and Windsurf’s is of an older version', async () => {
     const files = { '.config/devin/.keep': '', '.codeium/windsurf/mcp_config.json': '{}' };
     expect(await filesOf('devin-desktop', files)).toEqual([
       'user .config/devin/mcp_config.json',

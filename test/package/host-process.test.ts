@@ -5,12 +5,13 @@ import { CommandRun } from '../support/command.ts';
 /** Loads the server as Claude Desktop's own Node does: into a running process whose stdin does not keep it alive. */
 const HOST = `
   import { PassThrough } from 'node:stream';
+  import { pathToFileURL } from 'node:url';
   const pipe = process.stdin;
   const stdin = new PassThrough();
   pipe.on('data', data => stdin.write(data)).on('end', () => stdin.end());
   pipe.unref();
   Object.defineProperty(process, 'stdin', { value: stdin });
-  await import(process.argv[1]);
+  await import(pathToFileURL(process.argv[1]));
 `;
 
 test('the server lives as long as its host’s stdin is open, even one that keeps nothing alive', async () => {

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { DownloadOrder, Downloads } from '../../src/downloads/downloads.ts';
@@ -40,7 +41,7 @@ describe('download_result', () => {
     const downloads = saving(async ({ folder: { path } }) => ({ saved: [{ ...saved, path }], under: null }));
     const call = (directory: string) =>
       callWith({ folders: [folder], record: COMPLETED, downloads }, 'download_result', { request_id: ID, directory });
-    expect((await call(`${folder}/sub`)).answer.download?.[0]?.path).toBe(`${folder}/sub`);
+    expect((await call(`${folder}/sub`)).answer.download?.[0]?.path).toBe(join(folder, 'sub'));
     expect((await call('/etc')).answer).toMatchObject({
       error: { code: 'file_refused', issues: [{ path: 'directory' }] },
     });
@@ -51,7 +52,7 @@ describe('download_result', () => {
       });
   });
 
-  test.each([[[]], [['/no/such/folder']]])(
+  test.each([[[]], [[resolve('/no/such/folder')]]])(
     'is refused while the allowed folders are %j, naming the setting',
     async folders => {
       const { answer } = await callWith({ folders, record: COMPLETED }, 'download_result', { request_id: ID });

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { readAllowed } from '../../src/files/read.ts';
@@ -15,6 +16,15 @@ async function read(folder: string, path: string): Promise<string> {
 const withDriveIn = (path: string, letter: 'upper' | 'lower'): string =>
   (letter === 'upper' ? path[0]?.toUpperCase() : path[0]?.toLowerCase()) + path.slice(1);
 
+/** A path with the 8.3 name of its last part, or as it is on a disk that has none. */
+function shortPath(path: string): string {
+  const [folder, name] = [dirname(path), basename(path)];
+  const listed = execFileSync('cmd', ['/d', '/u', '/c', 'dir', '/x', '/a', folder], { encoding: 'utf16le' });
+  const row = listed.split(/\r?\n/).find(line => line.endsWith(` ${name}`));
+  const [, short = name] = /\s(\S*~\S*)\s/.exec(row ?? '') ?? [];
+  return join(folder, short);
+}
+
 test.each([
   ['the drive letter in lower case', (path: string) => withDriveIn(path, 'lower')],
   ['the drive letter in upper case', (path: string) => withDriveIn(path, 'upper')],
@@ -26,6 +36,27 @@ test.each([
 ])('a path with %s is read in its allowed folder', async (_, spell) => {
   const root = scratch({ 'Allowed/a.json': 'a', 'Allowed/größe 用户.json': 'a' });
   expect(await read(join(root, 'Allowed'), spell(join(root, 'Allowed', 'a.json')))).toBe('a');
+});
+
+test.each([
+  ['the drive letter in lower case', (path: string) => withDriveIn(path, 'lower')],
+  ['slashes', (path: string) => path.replaceAll('\\', '/')],
+  ['another case', (path: string) => path.toUpperCase()],
+  ['the prefix \\\\?\\', (path: string) => `\\\\?\\${path}`],
+  ['a separator at its end', (path: string) => `${path}\\`],
+  ['its 8.3 name', shortPath],
+])('an allowed folder that is set with %s is read from', async (_, spell) => {
+  const root = scratch({ 'Größe 用户/a.json': 'a', 'outside/a.json': 'secret' });
+  const folder = spell(join(root, 'Größe 用户'));
+  expect(await read(folder, join(root, 'Größe 用户', 'a.json'))).toBe('a');
+  expect(await read(folder, join(root, 'outside', 'a.json'))).toMatch(/Failure$/);
+});
+
+test('a file that is given by its 8.3 name is judged by its own', async () => {
+  const root = scratch({ 'allowed/a long name.json': 'a', 'allowed/.env of production': 'secret' });
+  const folder = join(root, 'allowed');
+  expect(await read(folder, shortPath(join(folder, 'a long name.json')))).toBe('a');
+  expect(await read(folder, shortPath(join(folder, '.env of production')))).toMatch(/Failure$/);
 });
 
 test('a path of more than 260 characters is read in its allowed folder', async () => {

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CommandRun } from '../support/command.ts';
+import { definition } from '../support/definition.ts';
 import { scratch } from '../support/folder.ts';
 import { KEY } from '../support/keys.ts';
 
@@ -32,6 +33,26 @@ test('the store is below a profile of any name, and nothing below AppData', asyn
   expect(await run.callTool(1, 'list_jobs', {})).toMatchObject({ ok: true, jobs: [] });
   expect(readdirSync(join(home, '.shotstack-template-mcp'))).toContain('jobs.sqlite');
   for (const folder of Object.values(appData)) expect(readdirSync(folder)).toEqual(['.keep']);
+  run.child.stdin.end();
+  expect(await run.exit).toBe(0);
+});
+
+test('folders with blanks and letters beyond ASCII hold definitions and results', async () => {
+  const home = scratch({ 'Ada Böll 用户/Vorlagen größer/a.json': JSON.stringify(definition()) });
+  const templates = join(home, 'Ada Böll 用户', 'Vorlagen größer');
+  const results = join(home, 'Ada Böll 用户', 'Meine Videos (2)');
+  mkdirSync(results);
+  const env = {
+    USERPROFILE: join(home, 'Ada Böll 用户'),
+    SHOTSTACK_MCP_ALLOWED_DIRS: `${templates};${results.replaceAll('\\', '/')}`,
+  };
+  const run = CommandRun.greeted(['--sandbox'], env);
+  const from = { template_path: join(templates, 'a.json'), template_id: 'tpl-1', prompt: 'p' };
+  const { job } = await run.callTool(1, 'update_template', from);
+  const id = { request_id: job?.request_id };
+  expect(await run.callTool(2, 'get_status', { ...id, wait_seconds: 45 })).toMatchObject({ job: { terminal: true } });
+  const { download } = await run.callTool(3, 'download_result', { ...id, directory: results });
+  expect(download).toMatchObject([{ path: join(results, `${job?.request_id}-1.mp4`) }]);
   run.child.stdin.end();
   expect(await run.exit).toBe(0);
 });

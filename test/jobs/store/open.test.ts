@@ -1,3 +1,4 @@
+import { join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStore, storeFile, type User } from '../../../src/jobs/store/open.ts';
 import { ORIGIN } from './builders.ts';
@@ -24,11 +25,11 @@ describe('the file of an embedded store', () => {
       'C:\\Users\\anna\\.shotstack-template-mcp/jobs.sqlite',
     ],
   ])('is in the user’s folder for data %s', (_, changes, expected) => {
-    expect(storeFile(null, user(changes))).toBe(expected);
+    expect(normalize(storeFile(null, user(changes)))).toBe(normalize(expected));
   });
 
   test('is in the folder that is named, without a look at the home', () => {
-    expect(storeFile('/named', user({ home: null }))).toBe('/named/jobs.sqlite');
+    expect(storeFile('/named', user({ home: null }))).toBe(join('/named', 'jobs.sqlite'));
   });
 
   test('cannot be named where there is no home folder', () => {
