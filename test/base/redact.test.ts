@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/base/log.ts';
 import { redactor, stringifyRedacted } from '../../src/base/redact.ts';
+import { fc } from '../support/properties.ts';
 
 const KEY = 'wk-$&"\\secret';
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../../src/base/redact.ts';
 import { cleanText } from '../../src/base/text.ts';
+import { fc } from '../support/properties.ts';
 
 const KEY = 'wk-live-0123456789';
 const clean = (text: string, longest?: number): string | undefined => cleanText(text, redactor(KEY), longest);

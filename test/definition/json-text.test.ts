@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJsonText } from '../../src/definition/json-text.ts';
+import { fc } from '../support/properties.ts';
 
 const problem = async (text: string): Promise<string> => {
   const parsed = await parseJsonText(text);

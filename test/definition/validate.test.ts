@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { describeChanges } from '../../src/definition/changes.ts';
@@ -7,6 +6,7 @@ import { statsOf } from '../../src/definition/stats.ts';
 import { studioLink } from '../../src/definition/studio-link.ts';
 import { subjectOf } from '../../src/definition/subject.ts';
 import { validateDefinition } from '../../src/definition/validate.ts';
+import { fc } from '../support/properties.ts';
 import { changed, goodDefinition } from './definitions.ts';
 
 describe('a valid definition', () => {
@@ -30,7 +30,7 @@ describe('a valid definition', () => {
     for (const definition of [odd, words]) expect(validateDefinition(definition, null).valid).toBe(false);
   });
 
-  test('whatever stands in it, the check answers and changes nothing', () => {
+  test('validateDefinition returns for any JSON in it, and leaves it as it is', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (extra, odd) => {
         for (const definition of [
@@ -50,7 +50,7 @@ describe('a valid definition', () => {
           expect(JSON.stringify(definition)).toBe(before);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 50 },
     );
   });
 });

@@ -85,7 +85,7 @@ describe('a request without an answer', () => {
 
   it('was not handed over when the connection died within the upload', async () => {
     const { submit } = await connected(socket => socket.once('data', () => socket.resetAndDestroy()));
-    const attempt = await submit(`{"image":"${'A'.repeat(32 * 1024 * 1024)}"}`);
+    const attempt = await submit(`{"image":"${'A'.repeat(16 * 1024 * 1024)}"}`);
     expect(attempt).toMatchObject({
       handedOver: false,
       fault: { cause: expect.stringMatching(/^E[A-Z]+$|UND_ERR_SOCKET/) },
@@ -95,7 +95,7 @@ describe('a request without an answer', () => {
 
   it('was not handed over when the other side stopped reading and the time ran out', async () => {
     const { submit } = await connected(socket => socket.pause());
-    const attempt = await submit(`{"image":"${'A'.repeat(64 * 1024 * 1024)}"}`, 300);
+    const attempt = await submit(`{"image":"${'A'.repeat(16 * 1024 * 1024)}"}`, 300);
     expect(attempt).toEqual({ handedOver: false, fault: { cause: 'TIMEOUT', bytes: '' } });
   });
 
@@ -145,7 +145,7 @@ describe('an answer', () => {
   it('is taken before the whole request was handed over', async () => {
     const refusal = 'HTTP/1.1 413 Payload Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}';
     const { submit } = await connected(socket => socket.once('data', () => socket.pause().write(refusal)));
-    const attempt = await submit(`{"image":"${'A'.repeat(64 * 1024 * 1024)}"}`);
+    const attempt = await submit(`{"image":"${'A'.repeat(16 * 1024 * 1024)}"}`);
     expect(attempt).toMatchObject({ handedOver: false, answer: { status: 413, text: '{}' } });
     expect(attempt).not.toHaveProperty('fault');
   });
@@ -232,7 +232,7 @@ describe('an encoded answer', () => {
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
   ])('that grows over 8 MiB from %s is cut off', async (encoding, encode) => {
-    const body = encode(Buffer.alloc(64 * 1024 * 1024, 'a'));
+    const body = encode(Buffer.alloc(16 * 1024 * 1024, 'a'));
     const { poll } = await answeredWith(...withLength(body, `content-encoding: ${encoding}\r\n`));
     expect(await poll()).toMatchObject({ answer: { text: '' }, fault: { cause: 'an answer that is too long' } });
   });
