@@ -28,6 +28,7 @@ export const shared = {
   setupFiles: windows ? ['test/support/skip.ts'] : [],
   // A test waits for what must happen, however slow the machine; this ends only one that hangs.
   testTimeout: 90_000,
+  hookTimeout: 90_000,
   // Half of a file's time would be loading what the files before it have loaded; no test changes a module.
   isolate: false,
   // Tests that mostly wait for answers run side by side.

@@ -94,10 +94,8 @@ export const SKIPS: readonly Skip[] = [
     on: 'Windows',
     reason: 'there are no signals: kill ends a process at once',
     titles: [
-      'comes with SIGTERM, though a 45 s wait on a queued job is under way',
-      'comes with SIGTERM, though a 45 s wait on a silent job is under way',
-      'comes with SIGINT, though a 45 s wait on a queued job is under way',
-      'comes with SIGINT, though a 45 s wait on a silent job is under way',
+      'comes with SIGTERM within 45 s waits on a queued and on a silent job',
+      'comes with SIGINT within 45 s waits on a queued and on a silent job',
       'sandbox serves alone until SIGTERM',
       'sandbox serves alone until SIGINT',
       'sandbox for a program has the key that it was given, and prints one line once it is ready',
