@@ -135,14 +135,9 @@ describe('a store that cannot be used', () => {
     expect(stage.submits).toBe(1);
   });
 
-  test.each<readonly [string, () => string]>([
-    ['a file is where the folder should be', () => join(stage.folder, 'file', 'below')],
-    // Where Node's recursive mkdir never ends.
-    ...(process.platform === 'linux' ? [['the folder cannot be made', () => '/proc/nope/below'] as const] : []),
-    ['its name is too long', () => join(stage.folder, 'x'.repeat(300))],
-  ])('because %s is one clear problem, and other calls go on', async (_what, place) => {
+  test('because a file is where its folder should be is one clear problem, and other calls go on', async () => {
     writeFileSync(join(stage.folder, 'file'), '');
-    const server = await stage.start({ SHOTSTACK_MCP_DATA_DIR: place() });
+    const server = await stage.start({ SHOTSTACK_MCP_DATA_DIR: join(stage.folder, 'file', 'below') });
     const [refused, checked] = await Promise.all([
       server.call('update_template', A),
       server.call('validate_template', { template: A.template }),
