@@ -1,5 +1,6 @@
 // JavaScript, so that Windows' Node can read it under an emulator, where Vite's bundler cannot (scripts/windows-vitest.mjs).
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
 
 const windows = process.platform === 'win32';
 
@@ -37,9 +38,20 @@ export const shared = {
 
 const elsewhere = windows ? [] : ['test/windows/**'];
 
+/** Starts the files that mostly wait, so that others run meanwhile; then one project after the other, which keeps its workers. */
+class WaitingFirst extends BaseSequencer {
+  async sort(files) {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId, project }) =>
+      /\/(hanging|robot|pacing|world)\.test\.ts$/.test(moduleId) ? 0 : project.name === 'e2e' ? 1 : 2;
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
     maxWorkers: 3,
+    sequence: { sequencer: WaitingFirst },
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...E2E, ...elsewhere] } },
       { test: { ...shared, name: 'e2e', include: E2E, exclude: elsewhere } },
