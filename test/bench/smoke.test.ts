@@ -22,6 +22,6 @@ it('every line of the benchmark runs and has its figures', { timeout: 120_000 },
   expect([...found.values()].flat().filter(value => !Number.isFinite(value))).toEqual([]);
 });
 
-it('knows its lines', async () => {
+it('the benchmark refuses a line that it does not have, and names those it has', async () => {
   await expect(figures('speed')).rejects.toThrow('There is no line speed; there are start, memory');
 });

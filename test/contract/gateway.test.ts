@@ -119,7 +119,7 @@ describe('the gateway client against any gateway', { timeout: LONGEST_JOB_MS }, 
     expect(await client.poll(id)).not.toMatchObject({ status: 'CANCELLED' });
   });
 
-  it.each(['poll', 'stop'] as const)('%s knows no job of an unknown id (404)', async operation => {
+  it.each(['poll', 'stop'] as const)('%s of an unknown id is refused with 404', async operation => {
     const id = 'f'.repeat(32);
     await expect(client[operation](id)).rejects.toMatchObject({
       code: 'job_not_found',
@@ -290,7 +290,7 @@ if (!elsewhere) {
     it.each<[string, string, object]>([
       ['a result', 'Tell me', { status: 'OK', error: null, payload: { outputs: [{ url: expect.any(String) }] } }],
       ['a failure', '[sandbox:failed]', { status: 'ERROR', payload: null, error: expect.any(String) }],
-    ])('tells a webhook of %s, and once more when it is not heard', async (_what, prompt, body) => {
+    ])('calls a webhook with %s, and once more after a 500', async (_what, prompt, body) => {
       const { url, bodies } = await openReceiver(500, 200);
       const { client } = await openSandbox({ queueMs: 0, workMs: 50, mayCall: called => called === url });
       const { requestId } = await client.run({ inputs: { prompt }, webhookUrl: url });
@@ -298,7 +298,7 @@ if (!elsewhere) {
       for (const told of bodies) expect(told).toEqual({ request_id: requestId, ...body });
     });
 
-    it('tells a webhook no more than twice, and nothing of a cancelled job', async () => {
+    it('calls a webhook twice at most, and never for a cancelled job', async () => {
       const { url, bodies } = await openReceiver(500);
       const { client } = await openSandbox({ queueMs: 100, workMs: 0, mayCall: () => true });
       const requestId = await client.take({ inputs: { prompt: 'Cancelled' }, webhookUrl: url });

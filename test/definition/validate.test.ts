@@ -10,7 +10,7 @@ import { fc } from '../support/properties.ts';
 import { changed, goodDefinition } from './definitions.ts';
 
 describe('a valid definition', () => {
-  test('stays valid, and as it is, in whatever order its keys are written', () => {
+  test('stays valid and unchanged with its keys in any order', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), order => {
         const mixed = shuffled(goodDefinition(), () => order.next().value) as JsonObject;
@@ -30,7 +30,7 @@ describe('a valid definition', () => {
     for (const definition of [odd, words]) expect(validateDefinition(definition, null).valid).toBe(false);
   });
 
-  test('validateDefinition returns for any JSON in it, and leaves it as it is', () => {
+  test('with any JSON in it is checked without an exception, and left unchanged', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (extra, odd) => {
         for (const definition of [
@@ -55,7 +55,7 @@ describe('a valid definition', () => {
   });
 });
 
-test('nothing that stands in a definition becomes part of a message', () => {
+test('no text of a definition becomes part of a message', () => {
   const word = 'xqzcanary';
   const good = JSON.stringify(goodDefinition());
   const spoilt = [

@@ -47,7 +47,7 @@ const environment = (gateway: RecordingGateway): Record<string, string> => ({
 });
 
 describe('a set-up in order', () => {
-  it('is said to be so; one look-up leaves, and nothing is created or changed', async () => {
+  it('is reported so after one request; nothing is created or changed', async () => {
     const gateway = await gatewayThat((_request, response) => json(response, 404, { error: 'No such request' }));
     const home = furnishedHome();
     mkdirSync(join(home, 'videos'));
@@ -107,7 +107,7 @@ describe('the key', () => {
       'in a minute',
     ],
     ['503', (_request, response) => json(response, 503, { error: WORDS }), 'warn', 'in a minute'],
-  ])('answered with %s is told so, and what to do', async (_what, answer, state, fix) => {
+  ])('answered with %s is reported with what to do', async (_what, answer, state, fix) => {
     const gateway = await gatewayThat(answer);
     const checks = await checksOf(bareHome(), environment(gateway));
     expect(named(checks, 'key')).toEqual([expect.objectContaining({ state, fix: expect.stringContaining(fix) })]);
@@ -125,7 +125,7 @@ describe('the key', () => {
 });
 
 describe('a gateway out of reach', () => {
-  it('is told, and the key stays here', async () => {
+  it('is reported, and the key is not sent', async () => {
     const { code, stdout } = await runFor(bareHome(), ['doctor', '--json'], { SKILLBOSS_WHOLESALE_KEY: KEY });
     const { ok, checks } = JSON.parse(stdout);
     expect(named(checks, 'gateway')).toMatchObject([
@@ -151,12 +151,12 @@ describe('a gateway out of reach', () => {
     }
   });
 
-  it('that breaks off the connection is said not to answer', async () => {
+  it('that breaks off the connection is reported as not answering', async () => {
     const gateway = await gatewayThat((_request, response) => response.destroy());
     expect(await checkGateway({ url: gateway.url, key: null, known: false })).toMatchObject([{ state: 'fail' }]);
   });
 
-  it('that does not speak TLS is told so', async () => {
+  it('that does not speak TLS is reported so', async () => {
     const gateway = await gatewayThat((_request, response) => json(response, 404, { error: 'No such request' }));
     const url = gateway.url.replace('http:', 'https:');
     const [check] = await checkGateway({ url, key: null, known: false });
@@ -165,7 +165,7 @@ describe('a gateway out of reach', () => {
 });
 
 describe('settings', () => {
-  it('that cannot be used are told all at once; nothing is sent with a wrong address or key', async () => {
+  it('that cannot be used are all reported at once; nothing is sent with a wrong address or key', async () => {
     const env = {
       SKILLBOSS_BASE_URL: 'http://gateway.example.com',
       SKILLBOSS_WHOLESALE_KEY: `${KEY} and more`,
@@ -214,7 +214,7 @@ describe('the store', () => {
     expect(await rowsIn(dataDir)).toEqual(before);
   });
 
-  it('that is corrupt is told so, and stays where it is', async () => {
+  it('that is corrupt is reported so, and stays where it is', async () => {
     const home = bareHome({ 'data/jobs.sqlite': `no database, ${'x'.repeat(5_000)}` });
     const folder = join(home, 'data');
     const checks = named(await checksOf(home, storeIn(folder)), 'store');
@@ -245,7 +245,7 @@ describe('the store', () => {
     expect(named(checks, 'data folder')).toMatchObject([{ state: 'fail', message: expect.stringContaining(message) }]);
   });
 
-  it('in a database that does not answer is told so, without its password', async () => {
+  it('in a database that does not answer is reported so, without its password', async () => {
     const env = { SHOTSTACK_MCP_DATABASE_URL: `postgres://me:${KEY}@127.0.0.1/jobs cannot be reached` };
     const { stdout } = await runFor(bareHome(), ['doctor', '--json'], env);
     expect(named(JSON.parse(stdout).checks, 'store')).toMatchObject([
@@ -255,7 +255,7 @@ describe('the store', () => {
   });
 });
 
-it('allowed folders that are not there, or no folders, are told', async () => {
+it('allowed folders that are missing or are files are reported', async () => {
   const home = bareHome({ file: '' });
   const dirs = [join(home, 'project'), join(home, 'gone'), join(home, 'file')];
   const separator = process.platform === 'win32' ? ';' : ':';

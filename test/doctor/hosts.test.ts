@@ -159,7 +159,7 @@ describe('an entry', () => {
       'Correct',
     ],
     ['a switch that is off', { ...ENTRY, disabled: true }, 'warn', 'switched off', 'Switch it on'],
-  ])('with %s is told so, and what to change', async (_what, entry, state, message, fix) => {
+  ])('with %s is reported with what to change', async (_what, entry, state, message, fix) => {
     expect(await saidOf(cursor, entry)).toEqual([
       expect.objectContaining({
         name: 'Cursor',
@@ -179,7 +179,7 @@ describe('an entry', () => {
     ]);
   });
 
-  it('with an old Node is told its version', async () => {
+  it('with an old Node is reported with its version', async () => {
     const home = scratch({ 'old/node': '#!/bin/sh\necho v18.19.1\n', 'project/.keep': '' });
     chmodSync(join(home, 'old/node'), 0o755);
     const checks = await saidOf(cursor, { ...ENTRY, command: join(home, 'old/node') });
@@ -275,7 +275,7 @@ describe('a settings file', () => {
     ['cursor', '{\n "mcpServers": [}', 'is not JSON from line 2, column 17 on'],
     ['cursor', '[]', 'is not JSON'],
     ['codex', '[mcp_servers.x]\ncommand = node', 'is not TOML from line 2'],
-  ])('of %s that is %j is told to be unreadable, and where', async (name, text, message) => {
+  ])('of %s that is %j is reported as unreadable, with the place', async (name, text, message) => {
     expect(await said({ [settingsPath(name)]: text })).toMatchObject([
       { name: hostNamed(name).name, state: 'fail', message: expect.stringContaining(message) },
     ]);
@@ -289,7 +289,7 @@ describe('a settings file', () => {
     expect(await said({ [settingsPath(name)]: text })).toMatchObject([{ name: 'hosts', state: 'warn' }]);
   });
 
-  it('with the servers under another host’s name for them is told the right one', async () => {
+  it('with the servers under another host’s key is reported with the right key', async () => {
     const text = JSON.stringify({ servers: { [SERVER_NAME]: { ...RIGHT } } });
     expect(await said({ [settingsPath('cursor')]: text })).toMatchObject([
       { state: 'fail', message: expect.stringContaining('under “servers”: Cursor reads “mcpServers”') },
@@ -311,7 +311,7 @@ describe('a settings file', () => {
     },
   );
 
-  it('of an older version is told never to be read', async () => {
+  it('of an older version is reported as never read', async () => {
     const host = hostNamed('claude-desktop');
     const former = fromHome(host.former?.file.win32 ?? '');
     const checks = await said(
@@ -335,7 +335,7 @@ describe('the stores of several hosts', () => {
     );
   const moved = { env: { PATH: process.env.PATH, XDG_DATA_HOME: '/data' } };
 
-  it('differ where one drops the variable that moves the store, and that is told', async () => {
+  it('differ where one drops the variable that moves the store, and that is reported', async () => {
     const [check] = (await said(both(), moved)).filter(({ name }) => name === 'stores');
     expect(check).toMatchObject({ state: 'warn', message: expect.stringContaining('(Claude Code | Codex)') });
   });
@@ -348,13 +348,13 @@ describe('the stores of several hosts', () => {
   });
 });
 
-it('a computer without a host is told which are known', async () => {
+it('a computer without a host gets the list of known hosts', async () => {
   expect(await said({})).toMatchObject([
     { name: 'hosts', state: 'warn', fix: expect.stringContaining('Claude Desktop') },
   ]);
 });
 
-it('a copy in a temporary folder is told to be moved before a host is set up with it', async () => {
+it('a copy in a temporary folder is reported, to be moved before a host is set up with it', async () => {
   const home = scratch({ 'project/.keep': '', 'tmp/s/dist/cli.js': '' });
   mkdirSync(dirname(join(home, settingsPath('cursor'))), { recursive: true });
   const machine = { ...machineAt(home), entry: join(home, 'tmp/s/dist/cli.js') };

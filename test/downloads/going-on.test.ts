@@ -28,7 +28,7 @@ async function paused(more: Partial<Contents> = {}) {
 }
 
 describe('a transfer that outlasts its call', () => {
-  test('goes on, and the next call says how far it is and waits for its end', async () => {
+  test('continues, and the next call reports its progress and waits for its end', async () => {
     const { bytes, folder, server, goOn, shortCall, save } = await paused();
     const first = await shortCall();
     expect(first).toMatchObject({ saved: [], under: { total: SIZE } });

@@ -8,7 +8,7 @@ import { calls, FUZZ_RUNS } from './hostile.ts';
 
 const SENT = [{ sentAt: 0, status: 'COMPLETED' as const, definition: goodDefinition() }];
 
-it(`whatever the arguments are, the answer is typed, short and harmless (${FUZZ_RUNS} cases)`, {
+it(`any arguments of any tool get a typed, short and harmless reply (${FUZZ_RUNS} cases)`, {
   timeout: 30_000 + FUZZ_RUNS * 20,
 }, async () => {
   await fc.assert(

@@ -54,7 +54,7 @@ const lines: fc.Arbitrary<Line> = fc.oneof(
   fc.nat(3).map(n => line('{'.repeat(CAP_BYTES * (n + 1)), [null])),
 );
 
-it(`each line that wants an answer gets one, in whatever pieces it comes (${RUNS} cases)`, {
+it(`each line that wants an answer gets one, in pieces of any size (${RUNS} cases)`, {
   timeout: 120_000,
 }, async () => {
   await fc.assert(

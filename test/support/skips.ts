@@ -38,7 +38,7 @@ export const SKIPS: readonly Skip[] = [
       'reads through a folder that is allowed by a symbolic link to it',
       'refuses a symbolic link at the end, wherever it leads',
       'follows a symbolic link on the way only as far as it stays inside',
-      'refuses a folder swapped for a symbolic link, at whatever moment that happens',
+      'refuses a folder swapped for a symbolic link at any moment',
       'is closed to every tool, its own files by any path and name',
     ],
   },
@@ -144,7 +144,7 @@ export const SKIPS: readonly Skip[] = [
     file: 'test/doctor/hosts.test.ts',
     on: 'Windows',
     reason: 'its old Node is a shell script',
-    titles: ['with an old Node is told its version'],
+    titles: ['with an old Node is reported with its version'],
   },
   {
     file: 'test/doctor/hosts.test.ts',

@@ -80,7 +80,7 @@ describe('download_result', () => {
     expect(answer).toMatchObject({ ok: true, download: [], next: { action: 'done' } });
   });
 
-  test('ends after its time, tells how far it is and asks to be repeated', async () => {
+  test('ends after its time, reports its progress and asks to be repeated', async () => {
     const downloads = {
       callMs: 50,
       async save({ signal }: DownloadOrder) {
