@@ -28,8 +28,8 @@ const E2E = [
 export const shared = {
   setupFiles: windows ? ['test/support/skip.ts'] : [],
   // A test waits for what must happen, however slow the machine; this ends only one that hangs.
-  testTimeout: 90_000,
-  hookTimeout: 90_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   // Half of a file's time would be loading what the files before it have loaded; no test changes a module.
   isolate: false,
   // Tests that mostly wait for answers run side by side.

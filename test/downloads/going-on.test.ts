@@ -20,7 +20,7 @@ async function paused(more: Partial<Contents> = {}) {
   const shortCall = async () => {
     const ending = new AbortController();
     const call = save([server.origin], ending.signal);
-    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), 20_000);
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), 60_000);
     ending.abort();
     return call;
   };
@@ -45,7 +45,7 @@ describe('a transfer that outlasts its call', () => {
     const { bytes, folder, goOn, shortCall } = await paused();
     await shortCall();
     goOn();
-    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({ [MP4]: bytes }), 20_000);
+    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({ [MP4]: bytes }), 60_000);
   });
 
   test('starts anew with the next call when it broke meanwhile', async () => {
@@ -53,7 +53,7 @@ describe('a transfer that outlasts its call', () => {
     await shortCall();
     server.handle = serving({ bytes });
     server.requests[0]?.socket.destroy();
-    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({}), 20_000);
+    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({}), 60_000);
     expect(await save()).toMatchObject({ saved: [{ bytes: SIZE }] });
     expect(server.requests).toHaveLength(2);
     expect(contentsOf(folder)).toEqual({ [MP4]: bytes });

@@ -7,8 +7,8 @@ import { KEY } from '../support/keys.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
-/** The server gives itself 0.8 s to end; a busy machine is given more, and far less than the wait that is under way. */
-const SOON_MS = 10_000;
+/** The server gives itself 0.8 s to end; a busy machine is given more, and less than the wait that is under way. */
+const SOON_MS = 30_000;
 
 describe('the server’s end', () => {
   let gateway: RecordingGateway;
@@ -136,7 +136,7 @@ describe('the command', () => {
   });
 });
 
-it('demo runs the main job without a key, as docs/demo.md shows it', { timeout: 90_000 }, async () => {
+it('demo runs the main job without a key, as docs/demo.md shows it', async () => {
   const run = new CommandRun(['demo'], { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' });
   expect(await run.exit).toBe(0);
   expect(run.stderr).toBe('');

@@ -68,7 +68,7 @@ it('answers after broken lines, batches and bytes that are no text', async () =>
   expect(server.nameless - before).toBe(8);
 });
 
-it('refuses a line over its cap by the id that it has, and goes on', { timeout: 60_000 }, async () => {
+it('refuses a line over its cap by the id that it has, and goes on', async () => {
   const answer = server.answerTo('huge');
   server.write('{"method":"tools/call","params":{"name":"');
   for (let i = 0; i <= CAP_MIB; i++) server.write(Buffer.alloc(MIB, 'x'));
@@ -77,7 +77,7 @@ it('refuses a line over its cap by the id that it has, and goes on', { timeout: 
   await alive();
 });
 
-it(`answers any call of any tool (${RUNS} cases)`, { timeout: 60_000 + RUNS * 100 }, async () => {
+it(`answers any call of any tool (${RUNS} cases)`, { timeout: 180_000 + RUNS * 100 }, async () => {
   await fc.assert(
     fc.asyncProperty(calls, async ({ tool, args }) => {
       const { result, error } = await server.call(tool, args);
@@ -91,7 +91,7 @@ it(`answers any call of any tool (${RUNS} cases)`, { timeout: 60_000 + RUNS * 10
   await alive();
 });
 
-it('a server does not grow with each large call', { timeout: 90_000 }, async () => {
+it('a server does not grow with each large call', async () => {
   const rss = (): number =>
     Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.run.child.pid)], { encoding: 'utf8' })) / 1024;
   const round = async (): Promise<void> => {

@@ -9,6 +9,8 @@ import { onRequest, startRawServer } from '../support/raw-server.ts';
 const KEY = 'wk-live-0123456789';
 /** Long enough for whatever a loaded machine does; what ends before is ended by the other side. */
 const LONG_MS = 60_000;
+/** Long enough for a request to arrive, on a loaded machine too. */
+const SHORT_MS = 2_000;
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
 /** A client of a server that treats each connection so. */
@@ -109,7 +111,7 @@ describe('a request without an answer', () => {
 
   it('was handed over when the other side is silent', async () => {
     const { submit } = await connected(() => {});
-    expect(await submit('{}', 300)).toEqual({ handedOver: true, fault: { cause: 'TIMEOUT', bytes: '' } });
+    expect(await submit('{}', SHORT_MS)).toEqual({ handedOver: true, fault: { cause: 'TIMEOUT', bytes: '' } });
   });
 
   it('was not handed over when the connection does not come about in time', async () => {
@@ -170,7 +172,7 @@ describe('an answer', () => {
     const { submit } = await connected(socket =>
       onRequest(socket, () => socket.write(`${OK}content-length: 99\r\n\r\n{"request`)),
     );
-    expect(await submit('{}', 500)).toMatchObject({ answer: { text: '{"request' }, fault: { cause: 'TIMEOUT' } });
+    expect(await submit('{}', SHORT_MS)).toMatchObject({ answer: { text: '{"request' }, fault: { cause: 'TIMEOUT' } });
   });
 
   it('over 8 MiB is cut off', async () => {
@@ -292,7 +294,7 @@ it('an answer that is in the socket is read before the deadline ends the attempt
   );
   const client = new HttpClient({ origin: `http://127.0.0.1:${port}`, key: KEY });
   onTestFinished(() => client.close());
-  const ms = 400;
+  const ms = SHORT_MS;
   const start = performance.now();
   const attempt = client.send('POST', '/v1/run', Buffer.from('{}'), ms);
   // The request leaves, and then this thread stands still until the answer is in its socket and the deadline is over.

@@ -88,12 +88,10 @@ describe('download_result', () => {
         return { saved: [saved], under: { bytes: 1_500_000, total: 3_000_000 } };
       },
     };
-    const start = performance.now();
     const { answer } = await callWith({ folders: [scratch()], record: COMPLETED, downloads }, 'download_result', {
       request_id: ID,
     });
     expect(answer).toMatchObject({ ok: true, download: [saved], next: { action: 'repeat', after_seconds: 1 } });
-    expect(performance.now() - start).toBeLessThan(2_000);
     expect(answer.summary).toBe('1 of 2 outputs saved so far; the next one is at 1.5 of 3.0 MB.');
   });
 });
