@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
@@ -11,6 +9,7 @@ import { SkillbossGateway } from '../../src/gateway/skillboss.ts';
 import { DIRECTIVES, LASTING_REFUSALS, PROXY_ANSWERS, TRANSIENT_REFUSALS } from '../../src/sandbox/directives.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { HandClock } from '../support/hand-clock.ts';
+import { RecordingGateway } from '../support/recording-gateway.ts';
 
 // The suite runs against the embedded gateway, or against any other that these two name. A real one bills each
 // completed job. What only directives in a prompt can bring about is then left out.
@@ -221,19 +220,11 @@ async function completesWith({ client, pass, take }: OpenSandbox, prompt: string
 
 /** A receiver of webhooks that answers with these statuses in turn, the last one for good. */
 async function openReceiver(...statuses: number[]) {
-  const bodies: unknown[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    bodies.push(JSON.parse(Buffer.concat(parts).toString()));
-    response.writeHead(statuses[bodies.length - 1] ?? statuses.at(-1) ?? 200).end();
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, bodies };
+  const receiver = await RecordingGateway.start(
+    (_request, response, nth) => void response.writeHead(statuses[nth - 1] ?? statuses.at(-1) ?? 200).end(),
+  );
+  onTestFinished(() => receiver.close());
+  return { url: `${receiver.url}/hook`, bodies: () => receiver.requests.map(({ body }) => JSON.parse(body)) };
 }
 
 if (!elsewhere) {
@@ -294,8 +285,8 @@ if (!elsewhere) {
       const { url, bodies } = await openReceiver(500, 200);
       const { client } = await openSandbox({ queueMs: 0, workMs: 50, mayCall: called => called === url });
       const { requestId } = await client.run({ inputs: { prompt }, webhookUrl: url });
-      await vi.waitFor(() => expect(bodies).toHaveLength(2), 60_000);
-      for (const told of bodies) expect(told).toEqual({ request_id: requestId, ...body });
+      await vi.waitFor(() => expect(bodies()).toHaveLength(2), 60_000);
+      for (const told of bodies()) expect(told).toEqual({ request_id: requestId, ...body });
     });
 
     it('calls a webhook twice at most, and never for a cancelled job', async () => {
@@ -304,10 +295,10 @@ if (!elsewhere) {
       const requestId = await client.take({ inputs: { prompt: 'Cancelled' }, webhookUrl: url });
       await client.stop(requestId);
       await client.run({ inputs: { prompt: 'Told' }, webhookUrl: url });
-      await vi.waitFor(() => expect(bodies).toHaveLength(2), 60_000);
+      await vi.waitFor(() => expect(bodies()).toHaveLength(2), 60_000);
       await delay(1_300);
-      expect(bodies).toHaveLength(2);
-      expect(JSON.stringify(bodies)).not.toContain(requestId);
+      expect(bodies()).toHaveLength(2);
+      expect(JSON.stringify(bodies())).not.toContain(requestId);
     });
 
     it.each(['http://example.com/hook', 'https://127.0.0.1/hook', 'https://169.254.169.254/', 'https://[::1]/'])(
