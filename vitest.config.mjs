@@ -1,5 +1,6 @@
 // JavaScript, so that Windows' Node can read it under an emulator, where Vite's bundler cannot (scripts/windows-vitest.mjs).
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
 
 const windows = process.platform === 'win32';
 
@@ -27,16 +28,30 @@ const E2E = [
 export const shared = {
   setupFiles: ['test/support/skip.ts'],
   // A test waits for what must happen, however slow the machine; this ends only one that hangs.
-  testTimeout: 90_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  // Half of a file's time would be loading what the files before it have loaded; no test changes a module.
+  isolate: false,
   // Tests that mostly wait for answers run side by side.
   maxConcurrency: 24,
 };
 
 const elsewhere = windows ? [] : ['test/windows/**'];
 
+/** Starts the files that mostly wait, so that others run meanwhile; then one project after the other, which keeps its workers. */
+class WaitingFirst extends BaseSequencer {
+  async sort(files) {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId, project }) =>
+      /\/(hanging|robot|pacing|world)\.test\.ts$/.test(moduleId) ? 0 : project.name === 'e2e' ? 1 : 2;
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
     maxWorkers: 3,
+    sequence: { sequencer: WaitingFirst },
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...E2E, ...elsewhere] } },
       { test: { ...shared, name: 'e2e', include: E2E, exclude: elsewhere } },

@@ -172,7 +172,7 @@ describe('readConfig', () => {
     ['SHOTSTACK_MCP_ALLOWED_DIRS', '/a/$' + '{USER}/videos'],
     ['SHOTSTACK_MCP_DATABASE_URL', 'postgres://u:$' + '{PASSWORD}@db/jobs'],
     ['SKILLBOSS_BASE_URL', '{env:BASE}'],
-  ])('%s=%j is said to be a placeholder', (name, text) => {
+  ])('%s=%j is reported as a placeholder', (name, text) => {
     expect(read({ [name]: text }).wrong).toMatchObject([{ name, placeholder: true }]);
   });
 });

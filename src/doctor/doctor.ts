@@ -32,9 +32,14 @@ export async function doctor(machine: Machine, { sandbox, json }: DoctorOptions)
   process.exit();
 }
 
-async function examine(machine: Machine, asked: boolean): Promise<{ checks: Check[]; key: string | null }> {
+/**
+ * Examines the set-up and changes nothing.
+ *
+ * @param inSandbox checks the sandbox in place of the gateway, whatever the settings say
+ */
+export async function examine(machine: Machine, inSandbox: boolean): Promise<{ checks: Check[]; key: string | null }> {
   const { checks: settings, config, wrong } = checkSettings(machine.env);
-  const sandbox = asked || config.sandbox;
+  const sandbox = inSandbox || config.sandbox;
   const parts: [name: string, Promise<Check[]>][] = [
     ['node', checkNode().then(check => [check])],
     ['settings', Promise.resolve(settings)],

@@ -1,12 +1,12 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/base/log.ts';
 import { redactor, stringifyRedacted } from '../../src/base/redact.ts';
+import { fc } from '../support/properties.ts';
 
 const KEY = 'wk-$&"\\secret';
 
 describe('redaction', () => {
-  it('replaces every occurrence, whatever characters the key has', () => {
+  it('replaces every occurrence of a key with special characters', () => {
     expect(redactor(KEY)(`a ${KEY} b ${KEY}`)).toBe('a [key] b [key]');
   });
 
@@ -64,7 +64,7 @@ describe('redaction', () => {
     );
   });
 
-  it('comes to an end on long texts that are almost the key', () => {
+  it('returns for long texts that are almost the key', () => {
     const text = `${'wk-$&"\\secre '.repeat(50_000)}wk-${' '.repeat(100_000)}!`;
     expect(redactor(KEY)(text)).toBe(text);
   });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../../src/base/redact.ts';
 import { cleanText } from '../../src/base/text.ts';
+import { fc } from '../support/properties.ts';
 
 const KEY = 'wk-live-0123456789';
 const clean = (text: string, longest?: number): string | undefined => cleanText(text, redactor(KEY), longest);
@@ -38,7 +38,7 @@ describe('cleanText', () => {
     expect(clean(`1234567890${KEY}`, 12)).toBe('1234567890[…');
   });
 
-  it('caps at 500 characters, and no half character stands at the cut', () => {
+  it('cuts at 500 characters, and no character in half', () => {
     const cut = clean('😀'.repeat(400)) ?? '';
     expect(cut).toHaveLength(500);
     expect(cut.isWellFormed()).toBe(true);
@@ -46,7 +46,7 @@ describe('cleanText', () => {
     expect(clean('x'.repeat(500))).toBe('x'.repeat(500));
   });
 
-  it('lets nothing through that can hide or reorder text, whatever comes in', () => {
+  it('removes every character that can hide or reorder text, from any text', () => {
     const part = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\u001b[2J', '\u202e', '\ud800', '\u0007'));
     fc.assert(
       fc.property(fc.array(part), parts => {

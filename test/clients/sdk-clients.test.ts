@@ -9,7 +9,7 @@ const LONGEST_MS = 120_000;
 const server = sandboxOf(process.execPath, CLI);
 
 it.concurrent.each(Object.entries(SDK_CLIENTS))(
-  '%s does the main job and is told of an error',
+  '%s does the main job and gets an error as a result',
   async (_, connect) => {
     const client = await connect(server);
     try {

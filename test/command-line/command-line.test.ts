@@ -40,7 +40,7 @@ describe('the command line', () => {
     expect(refusal.message).not.toMatch(/secret|\n/);
   });
 
-  it('a refusal says what is wrong without a word of the command line, for whoever must not repeat it', () => {
+  it('a refusal has a message that repeats nothing of the command line', () => {
     expect(refusalOf(['--sandbx', 'wk-secret'])).toMatchObject({ problem: 'unknown option', meant: '--sandbox' });
   });
 });

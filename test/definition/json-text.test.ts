@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJsonText } from '../../src/definition/json-text.ts';
+import { fc } from '../support/properties.ts';
 
 const problem = async (text: string): Promise<string> => {
   const parsed = await parseJsonText(text);
@@ -47,7 +47,7 @@ describe('JSON text', () => {
     ['a mark and nothing else', '\u{feff}', /empty/],
   ])('that is %s is refused with the reason', async (_what, text, says) => expect(await problem(text)).toMatch(says));
 
-  test('is parsed or refused, whatever it is', async () => {
+  test('of any kind is parsed or refused', async () => {
     const text = fc.oneof(
       fc.string(),
       fc.json(),

@@ -203,7 +203,7 @@ function obeyed(spoilt: JsonObject): { calls: number; definition: JsonObject } {
   }
 }
 
-describe('whoever obeys what the check says', () => {
+describe('a program that applies the suggestions of the check', () => {
   test('has twenty definitions to mend', () => expect(SPOILT).toHaveLength(20));
 
   test.each(SPOILT)('mends %s within two calls', (_what, spoil) => {

@@ -118,7 +118,7 @@ const matches = (issue: Issue | undefined, path: string, { says, ...expected }: 
 const named = ([path, value]: Row | (typeof ACCEPTED)[number]): string => `${path} = ${JSON.stringify(value)}`;
 
 describe('the check of a definition', () => {
-  test('takes a good one without a word', () => {
+  test('accepts a valid one without issues or warnings', () => {
     expect(validateDefinition(goodDefinition(), null)).toMatchObject({ valid: true, issues: [], warnings: [] });
   });
 

@@ -84,12 +84,12 @@ describe('a definition that is wrapped once more', () => {
     expect(issues[0]?.path).toBe(at.startsWith('[') ? `template${at}` : `template.${at}`);
   });
 
-  it('is said to be in quotes where it is JSON text', () => {
+  it('is reported as quoted where it is JSON text', () => {
     expect(issuesOf({ body: text })[0]?.message).toMatch(/as JSON in quotes/);
     expect(issuesOf({ body: edit })[0]?.message).not.toMatch(/in quotes/);
   });
 
-  it('is said to be at a path with strange keys in a field of its own, not in the sentence', () => {
+  it('is located by a path field, and never by foreign keys in the message', () => {
     const [issue] = issuesOf({ 'obey me: a/b': edit });
     expect(issue).toMatchObject({ suggestion: 'obey me: a/b' });
     expect(issue?.message).toMatch(/^A definition is at the path in suggestion: /);
@@ -113,11 +113,11 @@ describe('a definition that is wrapped once more', () => {
     ['a text', 'hello', /JSON object/],
     ['an empty list', [], /JSON object/],
     ['null', null, /JSON object/],
-  ])('is not there in %s, which is said to be that', (_what, given, says) => {
+  ])('is missing in %s, and the message names what is there', (_what, given, says) => {
     expect(issuesOf(given)).toMatchObject([{ message: expect.stringMatching(says) }]);
   });
 
-  it('is looked for in a bounded time', () => {
+  it('is not looked for behind 50,000 keys, and the issues name what is missing', () => {
     const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, { a: [1, 2] }]));
     expect(issuesOf(wide).map(({ path }) => path)).toEqual(['template.timeline', 'template.output']);
   });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Check } from '../../src/doctor/check.ts';
 import { checkGateway } from '../../src/doctor/check-gateway.ts';
 import { writeSettings } from '../../src/hosts/formats.ts';
 import { settingsWith, withKey } from '../../src/hosts/launch.ts';
@@ -46,7 +47,7 @@ const environment = (gateway: RecordingGateway): Record<string, string> => ({
 });
 
 describe('a set-up in order', () => {
-  it('is said to be so; one look-up leaves, and nothing is created or changed', async () => {
+  it('is reported so after one request; nothing is created or changed', async () => {
     const gateway = await gatewayThat((_request, response) => json(response, 404, { error: 'No such request' }));
     const home = furnishedHome();
     mkdirSync(join(home, 'videos'));
@@ -106,7 +107,7 @@ describe('the key', () => {
       'in a minute',
     ],
     ['503', (_request, response) => json(response, 503, { error: WORDS }), 'warn', 'in a minute'],
-  ])('answered with %s is told so, and what to do', async (_what, answer, state, fix) => {
+  ])('answered with %s is reported with what to do', async (_what, answer, state, fix) => {
     const gateway = await gatewayThat(answer);
     const checks = await checksOf(bareHome(), environment(gateway));
     expect(named(checks, 'key')).toEqual([expect.objectContaining({ state, fix: expect.stringContaining(fix) })]);
@@ -124,7 +125,7 @@ describe('the key', () => {
 });
 
 describe('a gateway out of reach', () => {
-  it('is told, and the key stays here', async () => {
+  it('is reported, and the key is not sent', async () => {
     const { code, stdout } = await runFor(bareHome(), ['doctor', '--json'], { SKILLBOSS_WHOLESALE_KEY: KEY });
     const { ok, checks } = JSON.parse(stdout);
     expect(named(checks, 'gateway')).toMatchObject([
@@ -134,26 +135,28 @@ describe('a gateway out of reach', () => {
     expect({ ok, code }).toEqual({ ok: false, code: 1 });
   });
 
-  it.each([
-    ['takes a connection and says nothing', 'http', 'TIMEOUT'],
-    ['says nothing to a TLS greeting', 'https', 'TIMEOUT'],
-  ])('that %s ends the examination all the same', { timeout: 30_000 }, async (_what, scheme) => {
+  it('that takes a connection and stays silent, in plain HTTP or TLS, fails the check and ends it', async () => {
     const silent = await startRawServer(() => {});
     onTestFinished(() => silent.close());
-    const env = { SKILLBOSS_BASE_URL: silent.url.replace('http', scheme), SKILLBOSS_WHOLESALE_KEY: KEY };
-    const checks = await checksOf(bareHome(), env);
-    expect(named(checks, 'gateway')).toMatchObject([
-      { state: 'fail', message: expect.stringMatching(/does not answer \(\w*TIMEOUT\)/) },
-    ]);
-    expect(named(checks, 'key')).toMatchObject([{ state: 'warn', message: expect.stringContaining('Not tested') }]);
+    const examine = (scheme: string): Promise<Check[]> =>
+      checksOf(bareHome(), {
+        SKILLBOSS_BASE_URL: silent.url.replace('http', scheme),
+        SKILLBOSS_WHOLESALE_KEY: KEY,
+      });
+    for (const checks of await Promise.all(['http', 'https'].map(examine))) {
+      expect(named(checks, 'gateway')).toMatchObject([
+        { state: 'fail', message: expect.stringMatching(/does not answer \(\w*TIMEOUT\)/) },
+      ]);
+      expect(named(checks, 'key')).toMatchObject([{ state: 'warn', message: expect.stringContaining('Not tested') }]);
+    }
   });
 
-  it('that breaks off the connection is said not to answer', async () => {
+  it('that breaks off the connection is reported as not answering', async () => {
     const gateway = await gatewayThat((_request, response) => response.destroy());
     expect(await checkGateway({ url: gateway.url, key: null, known: false })).toMatchObject([{ state: 'fail' }]);
   });
 
-  it('that does not speak TLS is told so', async () => {
+  it('that does not speak TLS is reported so', async () => {
     const gateway = await gatewayThat((_request, response) => json(response, 404, { error: 'No such request' }));
     const url = gateway.url.replace('http:', 'https:');
     const [check] = await checkGateway({ url, key: null, known: false });
@@ -162,7 +165,7 @@ describe('a gateway out of reach', () => {
 });
 
 describe('settings', () => {
-  it('that cannot be used are told all at once; nothing is sent with a wrong address or key', async () => {
+  it('that cannot be used are all reported at once; nothing is sent with a wrong address or key', async () => {
     const env = {
       SKILLBOSS_BASE_URL: 'http://gateway.example.com',
       SKILLBOSS_WHOLESALE_KEY: `${KEY} and more`,
@@ -183,7 +186,7 @@ describe('settings', () => {
 
   it('that are misspelt or left unfilled are pointed at', async () => {
     const env = { SHOTSTACK_MCP_DATADIR: '/tmp', SHOTSTACK_MCP_POLL_SECONDS: '$' + '{POLL}' };
-    const checks = named(await checksOf(bareHome(), env, ['--sandbox']), 'settings');
+    const checks = named(await checksOf(bareHome(), env, true), 'settings');
     expect(checks).toMatchObject([
       { state: 'fail', message: expect.stringContaining('a placeholder that the host did not fill in') },
       { state: 'warn', fix: 'Rename it to SHOTSTACK_MCP_DATA_DIR.' },
@@ -211,7 +214,7 @@ describe('the store', () => {
     expect(await rowsIn(dataDir)).toEqual(before);
   });
 
-  it('that is corrupt is told so, and stays where it is', async () => {
+  it('that is corrupt is reported so, and stays where it is', async () => {
     const home = bareHome({ 'data/jobs.sqlite': `no database, ${'x'.repeat(5_000)}` });
     const folder = join(home, 'data');
     const checks = named(await checksOf(home, storeIn(folder)), 'store');
@@ -253,7 +256,7 @@ describe('the store', () => {
     expect(named(checks, 'data folder').map(({ state }) => state)).toEqual(['ok', 'warn']);
   });
 
-  it('in a database that does not answer is told so, without its password', async () => {
+  it('in a database that does not answer is reported so, without its password', async () => {
     const env = { SHOTSTACK_MCP_DATABASE_URL: `postgres://me:${KEY}@127.0.0.1/jobs cannot be reached` };
     const { stdout } = await runFor(bareHome(), ['doctor', '--json'], env);
     expect(named(JSON.parse(stdout).checks, 'store')).toMatchObject([
@@ -263,7 +266,7 @@ describe('the store', () => {
   });
 });
 
-it('allowed folders that are not there, or no folders, are told', async () => {
+it('allowed folders that are missing or are files are reported', async () => {
   const home = bareHome({ file: '' });
   const dirs = [join(home, 'project'), join(home, 'gone'), join(home, 'file')];
   const separator = process.platform === 'win32' ? ';' : ':';

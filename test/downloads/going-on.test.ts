@@ -20,7 +20,7 @@ async function paused(more: Partial<Contents> = {}) {
   const shortCall = async () => {
     const ending = new AbortController();
     const call = save([server.origin], ending.signal);
-    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), 20_000);
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), 60_000);
     ending.abort();
     return call;
   };
@@ -28,7 +28,7 @@ async function paused(more: Partial<Contents> = {}) {
 }
 
 describe('a transfer that outlasts its call', () => {
-  test('goes on, and the next call says how far it is and waits for its end', async () => {
+  test('continues, and the next call reports its progress and waits for its end', async () => {
     const { bytes, folder, server, goOn, shortCall, save } = await paused();
     const first = await shortCall();
     expect(first).toMatchObject({ saved: [], under: { total: SIZE } });
@@ -45,7 +45,7 @@ describe('a transfer that outlasts its call', () => {
     const { bytes, folder, goOn, shortCall } = await paused();
     await shortCall();
     goOn();
-    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({ [MP4]: bytes }), 20_000);
+    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({ [MP4]: bytes }), 60_000);
   });
 
   test('starts anew with the next call when it broke meanwhile', async () => {
@@ -53,7 +53,7 @@ describe('a transfer that outlasts its call', () => {
     await shortCall();
     server.handle = serving({ bytes });
     server.requests[0]?.socket.destroy();
-    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({}), 20_000);
+    await vi.waitFor(() => expect(contentsOf(folder)).toEqual({}), 60_000);
     expect(await save()).toMatchObject({ saved: [{ bytes: SIZE }] });
     expect(server.requests).toHaveLength(2);
     expect(contentsOf(folder)).toEqual({ [MP4]: bytes });

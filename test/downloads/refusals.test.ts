@@ -39,14 +39,14 @@ describe('an answer that is no file', () => {
     [500, REPEAT],
     [502, REPEAT],
     [503, REPEAT],
-  ])('HTTP %i', async (status, came) => {
+  ])('HTTP %i fails the download with its reason', async (status, came) => {
     const folder = scratch();
     const server = await startFileServer(fail(status));
     expect(await setUp({ folder, allowedOrigin: server.origin }).save([server.origin])).toMatchObject(came);
     expect(contentsOf(folder)).toEqual({});
   });
 
-  test.each([403, 404, 410])('HTTP %i is told as an expired link', async status => {
+  test.each([403, 404, 410])('HTTP %i is reported as an expired link', async status => {
     const server = await startFileServer(fail(status));
     const came = await setUp({ folder: scratch(), allowedOrigin: server.origin }).save([server.origin]);
     expect(came.reason).toBe('link_expired');
@@ -56,7 +56,7 @@ describe('an answer that is no file', () => {
     ['a web page', serving({ bytes: content(10), type: 'text/html; charset=utf-8' })],
     ['an empty file', serving({ bytes: content(0) })],
     ['an encoding that was not asked for', fail(200, { 'content-encoding': 'gzip', 'content-type': 'video/mp4' })],
-  ])('%s', async (_, handle) => {
+  ])('%s fails the download as no file', async (_, handle) => {
     const folder = scratch();
     const server = await startFileServer(handle);
     expect(await setUp({ folder, allowedOrigin: server.origin }).save([server.origin])).toMatchObject(ASK);
@@ -89,7 +89,7 @@ describe('an answer that is no file', () => {
     expect(existsSync(join(folder, MP4))).toBe(false);
   });
 
-  test.each(['ECONNRESET before an answer', 'nobody listens'])('%s is worth another try', async how => {
+  test.each(['ECONNRESET before an answer', 'nobody listens'])('%s is a transient failure', async how => {
     const server = await startFileServer((_request, response) => void response.destroy());
     const origin = how === 'nobody listens' ? 'http://127.0.0.1:9' : server.origin;
     expect(await setUp({ folder: scratch(), allowedOrigin: origin }).save([origin])).toMatchObject(REPEAT);
@@ -108,7 +108,7 @@ describe('a link that is not followed', () => {
     expect(trap.visits()).toBe(0);
   });
 
-  test('https to a name that leads to a private address, found out when it connects', async () => {
+  test('https to a name with a private address is refused when it connects', async () => {
     const trap = await startTrap();
     const url = `https://cdn.example.com:${trap.port}/a.mp4`;
     for (const answers of [['127.0.0.1'], ['93.184.216.34', '127.0.0.1'], ['::ffff:127.0.0.1'], ['169.254.169.254']]) {
@@ -119,7 +119,7 @@ describe('a link that is not followed', () => {
     expect(trap.visits()).toBe(0);
   });
 
-  test('a name without an address is worth another try', async () => {
+  test('a name without an address is a transient failure', async () => {
     expect(await setUp({ folder: scratch() }).save(['https://cdn.example.com/a.mp4'])).toMatchObject(REPEAT);
   });
 });

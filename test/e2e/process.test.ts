@@ -7,8 +7,8 @@ import { KEY } from '../support/keys.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
-/** The server gives itself 0.8 s to end; a busy machine is given more, and far less than the wait that is under way. */
-const SOON_MS = 10_000;
+/** The server gives itself 0.8 s to end; a busy machine is given more, and less than the wait that is under way. */
+const SOON_MS = 30_000;
 
 describe('the server’s end', () => {
   let gateway: RecordingGateway;
@@ -27,22 +27,19 @@ describe('the server’s end', () => {
     ['SIGINT', ({ child }) => child.kill('SIGINT')],
   ];
 
-  it.each(endings.flatMap(([how, end]) => ['queued', 'silent'].map(job => [how, job, end] as const)))(
-    'comes with %s, though a 45 s wait on a %s job is under way',
-    async (_how, job, end) => {
-      const server = await StdioServer.start({ gateway: gateway.url });
-      const wait = server.call('get_status', { request_id: job, wait_seconds: 45 });
-      // The second look tells that the answer to the first is in; the silent job never gets that far.
-      const looks = job === 'queued' ? 2 : 1;
-      await vi.waitFor(() => expect(gateway.about(job).length).toBeGreaterThanOrEqual(looks), 60_000);
-      const start = performance.now();
-      end(server.run);
-      expect(await server.run.exit).toBe(0);
-      expect(performance.now() - start).toBeLessThan(SOON_MS);
-      expect(await wait).toMatchObject({ ok: job === 'queued' });
-      await server.stop();
-    },
-  );
+  it.each(endings)('comes with %s within 45 s waits on a queued and on a silent job', async (_how, end) => {
+    const server = await StdioServer.start({ gateway: gateway.url });
+    const waits = ['queued', 'silent'].map(job => server.call('get_status', { request_id: job, wait_seconds: 45 }));
+    // The second poll shows that the answer to the first is in; the silent job never gets that far.
+    await vi.waitFor(() => expect(gateway.about('queued').length).toBeGreaterThanOrEqual(2), 60_000);
+    await vi.waitFor(() => expect(gateway.about('silent')).toHaveLength(1), 60_000);
+    const start = performance.now();
+    end(server.run);
+    expect(await server.run.exit).toBe(0);
+    expect(performance.now() - start).toBeLessThan(SOON_MS);
+    expect(await Promise.all(waits)).toMatchObject([{ ok: true }, { ok: false }]);
+    await server.stop();
+  });
 
   it('comes when its parent is killed: no orphan stays', async () => {
     const script = `
@@ -139,7 +136,7 @@ describe('the command', () => {
   });
 });
 
-it('demo runs the main job without a key, as docs/demo.md shows it', { timeout: 90_000 }, async () => {
+it('demo runs the main job without a key, as docs/demo.md shows it', async () => {
   const run = new CommandRun(['demo'], { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' });
   expect(await run.exit).toBe(0);
   expect(run.stderr).toBe('');

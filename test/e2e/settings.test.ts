@@ -13,38 +13,32 @@ const PAID: [string, Record<string, unknown>][] = [
 ];
 
 describe('without a key', () => {
-  it.each(['', '  ', '$' + '{user_config.skillboss_wholesale_key}'])(
-    '(%j) tools are listed, and each call answers missing_key',
-    async key => {
-      const server = await StdioServer.start({ env: { SKILLBOSS_WHOLESALE_KEY: key } });
-      const { tools } = await server.client.listTools();
-      expect(tools.map(tool => tool.name)).toHaveLength(TOOLS.length);
-      for (const [tool, args] of PAID) {
-        expect(await server.call(tool, args)).toMatchObject({
-          ok: false,
-          error: {
-            code: 'missing_key',
-            fix_by: 'operator',
-            message: expect.stringContaining('SKILLBOSS_WHOLESALE_KEY'),
-          },
-          next: { action: 'ask_user' },
-        });
-      }
-      expect(await server.call('update_template', {})).toMatchObject({ error: { code: 'invalid_arguments' } });
-      await server.stop();
-    },
-  );
-
-  it.each(['$' + '{SKILLBOSS_WHOLESALE_KEY}', '%SKILLBOSS_WHOLESALE_KEY%', 'your wholesale key', 'undefined'])(
-    'because it reads %j, a call says that the host did not fill it in',
-    async key => {
-      const server = await StdioServer.start({ env: { SKILLBOSS_WHOLESALE_KEY: key } });
-      expect(await server.call('list_jobs', {})).toMatchObject({
-        error: { code: 'missing_key', message: expect.stringContaining('placeholder') },
+  it('tools are listed, and each call answers missing_key', async () => {
+    const server = await StdioServer.start({ env: { SKILLBOSS_WHOLESALE_KEY: '' } });
+    const { tools } = await server.client.listTools();
+    expect(tools.map(tool => tool.name)).toHaveLength(TOOLS.length);
+    for (const [tool, args] of PAID) {
+      expect(await server.call(tool, args)).toMatchObject({
+        ok: false,
+        error: {
+          code: 'missing_key',
+          fix_by: 'operator',
+          message: expect.stringContaining('SKILLBOSS_WHOLESALE_KEY'),
+        },
+        next: { action: 'ask_user' },
       });
-      await server.stop();
-    },
-  );
+    }
+    expect(await server.call('update_template', {})).toMatchObject({ error: { code: 'invalid_arguments' } });
+    await server.stop();
+  });
+
+  it('because it is a placeholder, a call says that the host did not fill it in', async () => {
+    const server = await StdioServer.start({ env: { SKILLBOSS_WHOLESALE_KEY: '%SKILLBOSS_WHOLESALE_KEY%' } });
+    expect(await server.call('list_jobs', {})).toMatchObject({
+      error: { code: 'missing_key', message: expect.stringContaining('placeholder') },
+    });
+    await server.stop();
+  });
 
   it.each([
     { args: ['--sandbox'], env: {} },
@@ -59,19 +53,11 @@ describe('without a key', () => {
 });
 
 describe('a setting that does not fit', () => {
+  // One that holds a key, one that holds a password, one that holds neither; test/config.test.ts has all of them.
   it.each([
-    ['SKILLBOSS_WHOLESALE_KEY', `${KEY} and more`],
-    ['SKILLBOSS_BASE_URL', 'http://api.skillboss.co'],
     ['SKILLBOSS_BASE_URL', `https://user:${KEY}@api.skillboss.co`],
-    ['SHOTSTACK_MCP_TEMPLATE_INPUTS', 'deep'],
-    ['SHOTSTACK_MCP_POLL_SECONDS', '0'],
-    ['SHOTSTACK_MCP_SANDBOX', 'maybe'],
-    ['SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR', '0.5'],
-    ['SHOTSTACK_MCP_MAX_WAIT_SECONDS', '60'],
     ['SHOTSTACK_MCP_DATABASE_URL', 'mysql://ada:geheim-4711@localhost/jobs'],
-    ['SHOTSTACK_MCP_ALLOWED_DIRS', 'videos'],
-    ['SHOTSTACK_MCP_ALLOWED_DIRS', '$' + '{workspaceFolder}/videos'],
-    ['HTTPS_PROXY', 'socks5://ada:geheim-4711@localhost:1080'],
+    ['SHOTSTACK_MCP_POLL_SECONDS', '0'],
   ])('(%s=%s) lets the server start and list its tools, and every call names it', async (name, text) => {
     const server = await StdioServer.start({ env: { [name]: text } });
     expect((await server.client.listTools()).tools).toHaveLength(TOOLS.length);

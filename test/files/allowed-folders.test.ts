@@ -105,7 +105,7 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
     expect(await read(join(root, 'allowed'), join(root, 'allowed/in/a.json'))).toBe('a');
   });
 
-  test('refuses a folder swapped for a symbolic link, at whatever moment that happens', async () => {
+  test('refuses a folder swapped for a symbolic link at any moment', async () => {
     const root = scratch({ 'allowed/sub/a.json': 'mine', 'outside/a.json': 'secret' });
     const swapper = new Worker(
       `const { renameSync, symlinkSync, unlinkSync } = require('node:fs');
@@ -157,7 +157,7 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
     expect(await read(folder, path)).toBe(`refused: ${OUTSIDE}`);
   });
 
-  test('tells that a folder is no file, and that nothing is there', async () => {
+  test('reports a folder as no file, and a missing file as missing', async () => {
     const folder = scratch({ 'sub/a.json': 'a' });
     expect(await read(folder, join(folder, 'sub'))).toBe('unfit: It is a folder, not a file.');
     for (const path of ['none.json', 'none/a.json', 'sub/a.json/b', `${'x'.repeat(300)}.json`])
@@ -207,7 +207,7 @@ describe.each(WAYS)('readAllowed, judging %s', (_, byDescriptor) => {
     'my secret garden.json',
     'key.json',
     'a..b.json',
-  ])('has nothing against %s', async name => {
+  ])('allows %s', async name => {
     const folder = scratch({ [name]: 'fine' });
     expect(await read(folder, join(folder, name))).toBe('fine');
   });
@@ -318,7 +318,7 @@ describe('names that look the same', () => {
   });
 });
 
-test('~ stands for the home folder, and for nothing without one', async () => {
+test('~ means the home folder, and nothing without one', async () => {
   const home = scratch({ 'videos/a.json': 'a' });
   const folders = [join(home, 'videos')];
   expect(await contents(new AllowedFolders({ folders, home, dataDir: null }), '~/videos/a.json')).toBe('a');

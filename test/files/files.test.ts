@@ -19,7 +19,7 @@ const issue = (message: string | RegExp) => ({
 });
 
 describe('readPicture', () => {
-  test.each(['png', 'jpeg', 'gif', 'webp'] as const)('takes a %s by its bytes, whatever its name', async kind => {
+  test.each(['png', 'jpeg', 'gif', 'webp'] as const)('recognises a %s by its bytes, under any name', async kind => {
     const folder = scratch({ 'frame.txt': SAMPLES[kind] });
     expect(await picture(folder, 'frame.txt')).toBe(SAMPLES[kind].toString('base64'));
   });

@@ -16,13 +16,13 @@ async function attempt(platform: NodeJS.Platform, code: string, failures: number
 }
 
 test.each(['EBUSY', 'EPERM', 'EACCES'])(
-  'a file that answers %s on Windows is tried again until it is let go',
+  'a file that answers %s on Windows is tried again until it is released',
   async code => {
     expect(await attempt('win32', code, 3)).toEqual({ tries: 4, slept: 300, end: 'done' });
   },
 );
 
-test('a file that is held for good on Windows fails with its own error after a second', async () => {
+test('a file that stays held on Windows fails with its own error after a second', async () => {
   expect(await attempt('win32', 'EBUSY', 100)).toEqual({ tries: 10, slept: 900, end: 'EBUSY' });
 });
 

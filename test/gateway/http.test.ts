@@ -9,6 +9,8 @@ import { onRequest, startRawServer } from '../support/raw-server.ts';
 const KEY = 'wk-live-0123456789';
 /** Long enough for whatever a loaded machine does; what ends before is ended by the other side. */
 const LONG_MS = 60_000;
+/** Long enough for a request to arrive, on a loaded machine too. */
+const SHORT_MS = 2_000;
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
 /** A client of a server that treats each connection so. */
@@ -85,7 +87,7 @@ describe('a request without an answer', () => {
 
   it('was not handed over when the connection died within the upload', async () => {
     const { submit } = await connected(socket => socket.once('data', () => socket.resetAndDestroy()));
-    const attempt = await submit(`{"image":"${'A'.repeat(32 * 1024 * 1024)}"}`);
+    const attempt = await submit(`{"image":"${'A'.repeat(16 * 1024 * 1024)}"}`);
     expect(attempt).toMatchObject({
       handedOver: false,
       fault: { cause: expect.stringMatching(/^E[A-Z]+$|UND_ERR_SOCKET/) },
@@ -95,7 +97,7 @@ describe('a request without an answer', () => {
 
   it('was not handed over when the other side stopped reading and the time ran out', async () => {
     const { submit } = await connected(socket => socket.pause());
-    const attempt = await submit(`{"image":"${'A'.repeat(64 * 1024 * 1024)}"}`, 300);
+    const attempt = await submit(`{"image":"${'A'.repeat(16 * 1024 * 1024)}"}`, 300);
     expect(attempt).toEqual({ handedOver: false, fault: { cause: 'TIMEOUT' }, bytes: '' });
   });
 
@@ -109,7 +111,7 @@ describe('a request without an answer', () => {
 
   it('was handed over when the other side is silent', async () => {
     const { submit } = await connected(() => {});
-    expect(await submit('{}', 300)).toEqual({ handedOver: true, fault: { cause: 'TIMEOUT' }, bytes: '' });
+    expect(await submit('{}', SHORT_MS)).toEqual({ handedOver: true, fault: { cause: 'TIMEOUT' }, bytes: '' });
   });
 
   it('was not handed over when the connection does not come about in time', async () => {
@@ -146,7 +148,7 @@ describe('an answer', () => {
   it('is taken before the whole request was handed over', async () => {
     const refusal = 'HTTP/1.1 413 Payload Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}';
     const { submit } = await connected(socket => socket.once('data', () => socket.pause().write(refusal)));
-    const attempt = await submit(`{"image":"${'A'.repeat(64 * 1024 * 1024)}"}`);
+    const attempt = await submit(`{"image":"${'A'.repeat(16 * 1024 * 1024)}"}`);
     expect(attempt).toMatchObject({ handedOver: false, answer: { status: 413, text: '{}' } });
     expect(attempt).not.toHaveProperty('fault');
   });
@@ -171,7 +173,7 @@ describe('an answer', () => {
     const { submit } = await connected(socket =>
       onRequest(socket, () => socket.write(`${OK}content-length: 99\r\n\r\n{"request`)),
     );
-    expect(await submit('{}', 500)).toMatchObject({ answer: { text: '{"request' }, fault: { cause: 'TIMEOUT' } });
+    expect(await submit('{}', SHORT_MS)).toMatchObject({ answer: { text: '{"request' }, fault: { cause: 'TIMEOUT' } });
   });
 
   it('over 8 MiB is cut off', async () => {
@@ -233,7 +235,7 @@ describe('an encoded answer', () => {
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
   ])('that grows over 8 MiB from %s is cut off', async (encoding, encode) => {
-    const body = encode(Buffer.alloc(64 * 1024 * 1024, 'a'));
+    const body = encode(Buffer.alloc(16 * 1024 * 1024, 'a'));
     const { poll } = await answeredWith(...withLength(body, `content-encoding: ${encoding}\r\n`));
     expect(await poll()).toMatchObject({ answer: { text: '' }, fault: { cause: 'an answer that is too long' } });
   });
@@ -293,7 +295,7 @@ it('an answer that is in the socket is read before the deadline ends the attempt
   );
   const client = new HttpClient({ origin: `http://127.0.0.1:${port}`, key: KEY });
   onTestFinished(() => client.close());
-  const ms = 400;
+  const ms = SHORT_MS;
   const start = performance.now();
   const attempt = client.send('POST', '/v1/run', Buffer.from('{}'), ms);
   // The request leaves, and then this thread stands still until the answer is in its socket and the deadline is over.

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../../src/base/redact.ts';
 import { type GatewayCode, type GatewayFacts, GatewayFailure } from '../../src/gateway/failure.ts';
 import type { Attempt } from '../../src/gateway/http.ts';
 import { type Asked, judgeCancel, judgePoll, judgeSubmit } from '../../src/gateway/outcome.ts';
+import { fc } from '../support/properties.ts';
 
 const KEY = 'wk-live-0123456789';
 const asked = { redact: redactor(KEY), now: Date.parse('2026-03-01T12:00:00Z') };

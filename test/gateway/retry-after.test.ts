@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Headers, pauseAsked } from '../../src/gateway/retry-after.ts';
+import { fc } from '../support/properties.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const TEN_YEARS = 10 * 365 * 86_400;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GatewayCode, GatewayFailure, type Operation } from '../../src/gateway/failure.ts';
 import { planRetry } from '../../src/gateway/retry.ts';
+import { fc } from '../support/properties.ts';
 
 const MOST_ATTEMPTS: Record<Operation, number> = { submit: 3, poll: 4, cancel: 4 };
 

@@ -126,7 +126,7 @@ describe('submit', () => {
   });
 
   it('is in doubt when its time runs out', async () => {
-    const { client } = await open(() => {}, { budgets: { submit: 300 } });
+    const { client } = await open(() => {}, { budgets: { submit: 2_000 } });
     await expect(client.submit(submitOf(), never)).rejects.toMatchObject({
       code: 'submission_unknown',
       doubt: true,

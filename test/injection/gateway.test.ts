@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/tools/reply.ts';
 import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
-import { CANARY, HOSTILE } from './hostile-text.ts';
+import { CANARY, HOSTILE, withTexts } from './hostile-text.ts';
 import { expectNeutral } from './neutral.ts';
 
 let gateway: RecordingGateway;
@@ -104,22 +104,22 @@ describe.concurrent('hostile text from the gateway', () => {
   });
 
   const tools = ['update_template', 'get_status', 'cancel_job'];
-  it.each(tools.flatMap(tool => Object.entries(REFUSALS).map(([name, handler]) => ({ tool, name, handler }))))(
-    '$tool: $name stays data',
-    async ({ tool, handler }) => {
-      await Promise.all(HOSTILE.map(async text => expectNeutral(await attempt(tool, handler(text)))));
+  it.each(tools.flatMap(tool => withTexts(REFUSALS).map(one => ({ tool, ...one }))))(
+    '$tool: text in $name stays data',
+    async ({ tool, place, texts }) => {
+      await Promise.all(texts.map(async text => expectNeutral(await attempt(tool, place(text)))));
     },
   );
 
-  it.each(Object.entries(SUBMITS))('update_template: %s stays data', async (_name, handler) => {
-    await Promise.all(HOSTILE.map(async text => expectNeutral(await attempt('update_template', handler(text)))));
+  it.each(withTexts(SUBMITS))('update_template: text in $name stays data', async ({ place, texts }) => {
+    await Promise.all(texts.map(async text => expectNeutral(await attempt('update_template', place(text)))));
   });
 
-  it.each(Object.entries(STATUSES))('get_status: %s stays data, and in the store', async (_name, report) => {
+  it.each(withTexts(STATUSES))('get_status: text in $name stays data, in the store too', async ({ place, texts }) => {
     await Promise.all(
-      HOSTILE.map(async text => {
-        expectNeutral(await attempt('get_status', answers(200, report(text), { 'x-record-id': asHeader(text) })));
-        expectNeutral(await attempt('cancel_job', answers(200, { ...report(text), cancelled: text })));
+      texts.map(async text => {
+        expectNeutral(await attempt('get_status', answers(200, place(text), { 'x-record-id': asHeader(text) })));
+        expectNeutral(await attempt('cancel_job', answers(200, { ...place(text), cancelled: text })));
       }),
     );
     expectNeutral(await server.call('list_jobs', { limit: 100 }));

@@ -89,3 +89,14 @@ const ODD = [
 
 /** Texts that carry instructions, look like calls or replies, or hide and reorder what is read. */
 export const HOSTILE: readonly string[] = [...INSTRUCTIONS, ...CALLS, ...MARKUP, ...TERMINALS, ...UNSEEN, ...ODD];
+
+/** One text in so many is tried in each place; INJECTION_SHARE=1 tries them all in all of them. */
+const SHARE = Number(process.env.INJECTION_SHARE ?? 6);
+
+/** Each place with the texts to try there: some of each kind, and all of them in any six places in a row. */
+export const withTexts = <T>(places: Record<string, T>): { name: string; place: T; texts: string[] }[] =>
+  Object.entries(places).map(([name, place], nth) => ({
+    name,
+    place,
+    texts: HOSTILE.filter((_, i) => (i + nth) % SHARE === 0),
+  }));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFolder } from '../support/folder.ts';
 import { accept, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
-import { CANARY, HOSTILE } from './hostile-text.ts';
+import { CANARY, HOSTILE, withTexts } from './hostile-text.ts';
 import { expectHarmless, expectNeutral } from './neutral.ts';
 
 let gateway: RecordingGateway;
@@ -77,15 +77,15 @@ const CALLS: Record<string, (text: string) => [string, Record<string, unknown>]>
 };
 
 describe('hostile text from templates, files and arguments', () => {
-  it.each(Object.entries(CALLS))('%s stays data', async (_name, call) => {
-    for (const text of HOSTILE) expectNeutral(await server.call(...call(text)));
+  it.each(withTexts(CALLS))('in $name stays data', async ({ place, texts }) => {
+    for (const text of texts) expectNeutral(await server.call(...place(text)));
   });
 
-  it.each(Object.entries(DEFINITIONS))('%s stays data when a definition is checked', async (_name, define) => {
-    for (const text of HOSTILE) expectNeutral(await server.call('validate_template', { template: define(text) }));
+  it.each(withTexts(DEFINITIONS))('in $name stays data when a definition is checked', async ({ place, texts }) => {
+    for (const text of texts) expectNeutral(await server.call('validate_template', { template: place(text) }));
   });
 
-  it('the name of a file and what is in it stay data', async () => {
+  it('in the name of a file, and in the file, stays data', async () => {
     for (const text of HOSTILE) {
       const name = text.replace(/[/\0]/g, '').toWellFormed().slice(0, 60);
       const path = join(folder, `${name}.json`);

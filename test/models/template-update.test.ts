@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { intentsOf } from '../../src/jobs/intent.ts';
 import { NAMED_INPUTS, type TemplateUpdate, TemplateUpdateModel } from '../../src/models/template-update.ts';
+import { fc } from '../support/properties.ts';
 
 const DEFINITION = { timeline: { tracks: [] }, output: { format: 'mp4' }, merge: [{ find: 'A', replace: 'B' }] };
 

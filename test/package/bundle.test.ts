@@ -16,7 +16,7 @@ const SANDBOX = { shotstack_mcp_sandbox: true };
 let bundle: UnpackedBundle;
 beforeAll(async () => {
   bundle = await UnpackedBundle.make();
-}, 60_000);
+});
 afterAll(() => bundle.remove());
 
 describe('the bundle', () => {
@@ -86,7 +86,7 @@ describe('a host’s command', () => {
 });
 
 describe.each(NODES)('unpacked alone, run by %s', node => {
-  it('does the main job where SQLite is built in', { timeout: 90_000 }, async ({ skip }) => {
+  it('does the main job where SQLite is built in', async ({ skip }) => {
     if (!(await hasSqlite(node))) skip('this Node has no SQLite');
     const results = mkdtempSync(join(bundle.folder, 'my results-'));
     const server = await bundle.start(node, { ...SANDBOX, shotstack_mcp_allowed_dirs: [results] });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { stdout } = await run('npm', args, { shell });
   [packed] = JSON.parse(stdout) as [Packed];
   tarball = join(folder, packed.filename);
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the npm package', () => {
@@ -94,9 +94,7 @@ describe('the npm package', () => {
   });
 });
 
-it('npx starts it from the tarball in an empty folder with an empty home, without a network', {
-  timeout: 60_000,
-}, async () => {
+it('npx starts it from the tarball in an empty folder with an empty home, without a network', async () => {
   const home = join(folder, 'home');
   const empty = mkdtempSync(join(folder, 'empty-'));
   const server = new StdioClientTransport({
@@ -108,7 +106,7 @@ it('npx starts it from the tarball in an empty folder with an empty home, withou
     stderr: 'ignore',
   });
   const client = new Client({ name: 'test', version: '0.0.0' });
-  await client.connect(server, { timeout: 50_000 });
+  await client.connect(server, { timeout: 120_000 });
   expect(client.getServerVersion()).toMatchObject({ name: about.name, version: about.version });
   expect((await client.listTools()).tools).toHaveLength(TOOLS.length);
   await client.close();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Course, obey } from './robot.ts';
-import { type Scene, type Situation, sharesStage } from './situation.ts';
+import type { Scene, Situation } from './situation.ts';
 import { Stage } from './stage.ts';
 
 /** What came of a situation. */
@@ -13,25 +13,19 @@ export interface Played extends Course {
   codes: string[];
 }
 
-/** Puts the robot before the situations of a group, one after the other; those that can share a server do. */
+/** Puts the robot before the situations of a group, one after the other; those with equal settings share a server. */
 export async function playGroup(situations: readonly Situation[], onPlayed: (played: Played) => void): Promise<void> {
-  const shared = await Stage.set();
+  const stages = new Map<string, Stage>();
   try {
     for (const situation of situations) {
-      if (sharesStage(situation)) onPlayed(await play(situation, shared));
-      else onPlayed(await playAlone(situation));
+      const { alone, env, sandbox, without } = situation;
+      const needs = JSON.stringify(alone ? situation : { env, sandbox, without });
+      const stage = stages.get(needs) ?? (await Stage.set(situation));
+      stages.set(needs, stage);
+      onPlayed(await play(situation, stage));
     }
   } finally {
-    await shared.strike();
-  }
-}
-
-async function playAlone(situation: Situation): Promise<Played> {
-  const stage = await Stage.set(situation);
-  try {
-    return await play(situation, stage);
-  } finally {
-    await stage.strike();
+    await Promise.all([...stages.values()].map(stage => stage.strike()));
   }
 }
 

@@ -27,7 +27,7 @@ export interface Situation {
   sandbox?: true;
   /** A chunk of the built server that is missing. */
   without?: string;
-  /** It has a server and a store of its own; so have those that need another environment. */
+  /** It has a server and a store of its own; others share them with those of equal settings. */
   alone?: true;
   /** What has gone before. */
   before?: (scene: Scene) => Promise<unknown>;
@@ -41,7 +41,3 @@ export interface Situation {
   /** Submits on the wire, all told. */
   submits: number;
 }
-
-/** Whether it can be played on a stage that others use too. */
-export const sharesStage = ({ alone, env, sandbox, without, restart }: Situation): boolean =>
-  !(alone || env || sandbox || without || restart);

@@ -97,12 +97,12 @@ export class Stage {
     await this.stop();
   }
 
-  /** Ends the server and makes every job in the store older than it is. */
-  async age(ms: number): Promise<void> {
-    await this.stop();
+  /** Makes the jobs of that id older than they are, or all jobs. */
+  age(ms: number, id?: string): void {
     const database = new DatabaseSync(join(this.store, 'jobs.sqlite'));
     const columns = ['submitted_at', 'checked_at', 'live_at', 'ended_at', 'asked_at'];
-    database.exec(`UPDATE jobs SET ${columns.map(column => `${column} = ${column} - ${ms}`).join(', ')}`);
+    const changes = columns.map(column => `${column} = ${column} - ${ms}`).join(', ');
+    database.exec(`UPDATE jobs SET ${changes}${id === undefined ? '' : ` WHERE request_id = '${id}'`}`);
     database.close();
   }
 

@@ -131,6 +131,18 @@ describe.each(PLATFORMS)('a file as people have it on %s', platform => {
   );
 });
 
+/** The tools that each command lists. */
+const listed = new Map<string, string[]>();
+
+/** Starts a server with nothing but what a host with a short list of variables hands down. */
+async function toolsListedBy([command = '', ...args]: string[], env: Record<string, string>): Promise<string[]> {
+  const client = new Client({ name: 'host', version: '0' });
+  await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }));
+  const { tools } = await client.listTools();
+  await client.close();
+  return tools.map(({ name }) => name);
+}
+
 it.each(HOSTS.filter(({ file }) => file.linux !== null))(
   'a server that $name starts from the file that was written answers with its tools, and doctor finds nothing to say',
   async host => {
@@ -139,19 +151,12 @@ it.each(HOSTS.filter(({ file }) => file.linux !== null))(
     const entry = entryIn(file, host);
     const words = [entry.command, entry.args ?? []].flat() as string[];
     const env = (entry.env ?? entry.environment ?? {}) as Record<string, string>;
-    const client = new Client({ name: host.id, version: '0' });
-    const [command = '', ...args] = words;
-    // Nothing but what a host with a short list of variables hands down.
-    await client.connect(
-      new StdioClientTransport({
-        command,
-        args,
-        env: { HOME: machine.home, USERPROFILE: machine.home, ...env },
-        stderr: 'ignore',
-      }),
-    );
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(listTools().map(({ name }) => name));
-    await client.close();
+    // Several hosts have the same command, which is started once.
+    const launch = JSON.stringify([words, env]);
+    const tools =
+      listed.get(launch) ?? (await toolsListedBy(words, { HOME: machine.home, USERPROFILE: machine.home, ...env }));
+    listed.set(launch, tools);
+    expect(tools).toEqual(listTools().map(({ name }) => name));
     expect(await checkHosts(machine, { launch: launchHere(machine), sandbox: true })).toMatchObject([
       { name: host.name, state: 'ok', message: expect.stringContaining('as a sandbox') },
     ]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check } from '../../src/doctor/check.ts';
+import { examine } from '../../src/doctor/doctor.ts';
 import type { Host, Platform } from '../../src/hosts/host.ts';
 import { HOSTS } from '../../src/hosts/hosts.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
@@ -23,28 +24,29 @@ export async function runFor(home: string, args: string[], env: Record<string, s
 }
 
 /** Starts the built command for that user. */
-export function startFor(home: string, args: string[], env: Record<string, string> = {}): CommandRun {
-  const whole = {
-    PATH: process.env.PATH ?? '',
-    // Nothing leaves this machine, and nothing listens there.
-    SKILLBOSS_BASE_URL: 'http://127.0.0.1:1',
-    HOME: home,
-    USERPROFILE: home,
-    APPDATA: join(home, 'AppData', 'Roaming'),
-    LOCALAPPDATA: join(home, 'AppData', 'Local'),
-    // This checkout may be below the machine's own folder for temporary files.
-    TMPDIR: join(home, 'tmp'),
-    TEMP: join(home, 'tmp'),
-    ...env,
-  };
-  return new CommandRun(args, whole, { bare: true, cwd: join(home, 'project') });
+export const startFor = (home: string, args: string[], env: Record<string, string> = {}): CommandRun =>
+  new CommandRun(args, environmentOf(home, env), { bare: true, cwd: join(home, 'project') });
+
+/** What doctor finds for that user, without a process of its own. */
+export async function checksOf(home: string, env: Record<string, string> = {}, sandbox = false): Promise<Check[]> {
+  const data = { SHOTSTACK_MCP_DATA_DIR: join(home, 'data') };
+  const machine = { ...machineAt(home, process.platform), env: environmentOf(home, { ...data, ...env }) };
+  return (await examine(machine, sandbox)).checks;
 }
 
-/** The checks of a run of `doctor` for programs. */
-export async function checksOf(home: string, env: Record<string, string> = {}, args: string[] = []): Promise<Check[]> {
-  const { stdout } = await runFor(home, ['doctor', '--json', ...args], env);
-  return JSON.parse(stdout).checks;
-}
+const environmentOf = (home: string, env: Record<string, string>): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  // Nothing leaves this machine, and nothing listens there.
+  SKILLBOSS_BASE_URL: 'http://127.0.0.1:1',
+  HOME: home,
+  USERPROFILE: home,
+  APPDATA: join(home, 'AppData', 'Roaming'),
+  LOCALAPPDATA: join(home, 'AppData', 'Local'),
+  // This checkout may be below the machine's own folder for temporary files.
+  TMPDIR: join(home, 'tmp'),
+  TEMP: join(home, 'tmp'),
+  ...env,
+});
 
 export const named = (checks: readonly Check[], name: string): Check[] => checks.filter(check => check.name === name);
 

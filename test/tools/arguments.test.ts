@@ -72,7 +72,7 @@ describe('absent arguments', () => {
     expect(await argsOf(withPrompt(given))).toEqual(withPrompt(given));
   });
 
-  it.each([null, 'null', ''])('%j for a required id or path is told as missing', async nothing => {
+  it.each([null, 'null', ''])('%j for a required id or path is reported as missing', async nothing => {
     await expect(readArguments(cancelJob.input, { request_id: nothing }, true)).rejects.toMatchObject({
       facts: { issues: [{ path: 'request_id', message: 'This argument is required.' }] },
     });
@@ -152,7 +152,7 @@ describe('right values in a wrapping', () => {
     expect(await argsOf(given)).toEqual(given);
   });
 
-  it('are the user’s own JSON, whatever keys it has', async () => {
+  it('are the user’s own JSON with any keys', async () => {
     const template = '{"timeline": {}, "output": {}, "__proto__": {"a": 1}}';
     const { args } = await read(withPrompt({ template }));
     expect(JSON.stringify((args as { template: object }).template)).toBe(JSON.stringify(JSON.parse(template)));

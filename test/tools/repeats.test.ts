@@ -150,7 +150,7 @@ describe('a repeat that comes too early', () => {
     expect(stage.carriedOut).toBe(2);
   });
 
-  it('asks the user once it has been told five times what is left', async () => {
+  it('asks the user after five replies with the time that is left', async () => {
     const stage = new Stage();
     stage.replies = [repeat(900)];
     const actions: (string | undefined)[] = [(await stage.call('cancel_job')).next.action];

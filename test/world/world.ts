@@ -354,7 +354,7 @@ class World {
     for (let quiet = 0, rounds = 0; quiet < 3; rounds++) {
       // What the kernel or a thread has to do takes real time.
       await (rounds > 200 ? delay(1) : settled());
-      if (rounds > 5_000) throw new Error('Something does not come to rest.');
+      if (rounds > 60_000) throw new Error('Something does not come to rest.');
       quiet = this.#work.pending > this.#theGateway.waiting ? 0 : quiet + 1;
     }
   }

@@ -27,7 +27,7 @@ test('every rule has cases, and every case a rule', () => {
 describe.each(RULES.map(rule => [rule.name, rule] as const))('the rule %s', (name, rule) => {
   const { fires, silent } = CASES[name] ?? { fires: [], silent: [] };
 
-  test('names where its fact stands', () => expect(rule.source).toMatch(/^shotstack(\/|\.io\/)/));
+  test('names the source of its fact', () => expect(rule.source).toMatch(/^shotstack(\/|\.io\/)/));
 
   test.each(fires)('warns of %s', (_what, definition, path, says, suggestion) => {
     const issues = rule.find(subjectOf(definition));

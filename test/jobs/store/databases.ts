@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -72,10 +72,13 @@ const postgres: Kind = {
   name: 'PostgreSQL',
   shared: true,
   async start() {
-    const cluster = await createCluster();
-    return { empty: () => emptied(cluster.url), stop: async () => cluster.remove() };
+    // The files that a worker runs one after the other share it.
+    cluster ??= createCluster();
+    const { url } = await cluster;
+    return { empty: () => emptied(url), stop: async () => {} };
   },
 };
+let cluster: Promise<Cluster> | undefined;
 
 const BIN = (() => {
   const { stdout } = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
@@ -108,11 +111,14 @@ export async function createCluster(): Promise<Cluster> {
   const start = (): void => run('pg_ctl', 'start', '-w', '-D', data, '-l', join(folder, 'log'), '-o', settings);
   const kill = (): void => run('pg_ctl', 'stop', '-m', 'immediate', '-w', '-D', data);
   const remove = (): void => {
-    process.off('exit', remove);
     if (existsSync(join(data, 'postmaster.pid'))) kill();
     rmSync(folder, { recursive: true });
   };
-  process.once('exit', remove);
+  // Outlives this process, however that ends, for as long as it takes to remove what is left.
+  const script = `read _; "${BIN}/pg_ctl" stop -m immediate -D "${data}"; rm -rf "${folder}"`;
+  const remover = spawn('sh', ['-c', script], { ...account, stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  remover.unref();
+  (remover.stdin as Socket).unref();
   run('initdb', '-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(folder, 'password')}`, '-N');
   start();
   const socketUrl = `postgres://postgres:${password}@/postgres?host=${folder}&port=${port}`;

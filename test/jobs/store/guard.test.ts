@@ -32,21 +32,21 @@ onEachDatabase('the guard against duplicates', at => {
   };
 
   describe('on an equal call', () => {
-    test.each<[string, Step, number, string]>([
-      ['SUBMITTING', submitting, 0, 'blocked'],
-      ['refused', refuse, 0, 'reserved'],
-      ['an open doubt', doubt, 0, 'blocked'],
-      ['an open doubt a year later', doubt, 365 * DAY, 'blocked'],
-      ['IN_QUEUE', accept, 0, 'blocked'],
-      ['IN_QUEUE a year later', accept, 365 * DAY, 'blocked'],
-      ['IN_PROGRESS', reported('IN_PROGRESS'), 0, 'blocked'],
-      ['COMPLETED', reported('COMPLETED'), DUPLICATE_MS - 1, 'blocked'],
-      ['COMPLETED ten minutes ago', reported('COMPLETED'), DUPLICATE_MS, 'reserved'],
-      ['FAILED', reported('FAILED'), 0, 'reserved'],
-      ['CANCELLED', reported('CANCELLED'), 0, 'reserved'],
-      ['gone', gone, 0, 'blocked'],
-      ['gone a year later', gone, 365 * DAY, 'blocked'],
-    ])('a job that is %s has it %s%s', async (_, step, wait, expected) => {
+    test.each<[string, number, string, Step]>([
+      ['SUBMITTING', 0, 'blocked', submitting],
+      ['refused', 0, 'reserved', refuse],
+      ['an open doubt', 0, 'blocked', doubt],
+      ['an open doubt a year later', 365 * DAY, 'blocked', doubt],
+      ['IN_QUEUE', 0, 'blocked', accept],
+      ['IN_QUEUE a year later', 365 * DAY, 'blocked', accept],
+      ['IN_PROGRESS', 0, 'blocked', reported('IN_PROGRESS')],
+      ['COMPLETED', DUPLICATE_MS - 1, 'blocked', reported('COMPLETED')],
+      ['COMPLETED ten minutes ago', DUPLICATE_MS, 'reserved', reported('COMPLETED')],
+      ['FAILED', 0, 'reserved', reported('FAILED')],
+      ['CANCELLED', 0, 'reserved', reported('CANCELLED')],
+      ['gone', 0, 'blocked', gone],
+      ['gone a year later', 365 * DAY, 'blocked', gone],
+    ])('a job that is %s: after %i ms the equal call is %s', async (_, wait, expected, step) => {
       const row = await make(step);
       at.now += wait;
       const reservation = await ask();
@@ -58,7 +58,7 @@ onEachDatabase('the guard against duplicates', at => {
   });
 
   describe('with a lift', () => {
-    test('one that is SUBMITTING blocks whatever the lifts are', async () => {
+    test('one that is SUBMITTING blocks with every lift', async () => {
       await make(submitting, { ...SAME, lift: 1 });
       for (const lift of [0, 1, 5])
         expect(await ask({ ...SAME, lift })).toMatchObject({ kind: 'blocked', nextLift: 2 });

@@ -182,7 +182,7 @@ onEachDatabase('a job', at => {
       return row;
     };
 
-    test('has that id and the reported state, once for all', async () => {
+    test('has that id and the reported state', async () => {
       const { id } = await doubt('job-1');
       for (const _ of [1, 2]) expect(await at.store.confirmHint(id, report('IN_PROGRESS'))).toBe(true);
       const record = await at.store.find('job-1');

@@ -11,7 +11,7 @@ onEachDatabase('the list of jobs', at => {
     await at.store.settle(await reserve(at.store, { prompt: hint, ...asked }), { kind: 'doubt', hint });
   };
 
-  test('is newest first, whatever the clock said, and takes filters', async () => {
+  test('is newest first with a clock that goes back, and takes filters', async () => {
     for (const [name, templateId] of Object.entries({ a1: 'one', a2: 'two', b1: 'one' })) {
       await submit(at.store, name, { templateId });
       at.now -= HOUR;

@@ -51,7 +51,7 @@ export function onEachDatabase(title: string, tests: (at: StoreUnderTest) => voi
 
     beforeAll(async () => {
       running = await kind.start();
-    }, 60_000);
+    });
     afterAll(() => running.stop());
     beforeEach(async () => {
       at.now = START;

@@ -21,7 +21,7 @@ describe.runIf(HAS_POSTGRES)('a store in PostgreSQL', () => {
       cluster.url,
       "CREATE ROLE app LOGIN PASSWORD 'canary-of-the-app'; GRANT CREATE ON DATABASE postgres TO app",
     );
-  }, 60_000);
+  });
   afterAll(() => cluster.remove());
   beforeEach(() => {
     stores = [];

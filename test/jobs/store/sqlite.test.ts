@@ -237,7 +237,7 @@ describe('a place that cannot be used', () => {
       return answer;
     };
 
-    test('is told from its side files, which another account may have left', async () => {
+    test('is distinguished from its side files, which another account may have left', async () => {
       mkdirSync(folder, { recursive: true });
       const first = await Processes.start(1);
       if (process.getuid?.() === 0)
@@ -336,7 +336,7 @@ describe('a full disk', () => {
 });
 
 describe('a file that changes under the server', () => {
-  test('was removed: that is told once, then an empty store is used and outcomes come into it', async () => {
+  test('was removed: that is reported once, then an empty store is used and takes outcomes', async () => {
     const store = open();
     const row = await reserve(store);
     await submit(store, 'job-1');
@@ -350,7 +350,7 @@ describe('a file that changes under the server', () => {
   test.each<[string, (backup: string) => void]>([
     ['renamed to it', backup => renameSync(backup, file)],
     ['copied into it', backup => copyFileSync(backup, file)],
-  ])('was replaced by a backup %s: that is told once, and what is there is used', async (_, restore) => {
+  ])('was replaced by a backup %s: that is reported once, then the backup is used', async (_, restore) => {
     const store = open();
     await submit(store, 'before');
     copyFileSync(file, join(root, 'backup'));
@@ -363,7 +363,7 @@ describe('a file that changes under the server', () => {
     for (const each of [store, open()]) expect(await ids(each)).toEqual(['after', 'before']);
   });
 
-  test('was moved away and put back: nothing is lost, and nothing is told', async () => {
+  test('was moved away and put back: nothing is lost or reported', async () => {
     const store = open();
     await submit(store, 'job-1');
     renameSync(file, join(root, 'away'));

@@ -50,7 +50,7 @@ export const DOUBTS: Situation[] = [
   },
   lifted('the user lets an update in doubt be sent again', [UPDATE], LIFTED, ['update_template', 'get_status']),
   lifted('the lifted update is made again', [UPDATE, LIFTED], LIFTED, ['update_template']),
-  lifted('the list after a doubt was lifted', [UPDATE, LIFTED], LIST, ['list_jobs']),
+  { ...lifted('the list after a doubt was lifted', [UPDATE, LIFTED], LIST, ['list_jobs']), alone: true },
 ];
 
 /** Answers that are synchronous, restarts, and calls that are made twice. */
@@ -69,12 +69,10 @@ export const SURVIVING: Situation[] = [
       await after(UPDATE)(scene);
       await scene.stage.stop();
     }),
-    alone: true,
   },
   { ...again('the server is started anew half way', async () => {}), restart: true },
   {
     title: 'the id is lost after a restart',
-    alone: true,
     before: async scene => {
       await after(UPDATE)(scene);
       await scene.stage.stop();
@@ -98,7 +96,7 @@ function found(title: string, submit: Handler): Situation {
 
 function lifted(title: string, calls: Made[], made: Made, path: string[]): Situation {
   const gateway = { submit: inTurn(dropped, taken) };
-  return { title, alone: true, gateway, before: after(...calls), ...made, path, end: 'done', submits: 2 };
+  return { title, gateway, before: after(...calls), ...made, path, end: 'done', submits: 2 };
 }
 
 function again(title: string, before: NonNullable<Situation['before']>): Situation {
@@ -112,7 +110,7 @@ async function killedWhileSubmitting(scene: Scene): Promise<void> {
   while (scene.stage.submits(scene) === 0) await new Promise(resolve => setTimeout(resolve, 20));
   await scene.stage.kill();
   await call;
-  await scene.stage.age(SUBMITTING_MS);
+  scene.stage.age(SUBMITTING_MS);
 }
 
 type Made = Pick<Situation, 'tool' | 'args'>;

@@ -56,28 +56,25 @@ export const FOLLOWING: Situation[] = [
   polled('the gateway has a new word for a status', answer(200, { status: 'PAUSED' }), 'ask_user'),
   {
     ...polled('the job is gone (404 that lasts)', unknownJob, 'ask_user'),
-    alone: true,
     before: async scene => {
       await after(UPDATE)(scene);
-      await scene.stage.age(120_000);
+      scene.stage.age(120_000, scene.id);
     },
     submits: 1,
   },
   {
     ...polled('the result is more than seven days old', inTurn(queued, unknownJob), 'done'),
-    alone: true,
     before: async scene => {
       await after(UPDATE, { tool: 'get_status', args: ({ id }) => ({ request_id: id, wait_seconds: 0 }) })(scene);
-      await scene.stage.age(8 * DAY_MS);
+      scene.stage.age(8 * DAY_MS, scene.id);
     },
     submits: 1,
   },
   {
     ...polled('a job is live for longer than half an hour', working, 'ask_user'),
-    alone: true,
     before: async scene => {
       await after(UPDATE)(scene);
-      await scene.stage.age(31 * 60_000);
+      scene.stage.age(31 * 60_000, scene.id);
     },
     submits: 1,
   },
