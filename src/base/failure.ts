@@ -42,6 +42,10 @@ export interface ArgumentsFacts {
 /** The arguments cannot be used as they are. Nothing was sent. */
 export class ArgumentsFailure extends Failure<ArgumentsCode, ArgumentsFacts> {}
 
+/** The failure for one argument; `path` names it. */
+export const invalidArgument = (path: string, message: string, more: Partial<Issue> = {}): ArgumentsFailure =>
+  new ArgumentsFailure('invalid_arguments', { issues: [{ path, message, ...more }] });
+
 export type SurroundingsCode =
   | 'file_refused'
   | 'missing_key'

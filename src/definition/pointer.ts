@@ -1,5 +1,5 @@
 import { didYouMean } from '../base/did-you-mean.ts';
-import { ArgumentsFailure } from '../base/failure.ts';
+import { type ArgumentsFailure, invalidArgument } from '../base/failure.ts';
 import { isObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import type { Path } from './path.ts';
@@ -28,7 +28,7 @@ export function parsePointer(pointer: string, argument: string): string[] {
 
 /** The issue of an argument whose pointer cannot be followed; `problem` is a sentence without its full stop. */
 export const refusal = (argument: string, problem: string): ArgumentsFailure =>
-  new ArgumentsFailure('invalid_arguments', { issues: [{ path: argument, message: `${problem}.` }] });
+  invalidArgument(argument, `${problem}.`);
 
 /** The pointer of a path of keys and indices. */
 export const toPointer = (path: Path): string =>

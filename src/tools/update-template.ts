@@ -56,7 +56,7 @@ Call it once for each change the user wants, never to check on a job or again af
     const checked = template && (await checkBefore(template, args, call));
     const webhook = await readWebhook(args.webhook_url, call);
     const model = await call.templateUpdates();
-    const submit = model.toSubmit({ ...update, ...(webhook.url === undefined ? {} : { webhookUrl: webhook.url }) });
+    const submit = model.toSubmit({ ...update, webhookUrl: webhook.url });
     const submitted = await (await call.jobs()).submit(submit, liftOf(args.allow ?? []), call);
     if (template && !submitted.duplicate) model.accepted();
     const { duplicate } = submitted;
@@ -126,16 +126,9 @@ async function readUpdate(args: Arguments, template: ReadTemplate | undefined, c
     ([name, value]) => Object.hasOwn(OPTIONS, name) && value !== undefined,
   );
   const name = args.name ?? template?.name;
-  const given = template?.given && { ...template.given, ...(args.name === undefined ? {} : { name: args.name }) };
-  return {
-    prompt,
-    ...(templateId === undefined ? {} : { templateId }),
-    ...(name === undefined ? {} : { name }),
-    ...(template ? { definition: template.definition } : {}),
-    ...(given ? { given } : {}),
-    options: Object.fromEntries(options),
-    extraInputs,
-  };
+  const given = template?.given && { ...template.given, name: args.name };
+  const definition = template?.definition;
+  return { prompt, templateId, name, definition, given, options: Object.fromEntries(options), extraInputs };
 }
 
 /** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
