@@ -22,7 +22,7 @@ const TEMPLATE = {
   merge: [{ find: 'NAME', replace: 'world' }],
 };
 
-/** Runs the main job against the sandbox, over stdio and through a real client, and tells what happens. */
+/** Runs the main job against the sandbox, over stdio and through a real client, and prints what happens. */
 export async function demo(): Promise<void> {
   const entry = process.argv[1];
   if (!entry) throw new Error('The demo does not know which file to start.');
@@ -116,8 +116,8 @@ async function call(client: Client, name: string, args: Record<string, unknown>)
   return reply;
 }
 
-function expect(condition: boolean | undefined, told: string): void {
-  if (!condition) throw new Error(`expected that ${told}.`);
+function expect(condition: boolean | undefined, claim: string): void {
+  if (!condition) throw new Error(`expected that ${claim}.`);
 }
 
 const heading = (text: string): void => say(`\n${text}`);

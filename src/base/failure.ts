@@ -35,7 +35,7 @@ export interface ArgumentsFacts {
   guard?: Guard;
   /** Issues that are not listed. */
   unlisted?: number;
-  /** What the call is to be made with instead, where one thing is certain. */
+  /** The arguments to call with instead, where they are certain. */
   instead?: Record<string, unknown>;
 }
 

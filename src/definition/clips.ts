@@ -26,7 +26,7 @@ const STILL_SECONDS = 3;
 export type TimedClip = PlacedClip & { start: number; end: number };
 export const isTimed = (clip: PlacedClip): clip is TimedClip => clip.start !== undefined && clip.end !== undefined;
 
-/** Whether a clip is heard and not seen. */
+/** Whether a clip is only sound. */
 export const isHeard = ({ type }: Pick<PlacedClip, 'type'>): boolean => type === 'audio' || type === 'text-to-speech';
 
 /** A string as it is, and anything else as none: JSON may hold an object where a name is expected. */

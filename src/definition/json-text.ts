@@ -69,7 +69,7 @@ const MISTAKES: [from: RegExp, before: RegExp, what: string][] = [
   [/^["{[\d-]/, /["}\]\de]$/, 'a comma is missing before it.'],
 ];
 
-/** Whether a text is an object or a list by itself. */
+/** Whether a text is valid JSON: an object or a list. */
 function isWhole(text: string): boolean {
   try {
     return typeof JSON.parse(text) === 'object';

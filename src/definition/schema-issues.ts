@@ -15,20 +15,20 @@ import { defOf, type Fit, fitAt, type Node } from './schema-node.ts';
 const KINDS = ['wrong shape', 'missing', 'unknown key', 'wrong value'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** An issue, and what would put it right. */
+/** An issue and its correction. */
 interface Finding {
   kind: Kind;
   path: Path;
   issue: Issue;
-  /** Shotstack may take it all the same. */
+  /** Shotstack may accept it. */
   lenient?: true;
-  /** Puts it right in a copy of the definition. */
+  /** Corrects it in a copy of the definition. */
   mend?: (document: JsonObject) => void;
 }
 
-/** A definition with more mistakes is wrong as a whole; there is no use in wording them all. */
+/** Further mistakes of a definition are not worded. */
 const MOST_READ = 500;
-/** Mistakes may hide others; this often what was found is put right in a copy, and the copy is read. */
+/** Mistakes may hide others: so often the findings are corrected in a copy, and the copy is checked. */
 const MOST_ROUNDS = 3;
 const MOST_ALLOWED = 30;
 
@@ -36,7 +36,7 @@ const MOST_ALLOWED = 30;
 export interface SchemaIssues {
   findings: Finding[];
   cut: boolean;
-  /** The definition with all put right that can be; the very same object when nothing was. */
+  /** The definition with every correction; the very same object when there is none. */
   mended: JsonObject;
 }
 

@@ -5,7 +5,7 @@ import { PRESETS } from './meaning/tables.ts';
 import { defaultsOf } from './placeholders.ts';
 import type { Subject } from './subject.ts';
 
-/** What a definition amounts to; what is not known is left out. */
+/** Statistics of a definition; what is not known is left out. */
 export interface Stats {
   tracks: number;
   clips: number;
@@ -39,7 +39,7 @@ const DEPRECATED = ['text', 'title', 'caption', 'html', 'shape', 'image-to-video
 const GENERATED = ['text-to-image', 'image-to-video', 'text-to-speech'];
 const GENERATED_FROM_PROMPT = ['image', 'video', 'audio'];
 
-/** Counts what is in a definition, its defaults put in; whatever is not well-formed is passed over. */
+/** The statistics of a definition with its defaults; malformed parts are skipped. */
 export function statsOf({ given, edit, clips, fields: names }: Subject): Stats {
   const types = clips.map(({ type }) => type || 'none');
   const defaults = defaultsOf(given);

@@ -5,7 +5,7 @@ import { fieldsIn, withDefaults } from './placeholders.ts';
 
 const BRACKETS = /[{}[\]%<]/;
 
-/** A definition as the rules and the statistics look at it: all that is walked is walked once. */
+/** A definition prepared for the rules and the statistics, so that it is traversed once. */
 export interface Subject {
   /** The definition as it was given. */
   given: JsonObject;
@@ -33,7 +33,7 @@ export interface SourceFile {
 /** The assets whose `src` is a file that Shotstack fetches; that of an svg is markup. */
 const FETCHED = new Set(['video', 'image', 'audio', 'luma', 'caption', 'rich-caption', 'image-to-video']);
 
-/** Reads a definition once; whatever is not well-formed in it is passed over. */
+/** Reads a definition once; malformed parts are skipped. */
 export function subjectOf(given: JsonObject): Subject {
   const edit = withDefaults(given);
   const clips = clipsOf(edit);

@@ -8,7 +8,7 @@ import { asksForOtherLayout } from './other-layout.ts';
 const MODEL = 'shotstack/template-update';
 
 /**
- * Where the definition stands in `inputs`: as `template`, or spread over them; `auto` finds out.
+ * Where the definition is in `inputs`: as `template`, or spread over them; `auto` finds out.
  *
  * Assumed, after Shotstack's own `PUT /templates/{id}`, since the gateway does not publish the model's fields.
  */
@@ -108,7 +108,7 @@ export class TemplateUpdateModel {
 function inputsOf(update: TemplateUpdate, layout: 'nested' | 'flat'): JsonObject {
   const { prompt, templateId, name, definition, options, extraInputs } = update;
   const spread = layout === 'flat' ? definition : definition && { template: definition };
-  // Later entries win, so that nothing given by hand stands over a named field. Unlike assignment,
+  // Later entries win, so that extra inputs never override a named field. Unlike assignment,
   // fromEntries gives a key called __proto__ no special meaning.
   return Object.fromEntries([
     ...Object.entries(extraInputs),

@@ -23,7 +23,7 @@ export function nearestParts(name: string): string[] {
   return names.filter(full => full === meant || full.split('/')[1] === meant);
 }
 
-/** The problem table as Markdown: what each code of an error reply means for whoever meets it. */
+/** The problem table as Markdown: what each code of an error reply means. */
 export function problemGuide(): string {
   return [
     '# Problem codes',

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 
 /**
- * A message as the protocol has it: without the members that hosts send as null where they mean nothing (`params`,
+ * A message as the protocol defines it: without the members that hosts send as null where they mean nothing (`params`,
  * `cursor`, `_meta`, `progressToken`, a call's `arguments`, the client's optional fields), and without an empty list
  * where an object belongs. Arguments of a call that are no object are put under their own name into one, for the tool to
  * read or to refuse. Everything else stays as it is.

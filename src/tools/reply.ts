@@ -32,7 +32,7 @@ export interface ShownValidation {
   valid: boolean;
   /** What Shotstack would refuse: the first of them. */
   issues: Issue[];
-  /** What it takes and what yet goes wrong: the first of them. */
+  /** What it accepts although it renders wrong: the first of them. */
   warnings: Issue[];
   /** How many were left out, and of which kinds. */
   more?: Partial<Validation['more']>;

@@ -73,10 +73,7 @@ Call it once for each change the user wants, never to check on a job or again af
   },
 });
 
-/**
- * What a host turned into null is refused where the update would mean something else without it: a paid update without
- * its template, or without its definition.
- */
+/** Refuses an argument given as null where the update would mean something else without it. */
 function refuseAbsent(args: Arguments, absent: readonly string[]): void {
   const { template, template_path, edits } = args;
   const defined = template !== undefined || template_path !== undefined || edits !== undefined;
@@ -91,7 +88,7 @@ function refuseAbsent(args: Arguments, absent: readonly string[]): void {
   throw new ArgumentsFailure('invalid_arguments', { issues });
 }
 
-/** Shotstack saves a blank template when an update carries no definition. */
+/** Refuses an update without a definition: Shotstack would save a blank template. */
 async function refuseBlanking({ prompt, template_id, name, allow }: Arguments, call: Call): Promise<void> {
   if (template_id === undefined || allow?.includes('rename_only')) return;
   const [last] = await knownDefinitions(template_id, call);
@@ -131,7 +128,7 @@ async function readUpdate(args: Arguments, template: ReadTemplate | undefined, c
   return { prompt, templateId, name, definition, given, options: Object.fromEntries(options), extraInputs };
 }
 
-/** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
+/** Checks the definition; refuses an invalid one unless `allow` lifts that guard. */
 async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Validation> {
   const before = template.base ?? (await knownDefinitions(args.template_id, call))[0]?.definition;
   const checked = await check(template.definition, { before, options: args, warnings: template.warnings });

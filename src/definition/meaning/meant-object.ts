@@ -35,7 +35,7 @@ export function asObject({ at, value, fit }: UnfitValue): Advice | null {
   return underOneKey(value, fit);
 }
 
-/** The one key of an object that takes a value: as it is, or, where none does, once it is put right. */
+/** The one key of an object that takes a value: as it is, or, where none does, corrected. */
 function underOneKey(value: string | number, fit: Fit): Advice | null {
   const keys = Object.keys(fit.shape);
   const meant = Object.entries(fit.shape).flatMap(([name, node]) => {
@@ -79,7 +79,7 @@ function fromList(list: readonly unknown[], fit: Fit): Advice | null {
   return whole && fit.takes(whole) ? put(whole) : null;
 }
 
-/** The one value in a list or an object, where it is wanted by itself. */
+/** The only value of a list or an object, where a plain value is wanted. */
 export function asOnlyEntry({ at, value, fit, holder }: UnfitValue): Advice | null {
   if (Object.keys(fit.shape).length > 0 || fit.takesList) return null;
   const [only, ...others] = Array.isArray(value)
