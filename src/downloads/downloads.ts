@@ -1,6 +1,6 @@
 import { aborted } from '../base/clock.ts';
+import { isDeviceName } from '../files/paths.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
-import { isDeviceName } from '../files/windows-path.ts';
 import type { Links } from './links.ts';
 import { type Progress, type Saved, Transfer } from './transfer.ts';
 

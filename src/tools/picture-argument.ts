@@ -1,7 +1,7 @@
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
-import { readBase64 } from '../files/base64.ts';
 import { isPath } from '../files/path-argument.ts';
+import { readBase64 } from '../files/picture.ts';
 import { atArgument } from './template-argument.ts';
 import type { Call } from './tool.ts';
 

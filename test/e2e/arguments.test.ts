@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PICTURE_CAP_BYTES } from '../../src/files/base64.ts';
+import { PICTURE_CAP_BYTES } from '../../src/files/picture.ts';
 import { KEY } from '../support/keys.ts';
 import { accept, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';

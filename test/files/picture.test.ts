@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArgumentsFailure } from '../../src/base/failure.ts';
-import { PICTURE_CAP_BYTES, readBase64 } from '../../src/files/base64.ts';
+import { PICTURE_CAP_BYTES, readBase64 } from '../../src/files/picture.ts';
 import { SAMPLES } from './samples.ts';
 
 const PNG = SAMPLES.png.toString('base64');
