@@ -40,15 +40,15 @@ const GENERATED = ['text-to-image', 'image-to-video', 'text-to-speech'];
 const GENERATED_FROM_PROMPT = ['image', 'video', 'audio'];
 
 /** The statistics of a definition with its defaults; malformed parts are skipped. */
-export function statsOf({ given, edit, clips, fields: names }: Subject): Stats {
+export function statsOf({ given, filled, clips, fields: names }: Subject): Stats {
   const types = clips.map(({ type }) => type || 'none');
   const defaults = defaultsOf(given);
   const duration = durationOf(clips);
-  const size = outputSize(edit.output);
+  const size = outputSize(filled.output);
   const generated = generatedIn(clips);
   const show = (name: string): string => showText(name, LONGEST);
   return {
-    tracks: objectsIn(timelineOf(edit).tracks).length,
+    tracks: objectsIn(timelineOf(filled).tracks).length,
     clips: clips.length,
     ...(duration === undefined ? {} : { duration_seconds: duration }),
     assets: tally(types.map(type => showText(type, 30))),
@@ -69,7 +69,7 @@ export function statsOf({ given, edit, clips, fields: names }: Subject): Stats {
     ...(size ? { output_size: size } : {}),
     deprecated: [
       ...DEPRECATED.filter(type => types.includes(type)),
-      ...('soundtrack' in timelineOf(edit) ? ['soundtrack'] : []),
+      ...('soundtrack' in timelineOf(filled) ? ['soundtrack'] : []),
     ],
     ...(generated === null ? {} : { generated }),
   };

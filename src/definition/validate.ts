@@ -95,7 +95,7 @@ function listed(warnings: readonly Counted[]): Counted[] {
  * A link that opens a definition in Shotstack Studio, so that a person can look before paying. The definition is the
  * link: nothing is uploaded. Source of the form: shotstack/shotstack-cli, src/commands/studio.ts.
  */
-function studioLink(edit: JsonObject): string | undefined {
-  const link = `https://shotstack.studio/#json=${Buffer.from(JSON.stringify(edit)).toString('base64url')}`;
+function studioLink(definition: JsonObject): string | undefined {
+  const link = `https://shotstack.studio/#json=${Buffer.from(JSON.stringify(definition)).toString('base64url')}`;
   return link.length <= LONGEST_LINK ? link : undefined;
 }

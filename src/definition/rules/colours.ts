@@ -24,9 +24,9 @@ const PLACES: Record<string, string[][]> = {
 export const colours: Rule = {
   name: 'colours',
   source: `${API}/timeline.yaml, "background": a hexadecimal value; titleasset.yaml and textproperties.yaml, "color"`,
-  find({ edit, clips }) {
+  find({ filled, clips }) {
     const places: [path: string, value: unknown][] = [
-      ['timeline.background', timelineOf(edit).background],
+      ['timeline.background', timelineOf(filled).background],
       ...clips.flatMap(({ asset, path, type }) =>
         (entryOf(PLACES, type) ?? []).map((keys): [string, unknown] => [
           `${path}.asset.${keys.join('.')}`,

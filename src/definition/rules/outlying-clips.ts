@@ -18,8 +18,8 @@ const MEDIA = new Set(['video', 'image', 'audio', 'text-to-speech', 'image-to-vi
 export const outlyingClips: Rule = {
   name: 'outlying-clips',
   source: `${AGENT_CORE}, "Smart clip strings": length "end" for music and background; API: start and length are seconds`,
-  find({ clips, edit }) {
-    if (isObject(edit.output) && edit.output.range !== undefined) return [];
+  find({ clips, filled }) {
+    if (isObject(filled.output) && filled.output.range !== undefined) return [];
     // What lasts to the end follows the others; where a time is not known, nothing is known of the whole.
     const timed = clips.filter(isTimed);
     if (timed.length + clips.filter(({ clip }) => clip.length === 'end').length < clips.length) return [];
