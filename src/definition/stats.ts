@@ -1,9 +1,9 @@
 import { entryOf, isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { durationOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
-import { PRESETS } from './meaning/tables.ts';
 import { defaultsOf } from './placeholders.ts';
 import type { Subject } from './subject.ts';
+import { PRESETS } from './suggestions/tables.ts';
 
 /** Statistics of a definition; what is not known is left out. */
 export interface Stats {

@@ -1,9 +1,9 @@
 import { entryOf } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
 import { timelineOf } from '../clips.ts';
-import { colourIn } from '../meaning/scalars.ts';
 import { valueAt } from '../path.ts';
 import { hasPlaceholder } from '../placeholders.ts';
+import { colourIn } from '../suggestions/parse-scalar.ts';
 import { API, type Rule } from './rule.ts';
 
 /** `#rrggbb`, `#aarrggbb` as titles take it, `#rgb`, and no colour at all. */

@@ -1,7 +1,7 @@
 import { shorten } from '../../base/text.ts';
 import { objectsIn, textOf } from '../clips.ts';
-import { nearWord, sameWord } from '../meaning/spelling.ts';
 import type { Subject } from '../subject.ts';
+import { nearWord, sameWord } from '../suggestions/spelling.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 export const misspeltMergeFields: Rule = {

@@ -1,7 +1,7 @@
 import type { Issue } from '../../base/failure.ts';
 import { isObject } from '../../base/json.ts';
 import { timelineOf } from '../clips.ts';
-import { partOfOne } from '../meaning/scalars.ts';
+import { partOfOne } from '../suggestions/parse-scalar.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Ten times the size of the frame. */

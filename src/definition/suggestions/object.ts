@@ -1,8 +1,8 @@
 import { entryOf, isObject } from '../../base/json.ts';
 import { type Fit, fitOf, members } from '../schema-node.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
-import { asListed, meantScalar } from './meant-scalar.ts';
-import { sizeIn } from './scalars.ts';
+import { sizeIn } from './parse-scalar.ts';
+import { asListed, suggestForScalar } from './scalar.ts';
 import { ALONE } from './tables.ts';
 
 /** Keys under which other APIs keep the one value of an object. */
@@ -43,7 +43,7 @@ function underOneKey(value: string | number, fit: Fit): Advice | null {
     const telling = inside.allowed.length > 0 || inside.takesColour || keys.length === 1;
     if (!telling) return [];
     if (inside.takes(value)) return [{ whole: { [name]: value }, sure: true }];
-    const other = suggested(meantScalar({ at: [name], value, fit: inside, holder: {} }));
+    const other = suggested(suggestForScalar({ at: [name], value, fit: inside, holder: {} }));
     return other === undefined ? [] : [{ whole: { [name]: other }, sure: false }];
   });
   const sure = meant.filter(({ sure }) => sure);
@@ -89,7 +89,7 @@ export function asOnlyEntry({ at, value, fit, holder }: UnfitValue): Advice | nu
       : [];
   if (typeof only !== 'string' || others.length > 0) return null;
   if (fit.takes(only)) return put(only);
-  const meant = suggested(meantScalar({ at, value: only, fit, holder }));
+  const meant = suggested(suggestForScalar({ at, value: only, fit, holder }));
   return meant === undefined ? null : put(meant);
 }
 

@@ -18,7 +18,7 @@ export interface UnknownKey {
  * What was meant by a key that the schema does not know. First what is certain (the same word written otherwise, the key
  * of another object or another asset type, the table of habits), then, if nothing else, a typing mistake.
  */
-export function meantKey(unknown: UnknownKey): Advice {
+export function suggestForKey(unknown: UnknownKey): Advice {
   const { schema, document, at, key } = unknown;
   const fit = fitAt(schema, document, at);
   const keys = Object.keys(fit.shape);

@@ -2,7 +2,7 @@ import { isObject } from '../../base/json.ts';
 import type { Path } from '../path.ts';
 import type { Fit } from '../schema-node.ts';
 import { type Advice, instead, keyOf, put, type UnfitValue } from './advice.ts';
-import { sizeIn } from './scalars.ts';
+import { sizeIn } from './parse-scalar.ts';
 import { sameWord, spell } from './spelling.ts';
 import { PRESETS } from './tables.ts';
 
@@ -10,7 +10,7 @@ import { PRESETS } from './tables.ts';
 const SOUNDS = ['audio', 'text-to-speech'];
 
 /** A value that says what another key is for; null where it does not. */
-export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
+export function suggestOtherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
   const there = at.slice(0, -1);
   switch (keyOf(at)) {
     case 'effect':

@@ -2,7 +2,7 @@ import { entryOf, isObject, type JsonObject } from '../../base/json.ts';
 import { type Path, valueAt } from '../path.ts';
 import { fitAt, fitOf, members, type Node } from '../schema-node.ts';
 import { type Advice, instead, put } from './advice.ts';
-import { placeOf } from './meant-key.ts';
+import { placeOf } from './key.ts';
 import { spell } from './spelling.ts';
 import { KEYS } from './tables.ts';
 

@@ -1,7 +1,7 @@
 import { entryOf, isObject } from '../../base/json.ts';
 import type { Path } from '../path.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
-import { colourIn, numberIn, partOfOne } from './scalars.ts';
+import { colourIn, numberIn, partOfOne } from './parse-scalar.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
 import { VALUES } from './tables.ts';
 
@@ -10,7 +10,7 @@ const PARTS_OF_ONE = ['opacity', 'scale', 'volume'];
 const FLAGS: Record<string, boolean> = { true: true, yes: true, on: true, false: false, no: false, off: false };
 
 /** The number, word, text or colour that was meant by a value that does not fit; null where nothing is known of it. */
-export function meantScalar(unfit: UnfitValue): Advice | null {
+export function suggestForScalar(unfit: UnfitValue): Advice | null {
   return fromNumber(unfit) ?? asListed(unfit) ?? asPlainWord(unfit) ?? asText(unfit) ?? asColour(unfit);
 }
 
