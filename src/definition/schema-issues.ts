@@ -26,7 +26,7 @@ interface Finding {
   mend?: (document: JsonObject) => void;
 }
 
-/** Further mistakes of a definition are not worded. */
+/** The most mistakes that are worded. */
 const MOST_READ = 500;
 /** Mistakes may hide others: so often the findings are corrected in a copy, and the copy is checked. */
 const MOST_ROUNDS = 3;

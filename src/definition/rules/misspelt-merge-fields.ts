@@ -24,7 +24,7 @@ export interface UnusedEntry {
   meant: string | null;
 }
 
-/** An entry that nothing uses does no harm, and published examples have some; one that was meant for a placeholder does. */
+/** The unused entries of `merge`. Published examples have some; only a misspelt one does harm. */
 export function unusedEntries({ given, fields }: Subject): UnusedEntry[] {
   const entries = objectsIn(given.merge).map(({ item, index }) => {
     return { find: textOf(item.find), replace: item.replace, index };

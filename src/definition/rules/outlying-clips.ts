@@ -6,10 +6,10 @@ import { AGENT_CORE, type Rule } from './rule.ts';
 /** Music that lasts this many times longer than all that is seen, by half a minute at least, was not cut. */
 const FAR = 3;
 const LEAST_SECONDS = 30;
-/** A still is rarely shown so long on purpose, beside films or sound that are far shorter. */
+/** A still of this length beside far shorter films or sound is probably a mistake. */
 const LONG_STILL_SECONDS = 300;
 const VERY_FAR = 5;
-/** Nothing is shown for so long before a late clip that it was hardly meant. */
+/** A longer gap before the last clip is probably a mistake. */
 const GAP_SECONDS = 30;
 /** An hour of video, in seconds that are all whole hundreds: milliseconds. */
 const HOUR = 3_600;

@@ -14,10 +14,10 @@ export interface Shape extends Advice {
   keys: readonly string[];
 }
 
-/** Keys without which something in a clip is hardly an asset. */
+/** Keys by which an asset is recognised. */
 const ASSET_KEYS = ['type', 'src', 'text', 'html', 'prompt', 'url'];
 
-/** Finds what several unknown keys of one object mean together: one mistake, one message. */
+/** Finds mistakes of which several unknown keys of one object are parts: one message for each. */
 export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: readonly string[]): Shape[] {
   const holder = valueAt(document, at);
   if (!isObject(holder)) return [];

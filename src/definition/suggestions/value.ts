@@ -4,7 +4,7 @@ import { asList, asObject, asOnlyEntry } from './object.ts';
 import { suggestOtherKey } from './other-key.ts';
 import { suggestForScalar } from './scalar.ts';
 
-/** What was meant by a value that does not fit; null where nothing is known of it. */
+/** Suggests a correction of an invalid value; null where none is known. */
 export function suggestForValue(unfit: UnfitValue): Advice | null {
   const { value, fit } = unfit;
   const listed = fit.takesList && !Array.isArray(value);
