@@ -1,4 +1,4 @@
-// A server as the SDK's own guide has it, McpServer and one tool: what this project's server is measured beside.
+// A server after the SDK's own guide, McpServer and one tool: the baseline of the measurements.
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import * as z from 'zod';

@@ -2,7 +2,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Effort, Line } from './line.ts';
-import { check } from './lines/check.ts';
 import { firstCall } from './lines/first-call.ts';
 import { memory } from './lines/memory.ts';
 import { start } from './lines/start.ts';
@@ -11,7 +10,7 @@ import { tokens } from './lines/tokens.ts';
 import { turns } from './lines/turns.ts';
 import { circumstances, type Measured, overview, part } from './report.ts';
 
-const LINES: Record<string, Line> = { start, memory, call: firstCall, tokens, status, turns, check };
+const LINES: Record<string, Line> = { start, memory, call: firstCall, tokens, status, turns };
 const RESULTS = 'bench/RESULTS.md';
 
 const { values, positionals } = parseArgs({

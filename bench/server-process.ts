@@ -27,7 +27,7 @@ export class ServerProcess {
       const [end = '', ...lines] = text.split('\n');
       pieces.push(end);
       for (const line of lines) {
-        this.#hear(pieces.join(''));
+        this.#receive(pieces.join(''));
         pieces = [line];
       }
     });
@@ -70,7 +70,7 @@ export class ServerProcess {
     await gone;
   }
 
-  #hear(line: string): void {
+  #receive(line: string): void {
     const message = JSON.parse(line) as Answer & { id?: number };
     const answer = message.id === undefined ? undefined : this.#waiting.get(message.id);
     if (message.id !== undefined) this.#waiting.delete(message.id);

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Parts of dependencies that nothing here uses and that the handshake would pay for, with what stands in for them. */
+/** Parts of dependencies that nothing here uses and that the handshake would pay for, with their replacements. */
 const LEFT_OUT = [
   // The SDK checks answers to elicitation with it, which this server never asks for.
   [

@@ -22,7 +22,7 @@ const TEMPLATE = {
   merge: [{ find: 'NAME', replace: 'world' }],
 };
 
-/** Runs the main job against the sandbox, over stdio and through a real client, and tells what happens. */
+/** Runs the main job against the sandbox, over stdio and through a real client, and prints what happens. */
 export async function demo(): Promise<void> {
   const entry = process.argv[1];
   if (!entry) throw new Error('The demo does not know which file to start.');
@@ -69,48 +69,38 @@ async function narrate(client: Client): Promise<void> {
   expect(reply.ok && reply.job?.status === 'IN_QUEUE', 'the rename is taken with the definition');
 
   heading('3. A cancel in time');
-  reply = await call(client, 'update_template', {
-    prompt: 'Changed my mind [sandbox:queued]',
-    template_id: 'demo-2',
-    template: TEMPLATE,
-  });
+  reply = await update(client, 'Changed my mind [sandbox:queued]', 'demo-2');
   reply = await call(client, 'cancel_job', { request_id: reply.job?.request_id });
   expect(reply.cancelled === true && reply.job?.billed === false, 'the queued job is cancelled');
 
   heading('4. A cancel too late (409): the job runs to its end');
-  reply = await call(client, 'update_template', {
-    prompt: 'Too late [sandbox:started]',
-    template_id: 'demo-3',
-    template: TEMPLATE,
-  });
+  reply = await update(client, 'Too late [sandbox:started]', 'demo-3');
   reply = await call(client, 'cancel_job', { request_id: reply.job?.request_id });
   expect(reply.error?.code === 'not_cancellable' && reply.next.tool === 'get_status', 'the cancel is too late');
   reply = await call(client, 'get_status', reply.next.arguments ?? {});
   expect(reply.job?.status === 'COMPLETED', 'the job runs to its end');
 
   heading('5. The balance is too low (402): only the user can help');
-  reply = await call(client, 'update_template', {
-    prompt: 'Too dear [sandbox:402]',
-    template_id: 'demo-4',
-    template: TEMPLATE,
-  });
+  reply = await update(client, 'Too dear [sandbox:402]', 'demo-4');
   expect(
     reply.error?.code === 'insufficient_credits' && reply.next.action === 'ask_user',
     'the user is asked to top up',
   );
 
   heading('6. Rate limited (429): the very same call again, which the server holds until its time');
-  const again = { prompt: 'Too fast [sandbox:429]', template_id: 'demo-5', template: TEMPLATE };
-  reply = await call(client, 'update_template', again);
+  reply = await update(client, 'Too fast [sandbox:429]', 'demo-5');
   const wait = reply.next.after_seconds ?? 0;
   expect(
     reply.error?.code === 'rate_limited' && reply.next.action === 'repeat' && wait > 0,
     'the agent is told to make the same call again',
   );
   say(`  … made again at once, as told: the server waits for what is left of ${wait} s`);
-  reply = await call(client, 'update_template', again);
+  reply = await update(client, 'Too fast [sandbox:429]', 'demo-5');
   expect(reply.ok && reply.job?.status === 'IN_QUEUE', 'the same call is taken now');
 }
+
+const update = (client: Client, prompt: string, template_id: string): Promise<Seen> =>
+  call(client, 'update_template', { prompt, template_id, template: TEMPLATE });
 
 async function call(client: Client, name: string, args: Record<string, unknown>): Promise<Seen> {
   const shown = { ...args, ...('template' in args ? { template: '{timeline, output, merge}' } : {}) };
@@ -126,8 +116,8 @@ async function call(client: Client, name: string, args: Record<string, unknown>)
   return reply;
 }
 
-function expect(condition: boolean | undefined, told: string): void {
-  if (!condition) throw new Error(`expected that ${told}.`);
+function expect(condition: boolean | undefined, claim: string): void {
+  if (!condition) throw new Error(`expected that ${claim}.`);
 }
 
 const heading = (text: string): void => say(`\n${text}`);

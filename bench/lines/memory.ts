@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Line } from '../line.ts';
 import { FLOOR, OURS, program } from '../programs.ts';
-import { resident, SOURCE } from '../resident.ts';
 import { ServerProcess } from '../server-process.ts';
 import { interleaved, median } from '../stats.ts';
 
@@ -39,4 +40,21 @@ async function residentAfterList(path: string): Promise<number> {
   const mib = resident(server.child.pid ?? 0);
   await server.stop();
   return mib;
+}
+
+/** Where `resident` reads it on this machine. */
+const SOURCE = linuxStatus(process.pid) === null ? '`ps -o rss`' : '`/proc/PID/status`';
+
+/** What a process holds in memory now, MiB. */
+function resident(pid: number): number {
+  const found = /^VmRSS:\s+(\d+) kB$/m.exec(linuxStatus(pid) ?? '')?.[1];
+  return (found === undefined ? Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) : Number(found)) / 1024;
+}
+
+function linuxStatus(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return null;
+  }
 }

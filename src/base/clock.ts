@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as the rules see it; passed in, so that a test can hold it still. */
+/** The time and its timers; passed in, so that tests control them. */
 export interface Clock {
   /** Wall clock, milliseconds since the epoch: for what is shown and stored. */
   now(): number;
@@ -32,7 +32,7 @@ export function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What `work` resolves to, or null once `ms` have passed or the signal aborts; the work itself goes on. */
+/** What `work` resolves to, or null once `ms` have passed or the signal aborts; the work itself continues. */
 export async function withTimeout<T>(
   clock: Clock,
   work: Promise<T>,

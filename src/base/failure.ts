@@ -35,12 +35,16 @@ export interface ArgumentsFacts {
   guard?: Guard;
   /** Issues that are not listed. */
   unlisted?: number;
-  /** What the call is to be made with instead, where one thing is certain. */
+  /** The arguments to call with instead, where they are certain. */
   instead?: Record<string, unknown>;
 }
 
 /** The arguments cannot be used as they are. Nothing was sent. */
 export class ArgumentsFailure extends Failure<ArgumentsCode, ArgumentsFacts> {}
+
+/** The failure for one argument; `path` names it. */
+export const invalidArgument = (path: string, message: string, more: Partial<Issue> = {}): ArgumentsFailure =>
+  new ArgumentsFailure('invalid_arguments', { issues: [{ path, message, ...more }] });
 
 export type SurroundingsCode =
   | 'file_refused'

@@ -8,7 +8,7 @@ export const CALL_MS = 55 * SECOND;
 /** The longest that a call waits by itself, seconds, unless a setting shortens it. */
 export const MAX_WAIT_SECONDS = 45;
 
-/** A submit's call answers by then; the request goes on and its answer still counts. */
+/** A submit's call answers by then; the request continues and its answer still counts. */
 export const SUBMIT_ANSWER_MS = 35 * SECOND;
 /** Long enough for 100 MB of pictures on a slow line; giving up earlier leaves a doubt. */
 export const SUBMIT_REQUEST_MS = 120 * SECOND;

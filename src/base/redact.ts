@@ -8,7 +8,7 @@ const SHORTEST_ANYWHERE = 8;
  * Makes the function that keeps secrets out of what this process writes and out of what it takes in from the gateway.
  *
  * Each character is found as it is, percent-encoded (also twice) or as JSON escapes it, and blanks between two of them
- * change nothing, since whoever quotes a key may wrap the line. Text is to be cleaned before it is redacted
+ * change nothing, since quoted text may be wrapped. Clean text before redacting it
  * (`cleanText`): an escape sequence inside a key hides it until it is removed.
  */
 export function redactor(...secrets: (string | null | undefined)[]): Redact {

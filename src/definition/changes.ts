@@ -17,7 +17,7 @@ const differ = create({
 
 /** What would change from one definition to another, a line each, at most 20. */
 export function describeChanges(before: JsonObject, after: JsonObject): string[] {
-  const counts = [before, after].map(edit => clipsOf(edit).length);
+  const counts = [before, after].map(definition => clipsOf(definition).length);
   if (Math.max(...counts) > MOST_CLIPS) return [`${counts[0]} clips before, ${counts[1]} after: too many to compare`];
   const lines = [...walk(differ.diff(before, after), '')].map(line => showText(line, LONGEST_LINE));
   const rest = lines.length - MOST_LINES;

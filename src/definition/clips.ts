@@ -26,7 +26,7 @@ const STILL_SECONDS = 3;
 export type TimedClip = PlacedClip & { start: number; end: number };
 export const isTimed = (clip: PlacedClip): clip is TimedClip => clip.start !== undefined && clip.end !== undefined;
 
-/** Whether a clip is heard and not seen. */
+/** Whether a clip is only sound. */
 export const isHeard = ({ type }: Pick<PlacedClip, 'type'>): boolean => type === 'audio' || type === 'text-to-speech';
 
 /** A string as it is, and anything else as none: JSON may hold an object where a name is expected. */
@@ -38,13 +38,13 @@ export function objectsIn(list: unknown): { item: JsonObject; index: number }[] 
 }
 
 /** The timeline, or an empty one. */
-export function timelineOf(edit: JsonObject): JsonObject {
-  return isObject(edit.timeline) ? edit.timeline : {};
+export function timelineOf(definition: JsonObject): JsonObject {
+  return isObject(definition.timeline) ? definition.timeline : {};
 }
 
 /** Every clip of a definition, track by track, from the top layer down. */
-export function clipsOf(edit: JsonObject): PlacedClip[] {
-  return objectsIn(timelineOf(edit).tracks).flatMap(({ item: track, index: t }) => {
+export function clipsOf(definition: JsonObject): PlacedClip[] {
+  return objectsIn(timelineOf(definition).tracks).flatMap(({ item: track, index: t }) => {
     // `auto` starts a clip when the one before it on the track has ended.
     let before: number | undefined = 0;
     return objectsIn(track.clips).map(({ item: clip, index: c }): PlacedClip => {

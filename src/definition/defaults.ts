@@ -9,9 +9,9 @@ import { findSchemaIssues } from './schema-issues.ts';
 import type { Subject } from './subject.ts';
 
 /** Defaults of merge fields that do not fit where they are put in. */
-export function unfitDefaults(schema: z.ZodType, { given, edit }: Subject): Issue[] {
-  if (edit === given) return [];
-  return findSchemaIssues(schema, edit).findings.flatMap(({ kind, path, issue }) => {
+export function unfitDefaults(schema: z.ZodType, { given, filled }: Subject): Issue[] {
+  if (filled === given) return [];
+  return findSchemaIssues(schema, filled).findings.flatMap(({ kind, path, issue }) => {
     // A key that is unknown is so whatever its value.
     if (kind === 'unknown key') return [];
     const field = fieldAt(given, path);

@@ -10,7 +10,7 @@ const MOST_COPIED = 5_000_000;
 
 export const EDIT_OPS = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
 
-/** An operation of RFC 6902 as an argument has it; other members are ignored, as the RFC wants it. */
+/** An operation of RFC 6902 as an argument has it; other members are ignored, as the RFC requires. */
 export interface Edit {
   op: (typeof EDIT_OPS)[number];
   path: string;

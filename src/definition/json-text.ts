@@ -34,8 +34,12 @@ function describe(text: string, offset: number): string {
   if (offset >= text.trimEnd().length) return `It is not JSON: it ends too early${openEnd(text)}.`;
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  const what = MISTAKES.find(([at]) => at(text, offset))?.[1];
-  return `It is not JSON from ${where} on: ${what ?? 'something that does not belong there.'}`;
+  const [from, upTo] = [text.slice(offset), text.slice(0, offset).trimEnd()];
+  const what = MISTAKES.find(([starts, ends]) => starts.test(from) && ends.test(upTo))?.[2];
+  const other = isWhole(upTo)
+    ? 'something behind the JSON. Give the JSON alone.'
+    : 'something that does not belong there.';
+  return `It is not JSON from ${where} on: ${what ?? other}`;
 }
 
 /** How many brackets are open at the end, as far as that can be counted. */
@@ -47,50 +51,28 @@ function openEnd(text: string): string {
   return open > 0 ? `, with ${open} bracket${open === 1 ? '' : 's'} open; it was cut off` : '; it was cut off';
 }
 
-const from = (text: string, offset: number): string => text.slice(offset);
-const upTo = (text: string, offset: number): string => text.slice(0, offset).trimEnd();
-
-/** What a mistake is, by the text at and before its offset; the first match counts. */
-const MISTAKES: [at: (text: string, offset: number) => boolean, what: string][] = [
-  [(text, at) => /^(\/\/|\/\*|#)/.test(from(text, at)), 'a comment. JSON has none: leave it out.'],
-  [
-    (text, at) => /^[\]}]/.test(from(text, at)) && upTo(text, at).endsWith(','),
-    'a trailing comma. Leave out the comma before this bracket.',
-  ],
-  [(text, at) => text[at] === ',' && /[,[{:]$/.test(upTo(text, at)), 'a comma too many. Leave it out.'],
-  [
-    (text, at) => /^\{\s*[^{}"]*\}\}/.test(from(text, at)) && upTo(text, at).endsWith('{'),
-    'a placeholder without quotes. Write "{{ NAME }}".',
-  ],
-  [(text, at) => /^\{\{/.test(from(text, at)), 'a placeholder without quotes. Write "{{ NAME }}".'],
-  [(text, at) => text[at] === "'", 'single quotes. JSON has double quotes only: "…".'],
-  [(text, at) => /^[“”„«»‘’]/.test(from(text, at)), 'a typographic quote. Write the plain ".'],
-  [
-    (text, at) => /^\\"/.test(from(text, at)),
-    'quotes with a backslash. It is JSON inside a text: give it without the backslashes.',
-  ],
-  [(text, at) => /^(True|False|None)\b/.test(from(text, at)), 'a word of Python. JSON has true, false and null.'],
-  [
-    (text, at) => /^(undefined|NaN|Infinity|-Infinity)\b/.test(from(text, at)),
-    'a word that JSON does not have. Give a value, or leave the key out.',
-  ],
-  [(text, at) => /^[\n\r\t]/.test(from(text, at)), 'a line break or tab inside a text. Write \\n or \\t.'],
-  [(text, at) => at === 0 || upTo(text, at) === '', 'words before the JSON. Give the JSON alone, from its first { on.'],
-  [(text, at) => /^[A-Za-z_$][\w$]*\s*:/.test(from(text, at)), 'a key without quotes. Write "key":.'],
-  [
-    (text, at) => /^["{[\d-]/.test(from(text, at)) && /["}\]\de]$/.test(upTo(text, at)),
-    'a comma is missing before it.',
-  ],
-  [
-    (text, at) => /[}\]]$/.test(upTo(text, at)) && isWhole(upTo(text, at)),
-    'something behind the JSON. Give the JSON alone.',
-  ],
+/** What a mistake is, by the text from its offset on and, where it matters, the text before it; the first match counts. */
+const MISTAKES: [from: RegExp, before: RegExp, what: string][] = [
+  [/^(\/\/|\/\*|#)/, /^/, 'a comment. JSON has none: leave it out.'],
+  [/^[\]}]/, /,$/, 'a trailing comma. Leave out the comma before this bracket.'],
+  [/^,/, /[,[{:]$/, 'a comma too many. Leave it out.'],
+  [/^\{\s*[^{}"]*\}\}/, /\{$/, 'a placeholder without quotes. Write "{{ NAME }}".'],
+  [/^\{\{/, /^/, 'a placeholder without quotes. Write "{{ NAME }}".'],
+  [/^'/, /^/, 'single quotes. JSON has double quotes only: "…".'],
+  [/^[“”„«»‘’]/, /^/, 'a typographic quote. Write the plain ".'],
+  [/^\\"/, /^/, 'quotes with a backslash. It is JSON inside a text: give it without the backslashes.'],
+  [/^(True|False|None)\b/, /^/, 'a word of Python. JSON has true, false and null.'],
+  [/^(undefined|NaN|Infinity|-Infinity)\b/, /^/, 'a word that JSON does not have. Give a value, or leave the key out.'],
+  [/^[\n\r\t]/, /^/, 'a line break or tab inside a text. Write \\n or \\t.'],
+  [/^/, /^$/, 'words before the JSON. Give the JSON alone, from its first { on.'],
+  [/^[A-Za-z_$][\w$]*\s*:/, /^/, 'a key without quotes. Write "key":.'],
+  [/^["{[\d-]/, /["}\]\de]$/, 'a comma is missing before it.'],
 ];
 
+/** Whether a text is valid JSON: an object or a list. */
 function isWhole(text: string): boolean {
   try {
-    JSON.parse(text);
-    return true;
+    return typeof JSON.parse(text) === 'object';
   } catch {
     return false;
   }

@@ -12,13 +12,13 @@ export interface Located {
   inText: boolean;
 }
 
-/** Wrappers are shallow, and what is larger than this is looked at in part. */
+/** Limits of the search: wrappers are shallow. */
 const DEEPEST = 12;
 const MOST_LOOKED_AT = 20_000;
 const MOST_FOUND = 5;
 const LONGEST_TEXT = 5_000_000;
 
-/** Every definition in a JSON value, the nearest first; one that is in another is not looked for. */
+/** Every definition in a JSON value, the nearest first; those inside another are not searched. */
 export function locateDefinitions(given: unknown): Located[] {
   const found: Located[] = [];
   let level: Place[] = [{ value: given, path: [], inText: false }];

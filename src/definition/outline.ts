@@ -23,7 +23,11 @@ interface Line {
  */
 export function outlineOf(definition: JsonObject, pointer: string, most: number): string[] {
   const tracks = tracksOf(definition);
-  const others = [...timelineParts(definition), ...mergeFields(definition), ...topLevel(definition)];
+  const others = [
+    ...partsOf(timelineOf(definition), ['timeline'], ['tracks']),
+    ...mergeFields(definition),
+    ...partsOf(definition, [], ['timeline', 'merge']),
+  ];
   const within = (lines: Line[]): Line[] => lines.filter(line => `${line.pointer}/`.startsWith(`${pointer}/`));
   const whole = within([...tracks.flatMap(track => track.clips), ...others]);
   // A part inside a line of the outline is listed by its own members.
@@ -65,10 +69,14 @@ function times(start: unknown, length: unknown): string {
   return start === undefined && length === undefined ? '' : `start ${plain(start)} length ${plain(length)}`;
 }
 
-function timelineParts(definition: JsonObject): Line[] {
-  return Object.entries(timelineOf(definition))
-    .filter(([key]) => key !== 'tracks')
-    .flatMap(([key, value]) => linesFor(['timeline', key], value));
+/** A line for each member but those in `without`; of a list one for each item. */
+function partsOf(holder: JsonObject, path: string[], without: string[]): Line[] {
+  const members = Object.entries(holder).filter(([key]) => !without.includes(key));
+  return members.flatMap(([key, value]) => {
+    const pointer = toPointer([...path, key]);
+    if (!Array.isArray(value)) return [{ pointer, text: describe(value) }];
+    return value.map((item, i) => ({ pointer: `${pointer}/${i}`, text: describe(item) }));
+  });
 }
 
 function mergeFields(definition: JsonObject): Line[] {
@@ -76,18 +84,6 @@ function mergeFields(definition: JsonObject): Line[] {
     pointer: toPointer(['merge', index]),
     text: brief(`${textOf(item.find)} = ${plain(item.replace)}`),
   }));
-}
-
-function topLevel(definition: JsonObject): Line[] {
-  return Object.entries(definition)
-    .filter(([key]) => !['timeline', 'merge'].includes(key))
-    .flatMap(([key, value]) => linesFor([key], value));
-}
-
-/** A line for a value, or one for each item of a list. */
-function linesFor(path: (string | number)[], value: unknown): Line[] {
-  if (!Array.isArray(value)) return [{ pointer: toPointer(path), text: describe(value) }];
-  return value.map((item, i) => ({ pointer: toPointer([...path, i]), text: describe(item) }));
 }
 
 /** The members of a part, a line each. */

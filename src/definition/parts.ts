@@ -13,8 +13,8 @@ interface Part {
 }
 
 /**
- * The parts: their name, where in a definition they stand, and what they are for. Where objects of several kinds may
- * stand, each kind is a part of its own, such as `asset/video`.
+ * The parts: name, path in a definition, and purpose. Where objects of several kinds are allowed, each kind is a part,
+ * such as `asset/video`.
  */
 const PLACES: [name: string, path: string, about: string][] = [
   ['edit', '', 'The whole definition, as an update sends it.'],
@@ -37,7 +37,7 @@ const PLACES: [name: string, path: string, about: string][] = [
   ['merge', 'merge', 'A placeholder and what takes its place.'],
 ];
 
-/** Keys that tell one kind of object from another. */
+/** Keys that discriminate the kinds of an object. */
 const KIND_KEYS = ['type', 'provider'];
 const MOST_KEYS_IN_LINE = 6;
 /** Values in words that are longer than this are not said twice in one part. */
@@ -48,7 +48,7 @@ let known: readonly Part[] | undefined;
 /** The names of all parts, in the order of a definition. */
 export const partNames = (): string[] => parts().map(({ name }) => name);
 
-/** Each part in one line, as a Markdown list; `within` a place where several kinds may stand, those alone. */
+/** Each part in one line, as a Markdown list; with `within`, only the kinds of one part. */
 export function listParts(within = ''): string {
   const listed = parts().filter(({ name }) => name.startsWith(within));
   return listed.map(({ name, line }) => `- ${name}: ${line}`).join('\n');
@@ -80,7 +80,7 @@ function objectsAt(path: string): Node[] {
   );
 }
 
-/** The objects that may stand there, alone or in a list. */
+/** The objects that a node allows, alone or in a list. */
 function objectsIn(node: Node | undefined): Node[] {
   return plain(node).flatMap(member => {
     const def = defOf(member);

@@ -23,9 +23,9 @@ export function fieldsIn(texts: readonly string[]): string[] {
 }
 
 /** The default of each merge field, by its name; an empty text is none. */
-export function defaultsOf(edit: JsonObject): Map<string, unknown> {
+export function defaultsOf(definition: JsonObject): Map<string, unknown> {
   return new Map(
-    objectsIn(edit.merge).flatMap(({ item }) =>
+    objectsIn(definition.merge).flatMap(({ item }) =>
       item.replace === undefined || item.replace === '' ? [] : [[textOf(item.find), item.replace]],
     ),
   );
@@ -35,12 +35,12 @@ export function defaultsOf(edit: JsonObject): Map<string, unknown> {
  * A definition as it is with every default put in; the very same object when there is nothing to put in. A text that is
  * nothing but a placeholder becomes the default itself, of whatever type; a field without a default is left.
  */
-export function withDefaults(edit: JsonObject): JsonObject {
-  const defaults = defaultsOf(edit);
-  if (defaults.size === 0) return edit;
-  const { merge, ...rest } = edit;
+export function withDefaults(definition: JsonObject): JsonObject {
+  const defaults = defaultsOf(definition);
+  if (defaults.size === 0) return definition;
+  const { merge, ...rest } = definition;
   const filled = fill(rest, defaults);
-  return filled === rest ? edit : { ...(filled as JsonObject), merge };
+  return filled === rest ? definition : { ...(filled as JsonObject), merge };
 }
 
 function fill(value: unknown, defaults: ReadonlyMap<string, unknown>): unknown {

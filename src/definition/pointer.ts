@@ -1,5 +1,5 @@
 import { didYouMean } from '../base/did-you-mean.ts';
-import { ArgumentsFailure } from '../base/failure.ts';
+import { type ArgumentsFailure, invalidArgument } from '../base/failure.ts';
 import { isObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import type { Path } from './path.ts';
@@ -28,7 +28,7 @@ export function parsePointer(pointer: string, argument: string): string[] {
 
 /** The issue of an argument whose pointer cannot be followed; `problem` is a sentence without its full stop. */
 export const refusal = (argument: string, problem: string): ArgumentsFailure =>
-  new ArgumentsFailure('invalid_arguments', { issues: [{ path: argument, message: `${problem}.` }] });
+  invalidArgument(argument, `${problem}.`);
 
 /** The pointer of a path of keys and indices. */
 export const toPointer = (path: Path): string =>
@@ -59,7 +59,7 @@ export function hasMember(value: unknown, token: string): boolean {
 /** Whether a token is an array's index as RFC 6901 writes it: no sign, no leading zero. */
 export const isIndex = (token: string): boolean => /^(0|[1-9]\d{0,9})$/.test(token);
 
-/** The refusal of a pointer whose token at `at` leads nowhere: it says what is there instead. */
+/** The failure for a pointer whose token at `at` does not exist; it lists what does. */
 export function missing(holder: unknown, tokens: readonly string[], at: number, argument: string): ArgumentsFailure {
   const token = tokens[at] ?? '';
   const place = at === 0 ? 'the definition' : quote(toPointer(tokens.slice(0, at)));

@@ -2,33 +2,33 @@ import type * as z from 'zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { formatPath, shorten } from '../base/text.ts';
-import { type Advice, carryOut, leaveOut, put, suggestionText } from './meaning/advice.ts';
-import { meantKey } from './meaning/meant-key.ts';
-import { plainColour } from './meaning/meant-scalar.ts';
-import { meantValue } from './meaning/meant-value.ts';
-import { shapesOf } from './meaning/shapes.ts';
 import { type Path, valueAt } from './path.ts';
 import { hasPlaceholder } from './placeholders.ts';
 import { defOf, type Fit, fitAt, type Node } from './schema-node.ts';
+import { type Advice, carryOut, leaveOut, put, suggestionText } from './suggestions/advice.ts';
+import { suggestForKey } from './suggestions/key.ts';
+import { plainColour } from './suggestions/scalar.ts';
+import { shapesOf } from './suggestions/shapes.ts';
+import { suggestForValue } from './suggestions/value.ts';
 
 /** What kind of mistake an issue is; the most serious first. */
 const KINDS = ['wrong shape', 'missing', 'unknown key', 'wrong value'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** An issue, and what would put it right. */
+/** An issue and its correction. */
 interface Finding {
   kind: Kind;
   path: Path;
   issue: Issue;
-  /** Shotstack may take it all the same. */
+  /** Shotstack may accept it. */
   lenient?: true;
-  /** Puts it right in a copy of the definition. */
+  /** Corrects it in a copy of the definition. */
   mend?: (document: JsonObject) => void;
 }
 
-/** A definition with more mistakes is wrong as a whole; there is no use in wording them all. */
+/** The most mistakes that are worded. */
 const MOST_READ = 500;
-/** Mistakes may hide others; this often what was found is put right in a copy, and the copy is read. */
+/** Mistakes may hide others: so often the findings are corrected in a copy, and the copy is checked. */
 const MOST_ROUNDS = 3;
 const MOST_ALLOWED = 30;
 
@@ -36,7 +36,7 @@ const MOST_ALLOWED = 30;
 export interface SchemaIssues {
   findings: Finding[];
   cut: boolean;
-  /** The definition with all put right that can be; the very same object when nothing was. */
+  /** The definition with every correction; the very same object when there is none. */
   mended: JsonObject;
 }
 
@@ -110,7 +110,7 @@ function unknownKeys(schema: Node, document: JsonObject, at: Path, keys: readonl
       .filter(key => !explained.has(key))
       .map(key => {
         const path = [...at, key];
-        const advice = meantKey({ schema, document, at, key });
+        const advice = suggestForKey({ schema, document, at, key });
         return finding('unknown key', path, advice, { received: shorten(valueAt(document, path)), allowed });
       }),
   ];
@@ -134,7 +134,7 @@ function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue)
   }
   const meant =
     plainColourFor(path, value, fit) ??
-    meantValue({ at: path, value, fit, holder: valueAt(document, path.slice(0, -1)) });
+    suggestForValue({ at: path, value, fit, holder: valueAt(document, path.slice(0, -1)) });
   const whole = Object.keys(fit.shape).length > 0 || fit.takesList || path.at(-1) === 'type';
   const wrong = whole ? 'wrong shape' : 'wrong value';
   const must = meant?.message.startsWith('This must')

@@ -4,7 +4,7 @@ import { isObject } from '../base/json.ts';
 /** A node of a zod schema; its definition is zod's public introspection interface. */
 export type Node = z.core.$ZodType;
 
-/** A node's definition, by whose `type` it is told apart. */
+/** A node's definition: a union, discriminated by `type`. */
 export const defOf = (node: Node): z.core.$ZodTypes['_zod']['def'] => (node as z.core.$ZodTypes)._zod.def;
 
 /** What fits somewhere in a definition. */

@@ -1,11 +1,11 @@
 import { entryOf, isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { durationOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
-import { PRESETS } from './meaning/tables.ts';
 import { defaultsOf } from './placeholders.ts';
 import type { Subject } from './subject.ts';
+import { PRESETS } from './suggestions/tables.ts';
 
-/** What a definition amounts to; what is not known is left out. */
+/** Statistics of a definition; what is not known is left out. */
 export interface Stats {
   tracks: number;
   clips: number;
@@ -39,16 +39,16 @@ const DEPRECATED = ['text', 'title', 'caption', 'html', 'shape', 'image-to-video
 const GENERATED = ['text-to-image', 'image-to-video', 'text-to-speech'];
 const GENERATED_FROM_PROMPT = ['image', 'video', 'audio'];
 
-/** Counts what is in a definition, its defaults put in; whatever is not well-formed is passed over. */
-export function statsOf({ given, edit, clips, fields: names }: Subject): Stats {
+/** The statistics of a definition with its defaults; malformed parts are skipped. */
+export function statsOf({ given, filled, clips, fields: names }: Subject): Stats {
   const types = clips.map(({ type }) => type || 'none');
   const defaults = defaultsOf(given);
   const duration = durationOf(clips);
-  const size = outputSize(edit.output);
+  const size = outputSize(filled.output);
   const generated = generatedIn(clips);
   const show = (name: string): string => showText(name, LONGEST);
   return {
-    tracks: objectsIn(timelineOf(edit).tracks).length,
+    tracks: objectsIn(timelineOf(filled).tracks).length,
     clips: clips.length,
     ...(duration === undefined ? {} : { duration_seconds: duration }),
     assets: tally(types.map(type => showText(type, 30))),
@@ -69,7 +69,7 @@ export function statsOf({ given, edit, clips, fields: names }: Subject): Stats {
     ...(size ? { output_size: size } : {}),
     deprecated: [
       ...DEPRECATED.filter(type => types.includes(type)),
-      ...('soundtrack' in timelineOf(edit) ? ['soundtrack'] : []),
+      ...('soundtrack' in timelineOf(filled) ? ['soundtrack'] : []),
     ],
     ...(generated === null ? {} : { generated }),
   };

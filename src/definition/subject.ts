@@ -5,13 +5,13 @@ import { fieldsIn, withDefaults } from './placeholders.ts';
 
 const BRACKETS = /[{}[\]%<]/;
 
-/** A definition as the rules and the statistics look at it: all that is walked is walked once. */
+/** A definition prepared for the rules and the statistics, so that it is traversed once. */
 export interface Subject {
   /** The definition as it was given. */
   given: JsonObject;
   /** The definition with the default of each merge field put in. */
-  edit: JsonObject;
-  /** The clips of `edit`. */
+  filled: JsonObject;
+  /** The clips of `filled`. */
   clips: readonly PlacedClip[];
   /** Every file that is fetched for it. */
   files: readonly SourceFile[];
@@ -33,11 +33,11 @@ export interface SourceFile {
 /** The assets whose `src` is a file that Shotstack fetches; that of an svg is markup. */
 const FETCHED = new Set(['video', 'image', 'audio', 'luma', 'caption', 'rich-caption', 'image-to-video']);
 
-/** Reads a definition once; whatever is not well-formed in it is passed over. */
+/** Reads a definition once; malformed parts are skipped. */
 export function subjectOf(given: JsonObject): Subject {
-  const edit = withDefaults(given);
-  const clips = clipsOf(edit);
-  const timeline = timelineOf(edit);
+  const filled = withDefaults(given);
+  const clips = clipsOf(filled);
+  const timeline = timelineOf(filled);
   const assets = clips.filter(({ type }) => FETCHED.has(type));
   const files = [
     ...assets.map(({ asset, path, type }) => ({ path: `${path}.asset.src`, src: textOf(asset.src), use: type })),
@@ -54,7 +54,7 @@ export function subjectOf(given: JsonObject): Subject {
   const bracketed = textsIn(rest, text => BRACKETS.test(text));
   return {
     given,
-    edit,
+    filled,
     clips,
     files: files.filter(({ src }) => src !== '' && !src.startsWith('alias://')),
     fields: fieldsIn(bracketed.map(({ text }) => text)),

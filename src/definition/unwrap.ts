@@ -4,9 +4,9 @@ import { shorten } from '../base/text.ts';
 import { locateDefinitions, parsedText } from './locate.ts';
 import { isTooDeep } from './path.ts';
 
-/** A definition taken out of whatever it came in. */
+/** A definition without its wrapping. */
 export interface Unwrapped {
-  /** The edit itself, the very object that was given: `timeline`, `output`, and what else it holds. */
+  /** The very object that was given: `timeline`, `output`, and its other keys. */
   definition: JsonObject;
   /** The name beside it. */
   name?: string;

@@ -15,13 +15,13 @@ const LONGEST_LINK = 6_000;
 
 /** What the check of a definition found. */
 export interface Validation {
-  /** Whether the official schema takes it. */
+  /** Whether the official schema accepts it. */
   valid: boolean;
   /** Mistakes for which Shotstack would refuse it, the most serious first: at most 10. */
   issues: Issue[];
-  /** What it takes and what yet goes wrong, the most serious first: at most 10. */
+  /** What Shotstack accepts although it renders wrong, the most serious first: at most 10. */
   warnings: Issue[];
-  /** What was left out: how many of each, and how many of each kind of mistake and of each rule. */
+  /** What is not listed: how many of each, and how many of each kind of mistake and of each rule. */
   more: {
     issues: number;
     warnings: number;
@@ -43,8 +43,8 @@ interface Counted {
 }
 
 /**
- * Checks a definition without asking anybody: the official schema's verdict, the lint rules, what it amounts to, and
- * what it changes. The definition itself is left as it is.
+ * Checks a definition offline: the official schema's verdict, the lint rules, statistics, and what it changes. The
+ * definition itself is not modified.
  *
  * @param before the last definition that was sent for the same template, if it is known
  */
@@ -78,7 +78,7 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
   };
 }
 
-/** The first 10, so that one rule that finds much does not hide what others find: each has 3 before any has more. */
+/** The first 10, at most 3 of a kind while there are others, so that one rule does not hide the rest. */
 function listed(warnings: readonly Counted[]): Counted[] {
   const seen = new Map<string, number>();
   const first: Counted[] = [];
@@ -95,7 +95,7 @@ function listed(warnings: readonly Counted[]): Counted[] {
  * A link that opens a definition in Shotstack Studio, so that a person can look before paying. The definition is the
  * link: nothing is uploaded. Source of the form: shotstack/shotstack-cli, src/commands/studio.ts.
  */
-function studioLink(edit: JsonObject): string | undefined {
-  const link = `https://shotstack.studio/#json=${Buffer.from(JSON.stringify(edit)).toString('base64url')}`;
+function studioLink(definition: JsonObject): string | undefined {
+  const link = `https://shotstack.studio/#json=${Buffer.from(JSON.stringify(definition)).toString('base64url')}`;
   return link.length <= LONGEST_LINK ? link : undefined;
 }

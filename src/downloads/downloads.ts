@@ -1,6 +1,6 @@
 import { aborted } from '../base/clock.ts';
+import { isDeviceName } from '../files/paths.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
-import { isDeviceName } from '../files/windows-path.ts';
 import type { Links } from './links.ts';
 import { type Progress, type Saved, Transfer } from './transfer.ts';
 
@@ -18,7 +18,7 @@ export interface DownloadOrder {
   requestId: string;
   outputs: readonly { url: string }[];
   folder: SaveFolder;
-  /** Ends the call; what is on its way goes on. */
+  /** Ends the call; transfers continue. */
   signal: AbortSignal;
   /** Called now and then with the bytes of all outputs so far, and of how many if that is known. */
   onBytes(bytes: number, total: number | null): void;
@@ -29,7 +29,7 @@ const CAP_BYTES = 2 * 1024 ** 3;
 const CALL_MS = 50_000;
 const PROGRESS_EVERY_BYTES = 1024 * 1024;
 
-/** Saves what jobs have made. A transfer that outlasts its call goes on in this process, and a later call finds it. */
+/** Saves outputs of jobs. A transfer that outlasts its call continues in this process, and a later call waits for it. */
 export class Downloads {
   /** How long a call may take, milliseconds. */
   readonly callMs: number;
@@ -82,7 +82,7 @@ export class Downloads {
   }
 }
 
-/** What comes of a transfer while a call waits for it; null when the call ends first. */
+/** The result of a transfer; null when the call ends first. */
 async function during(
   transfer: Transfer,
   signal: AbortSignal,

@@ -89,7 +89,7 @@ export class Links {
       if (refusal !== null) throw linkRefused(`${hop === 0 ? '' : 'It redirects. '}${refusal}`);
       const { location, ...answer } = await this.#ask(url, signal);
       if (!REDIRECTS.includes(answer.status)) return answer;
-      drop(answer.body);
+      discard(answer.body);
       if (location === null || !URL.canParse(location, url)) throw linkRefused('It redirects to nowhere.');
       url = new URL(location, url).href;
     }
@@ -114,7 +114,7 @@ export class Links {
     try {
       const { statusCode, body, headers } = await request(url, {
         dispatcher: this.#agent,
-        // The length is to be that of the contents themselves.
+        // Content-Length is then that of the file itself.
         headers: { accept: '*/*', 'accept-encoding': 'identity' },
         signal,
       });
@@ -127,8 +127,8 @@ export class Links {
   }
 }
 
-/** Lets go of a body that nobody wants. */
-export function drop(body: Readable): void {
+/** Discards a body. */
+export function discard(body: Readable): void {
   body.on('error', () => {}).destroy();
 }
 

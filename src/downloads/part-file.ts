@@ -6,7 +6,7 @@ import { claimName } from './claim-name.ts';
 /** So that the last flush, which a call has to wait for, is short. */
 const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
 
-/** What has come of an output so far: a hidden file beside what it will be, which nobody takes for a result. */
+/** The received part of an output: a hidden file that is not mistaken for a result. */
 export class PartFile {
   readonly #folder: SaveFolder;
   readonly #path: string;

@@ -4,7 +4,7 @@ import { ENDINGS, endingFor, typeOf } from '../files/file-kinds.ts';
 import { refused } from '../files/refusals.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { causeOf } from '../net/cause.ts';
-import { broken, type DownloadReason, drop, type LinkAnswer, type Links } from './links.ts';
+import { broken, type DownloadReason, discard, type LinkAnswer, type Links } from './links.ts';
 import { PartFile } from './part-file.ts';
 
 /** A result on disk, as an agent sees it. */
@@ -14,14 +14,14 @@ export interface Saved {
   content_type: string;
 }
 
-/** How far an output has come. */
+/** Progress of one output. */
 export interface Progress {
   bytes: number;
   /** Null when the server did not say. */
   total: number | null;
 }
 
-/** What is to be saved, and under which name. */
+/** What to save, and under which name. */
 export interface TransferOrder {
   url: string;
   folder: SaveFolder;
@@ -30,10 +30,10 @@ export interface TransferOrder {
   capBytes: number;
 }
 
-/** No output takes so long; a server that sends a byte now and then is not waited for. */
+/** Limit of a whole transfer: a server that sends a byte now and then never ends. */
 const TRANSFER_MS = 30 * 60_000;
 
-/** One output on its way to the disk. It goes on until it ends, whether or not a call waits for it. */
+/** The transfer of one output to the disk. It continues whether or not a call waits for it. */
 export class Transfer {
   /** Resolves when the file has its name; rejects with `download_failed`, or `file_refused` when it cannot be written. */
   readonly done: Promise<Saved>;
@@ -64,12 +64,12 @@ export class Transfer {
     const answer = await this.#links.open(url, AbortSignal.timeout(TRANSFER_MS));
     const refusal = refuseAnswer(answer, capBytes);
     if (refusal) {
-      drop(answer.body);
+      discard(answer.body);
       throw refusal;
     }
     this.progress.total = answer.length;
     const part = await PartFile.create(folder, stem).catch((error: unknown) => {
-      drop(answer.body);
+      discard(answer.body);
       throw unwritable(folder, error);
     });
     try {

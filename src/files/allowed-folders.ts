@@ -39,7 +39,7 @@ const SYSTEM = ['/proc', '/sys', '/dev'];
 /** A swap of names must meet every one of them, at the right moment, to go unnoticed. */
 const LOOKS = 40;
 
-/** The folders that the operator has allowed, and the one door to what is in them. */
+/** The folders that the operator has allowed, and the only way to open what is in them. */
 export class AllowedFolders {
   readonly folders: readonly string[];
   readonly byDescriptor: boolean;
@@ -57,7 +57,7 @@ export class AllowedFolders {
    * Opens a file or folder for reading if it is in an allowed folder, judged by its real path once it is open. A path
    * outside is not even looked at. Never waits, as opening a pipe would.
    *
-   * @param given the path as an argument has it
+   * @param given the argument
    * @param kind only for a folder is a symbolic link at the path's end followed
    * @throws ArgumentsFailure when there is no such file, SurroundingsFailure `file_refused` when it may not be used
    */

@@ -1,6 +1,6 @@
 import nodePath, { type PlatformPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withoutPrefix } from './windows-path.ts';
+import { withoutPrefix } from './paths.ts';
 
 /** No system takes a longer path. */
 const LONGEST_PATH = 4096;

@@ -1,5 +1,4 @@
-import nodePath, { type PlatformPath } from 'node:path';
-import { isOddPath } from './windows-path.ts';
+import nodePath, { type PlatformPath, win32 } from 'node:path';
 
 /** Whether a path is a folder or below it; both absolute. `/allowed-too` is not below `/allowed`. Windows ignores case. */
 export function isInside(folder: string, path: string, { sep }: PlatformPath = nodePath): boolean {
@@ -17,4 +16,34 @@ export function lookOf(name: string): string {
     .normalize('NFC')
     .replace(/\p{Zs}/gu, ' ')
     .replace(/\p{Cf}/gu, '');
+}
+
+/** Names that Windows takes for devices, in every folder and with any ending (CON, NUL.json). */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$/i;
+
+/** A path without the prefix that turns off Windows' own reading of paths: `\\?\C:\a` is `C:\a`. */
+export function withoutPrefix(path: string): string {
+  const [, unc, rest] = /^[\\/]{2}\?[\\/](UNC[\\/])?(.*)$/is.exec(path) ?? [];
+  if (rest === undefined) return path;
+  return unc === undefined ? rest : `\\\\${rest}`;
+}
+
+/**
+ * Whether a Windows path leads to something else than a file of its name: a device, a stream inside a file
+ * (`a.txt:b`), or a name with dots or blanks at its end, which Windows drops.
+ *
+ * @param path absolute, without a `\\?\` prefix
+ */
+export function isOddPath(path: string): boolean {
+  if (/^[\\/]{2}[.?]([\\/]|$)/.test(path)) return true;
+  const { root } = win32.parse(path);
+  return path
+    .slice(root.length)
+    .split(/[\\/]+/)
+    .some(name => /[:<>"|?*]|[. ]$/.test(name) || isDeviceName(name));
+}
+
+/** Whether Windows takes a file's name for a device's. */
+export function isDeviceName(name: string): boolean {
+  return DEVICE.test(name.replace(/\..*$/s, '').trimEnd());
 }

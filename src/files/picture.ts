@@ -1,8 +1,12 @@
+import { unfit } from './refusals.ts';
 import { isWhole } from './whole-picture.ts';
 
 const TAKEN = 'PNG, JPEG, WebP and GIF are taken';
 // An animated PNG is shown as a PNG by programs without animation.
 const PICTURES = ['image/png', 'image/apng', 'image/jpeg', 'image/webp', 'image/gif'];
+
+/** The most that one picture may hold, bytes once decoded. */
+export const PICTURE_CAP_BYTES = 10 * 1024 * 1024;
 
 /** Why bytes are no picture that can be sent: one sentence; null when they are one. Their name says nothing. */
 export async function refusePicture(bytes: Uint8Array): Promise<string | null> {
@@ -13,4 +17,33 @@ export async function refusePicture(bytes: Uint8Array): Promise<string | null> {
   return isWhole(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), type.mime)
     ? null
     : 'The picture is cut off: its end is missing. Give all of it.';
+}
+
+/**
+ * A picture's base64, out of base64 or a data URI, without its prefix and line breaks. Its bytes are looked at as those
+ * of a file are.
+ *
+ * @throws ArgumentsFailure
+ */
+export async function readBase64(given: string): Promise<{ base64: string }> {
+  const uri = /^data:[^,]{0,200},/i.exec(given);
+  if (uri && !/;base64,$/i.test(uri[0]))
+    throw unfit(given, 'This data URI is not base64; its prefix must end in ";base64,".');
+  const base64 = given.slice(uri?.[0].length ?? 0).replace(/[\r\n\t ]+/g, '');
+  if (base64 === '') throw unfit(given, 'There is no picture in it.');
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
+    throw unfit(
+      given,
+      'This is not base64 (A–Z a–z 0–9 + /, padded with =) nor a base64 data URI, nor an absolute path. Give the whole picture.',
+    );
+  }
+  const bytes = (base64.length / 4) * 3 - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
+  if (bytes > PICTURE_CAP_BYTES) {
+    const size = (bytes / 1024 / 1024).toFixed(1);
+    const most = PICTURE_CAP_BYTES / 1024 / 1024;
+    throw unfit(given, `The picture is ${size} MiB; at most ${most} MiB are taken. Scale it down.`);
+  }
+  const refusal = await refusePicture(Buffer.from(base64, 'base64'));
+  if (refusal !== null) throw unfit(given, refusal);
+  return { base64 };
 }

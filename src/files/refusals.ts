@@ -1,4 +1,4 @@
-import { ArgumentsFailure, SurroundingsFailure } from '../base/failure.ts';
+import { type ArgumentsFailure, invalidArgument, SurroundingsFailure } from '../base/failure.ts';
 import { shorten, showText } from '../base/text.ts';
 
 const LONGEST_PLACE = 300;
@@ -28,7 +28,5 @@ export function refused(reason: FileReason, place: string, cause?: string): Surr
 
 /** The failure for a path or picture that is not what it should be. Its issue has no path: the caller names the argument. */
 export function unfit(given: string, message: string, allowed?: string[]): ArgumentsFailure {
-  return new ArgumentsFailure('invalid_arguments', {
-    issues: [{ path: '', message, received: shorten(given), ...(allowed ? { allowed } : {}) }],
-  });
+  return invalidArgument('', message, { received: shorten(given), allowed });
 }

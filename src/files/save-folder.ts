@@ -39,12 +39,12 @@ export class SaveFolder {
   }
 }
 
-/** Opens the folder that results are to be saved in; null means the first that is allowed. */
+/** Opens a folder for results; null means the first that is allowed. */
 export async function openSaveFolder(folders: AllowedFolders, given: string | null): Promise<SaveFolder> {
   const [first] = folders.folders;
   if (first === undefined && given === null) throw refused('none_allowed', 'A folder for results');
   const { handle, path } = await folders.open(given ?? first ?? '', 'folder').catch((error: unknown) => {
-    // The operator's own setting, which no argument can put right.
+    // The operator's own setting, which no argument can correct.
     const missing = given === null && error instanceof ArgumentsFailure;
     throw missing ? refused('first_folder_missing', first ?? '') : error;
   });

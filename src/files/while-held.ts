@@ -10,7 +10,7 @@ const PAUSE_MS = 100;
 
 /**
  * Runs an operation on a file; on Windows again, for about a second, while another process may be holding the file:
- * virus scanners and indexers open what is new for a moment. Elsewhere an open file is in nobody's way.
+ * virus scanners and indexers open what is new for a moment. Other systems allow both.
  *
  * @throws what the operation throws at last
  */

@@ -9,7 +9,7 @@ const FIELD = /\b(field|key|property|parameter|param|argument|input)s?\b/;
 
 /**
  * The words of a message about a top-level field alone. Any other word may name something inside the definition, which
- * no other layout puts right.
+ * the other layout does not correct.
  */
 const VOCABULARY = new Set(
   `a additional additionalproperties accepted allowed an and are argument arguments at be body but by bad cannot but can
@@ -34,7 +34,7 @@ export function asksForOtherLayout(message: string): boolean {
 
 function isAboutTopLevel(clause: string): boolean {
   const text = withoutPrefix(clause);
-  // A path that goes on below one of the parts.
+  // A path below one of the parts.
   if (/\b(template|timeline|output)["'`\]]*\s*(\.|\/|\[|->|>|::)\s*["'`]?\w/.test(text)) return false;
   const words = text.match(/[a-z_][\w-]*/g) ?? [];
   if (!words.every(word => VOCABULARY.has(word) || PARTS.includes(word))) return false;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { JsonObject } from '../base/json.ts';
+import { defined, type JsonObject } from '../base/json.ts';
 import type { Edit } from '../definition/edits.ts';
 import type { Submit } from '../gateway/gateway.ts';
 import { asksForOtherLayout } from './other-layout.ts';
@@ -8,7 +8,7 @@ import { asksForOtherLayout } from './other-layout.ts';
 const MODEL = 'shotstack/template-update';
 
 /**
- * Where the definition stands in `inputs`: as `template`, or spread over them; `auto` finds out.
+ * Where the definition is in `inputs`: as `template`, or spread over them; `auto` finds out.
  *
  * Assumed, after Shotstack's own `PUT /templates/{id}`, since the gateway does not publish the model's fields.
  */
@@ -58,21 +58,21 @@ export interface GivenEdits {
   /** 0 for the newest definition. */
   version: number;
   /** The name, if it was given with them. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** An update as its arguments ask for it, pictures read. */
 export interface TemplateUpdate {
   prompt: string;
-  templateId?: string;
-  name?: string;
-  definition?: JsonObject;
+  templateId?: string | undefined;
+  name?: string | undefined;
+  definition?: JsonObject | undefined;
   /** Set when the definition was made by edits of one that was sent before. */
-  given?: GivenEdits;
+  given?: GivenEdits | undefined;
   /** The options that are given, by their names; pictures as base64. */
   options: JsonObject;
   extraInputs: JsonObject;
-  webhookUrl?: string;
+  webhookUrl?: string | undefined;
 }
 
 /** Turns updates into submits, and remembers for the life of the process which layout the gateway takes. */
@@ -86,17 +86,17 @@ export class TemplateUpdateModel {
   toSubmit(update: TemplateUpdate): Submit {
     const { webhookUrl, templateId, name, definition, given } = update;
     const open = this.#layout === 'auto' && definition !== undefined;
-    return {
+    return defined<Submit>({
       model: MODEL,
       inputs: inputsOf(update, this.#layout === 'flat' ? 'flat' : 'nested'),
-      ...(open ? { alternative: this.#flat(update) } : {}),
-      ...(webhookUrl === undefined ? {} : { webhookUrl }),
-      ...(templateId === undefined ? {} : { templateId }),
-      ...(name === undefined ? {} : { name }),
-      ...(definition === undefined ? {} : { definition }),
+      alternative: open ? this.#flat(update) : undefined,
+      webhookUrl,
+      templateId,
+      name,
+      definition,
       intent: intentOf(update, name, { definition }),
-      ...(given ? { editsIntent: intentOf(update, given.name, { edits: given.edits, version: given.version }) } : {}),
-    };
+      editsIntent: given && intentOf(update, given.name, { edits: given.edits, version: given.version }),
+    });
   }
 
   /** Called when the gateway has accepted a submit with a definition: what it took, it takes from now on. */
@@ -118,7 +118,7 @@ export class TemplateUpdateModel {
 function inputsOf(update: TemplateUpdate, layout: 'nested' | 'flat'): JsonObject {
   const { prompt, templateId, name, definition, options, extraInputs } = update;
   const spread = layout === 'flat' ? definition : definition && { template: definition };
-  // Later entries win, so that nothing given by hand stands over a named field. Unlike assignment,
+  // Later entries win, so that extra inputs never override a named field. Unlike assignment,
   // fromEntries gives a key called __proto__ no special meaning.
   return Object.fromEntries([
     ...Object.entries(extraInputs),

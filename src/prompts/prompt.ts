@@ -9,7 +9,7 @@ export interface Prompt {
   title: string;
   description: string;
   argument: { name: string; description: string };
-  /** What the agent is told; what the user gave is in it as data alone. */
+  /** The prompt's text, with the user's words as data. */
   write(given: string): string;
 }
 

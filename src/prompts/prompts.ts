@@ -1,5 +1,5 @@
 import { didYouMean } from '../base/did-you-mean.ts';
-import { ArgumentsFailure } from '../base/failure.ts';
+import { invalidArgument } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
 import type { Prompt } from './prompt.ts';
 import { recoverJobs } from './recover-jobs.ts';
@@ -44,17 +44,14 @@ export function getPrompt(name: string, given: Readonly<Record<string, string>>)
   if (!prompt) {
     const meant = didYouMean(name, names);
     const message = `There is no such prompt.${meant ? ` Did you mean ${meant}?` : ''} There are ${names.join(' and ')}.`;
-    throw wrong('name', message, name);
+    throw invalidArgument('name', message, { received: shorten(name) });
   }
   const text = Object.values(given)
     .filter(part => part.trim() !== '')
     .join(' ');
   if (text.length > LONGEST_GIVEN) {
-    throw wrong(prompt.argument.name, `Shorten ${prompt.argument.name} to ${LONGEST_GIVEN} characters.`, text);
+    const { name } = prompt.argument;
+    throw invalidArgument(name, `Shorten ${name} to ${LONGEST_GIVEN} characters.`, { received: shorten(text) });
   }
   return { description: prompt.description, text: prompt.write(text) };
-}
-
-function wrong(path: string, message: string, given: string): ArgumentsFailure {
-  return new ArgumentsFailure('invalid_arguments', { issues: [{ path, message, received: shorten(given) }] });
 }

@@ -35,9 +35,10 @@ export const GUIDE_TEMPLATES = [
 
 /** A guide, or the addresses of those that were probably meant. */
 export async function readGuide(uri: string): Promise<{ text: string; mimeType: string } | { meant: string[] }> {
-  if (uri === PROBLEMS) return { text: (await import('./problem-guide.ts')).problemGuide(), mimeType: MIME_TYPE };
-  if (uri !== TEMPLATE && !uri.startsWith(`${TEMPLATE}/`)) return { meant: GUIDES.map(guide => guide.uri) };
-  const { templateGuide, partGuide, nearestParts } = await import('./template-guide.ts');
+  if (uri !== PROBLEMS && uri !== TEMPLATE && !uri.startsWith(`${TEMPLATE}/`))
+    return { meant: GUIDES.map(guide => guide.uri) };
+  const { problemGuide, templateGuide, partGuide, nearestParts } = await import('./guide-texts.ts');
+  if (uri === PROBLEMS) return { text: problemGuide(), mimeType: MIME_TYPE };
   const part = uri.slice(TEMPLATE.length + 1).replaceAll(/%2f/gi, '/');
   const text = part === '' ? templateGuide() : partGuide(part);
   if (text === null) return { meant: [...nearestParts(part), ''].map(name => `${TEMPLATE}${name && `/${name}`}`) };

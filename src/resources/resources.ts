@@ -42,28 +42,17 @@ export async function listResources(service: JobService): Promise<ListedResource
     service.list({ limit: MOST_LISTED }),
     service.templates(MOST_LISTED),
   ]);
-  return [
-    ...records.map(toJob).flatMap(({ request_id, status, submitted_at }) =>
-      request_id === undefined
-        ? []
-        : [
-            {
-              uri: `job://${request_id}`,
-              name: request_id,
-              title: `Job ${request_id}`,
-              description: `${status}, submitted ${submitted_at}`,
-              mimeType: MIME_TYPE,
-            },
-          ],
-    ),
-    ...templates.map(id => ({
-      uri: `template://${encodeURIComponent(id)}`,
-      name: showText(id, LONGEST_NAME),
-      title: `Template ${showText(id, LONGEST_NAME)}`,
-      description: 'Definitions sent for this template, newest first',
-      mimeType: MIME_TYPE,
-    })),
-  ];
+  const jobs = records.map(toJob).flatMap(({ request_id: id, status, submitted_at }) => {
+    const description = `${status}, submitted ${submitted_at}`;
+    return id === undefined ? [] : [{ uri: `job://${id}`, name: id, title: `Job ${id}`, description }];
+  });
+  const sent = templates.map(id => ({
+    uri: `template://${encodeURIComponent(id)}`,
+    name: showText(id, LONGEST_NAME),
+    title: `Template ${showText(id, LONGEST_NAME)}`,
+    description: 'Definitions sent for this template, newest first',
+  }));
+  return [...jobs, ...sent].map(resource => ({ ...resource, mimeType: MIME_TYPE }));
 }
 
 /** The contents of a resource, or null when there is none of that name. */

@@ -10,7 +10,7 @@ export interface StandaloneOptions {
   json: boolean;
 }
 
-/** Serves the sandbox by itself and prints how to reach it once it is ready; ends with SIGTERM or SIGINT. */
+/** Serves the sandbox alone and prints how to reach it once it is ready; ends with SIGTERM or SIGINT. */
 export async function serveSandbox({ port, key, json }: StandaloneOptions): Promise<void> {
   const options = key === null ? { port } : { port, key };
   const sandbox = await startSandbox(options).catch((error: NodeJS.ErrnoException) => {

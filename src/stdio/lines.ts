@@ -31,9 +31,9 @@ const WAITING_CAP_BYTES = 4 * 1024 * 1024;
 const SEPARATORS = /[\u0085\u2028\u2029]/g;
 
 /**
- * One JSON message a line, as MCP has it over stdio. Unlike the SDK's own transport, it answers what cannot be read, so
- * that nobody waits for ever: with the id where there is one to be found, otherwise with null, as JSON-RPC has it. A line
- * over the cap does not end the connection.
+ * One JSON message a line, as MCP over stdio requires. Unlike the SDK's own transport, it answers a line that is not
+ * JSON, so that no client waits for ever: with the id if it can be read, otherwise with null, as in JSON-RPC. A line over
+ * the cap does not end the connection.
  */
 export class Lines {
   /** Called with every line that is JSON. */

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 
 /**
- * A message as the protocol has it: without the members that hosts send as null where they mean nothing (`params`,
+ * A message as the protocol defines it: without the members that hosts send as null where they mean nothing (`params`,
  * `cursor`, `_meta`, `progressToken`, a call's `arguments`, the client's optional fields), and without an empty list
  * where an object belongs, which is what PHP makes of an empty object (modelcontextprotocol/php-sdk#284,
  * elgorro/aiquila#442). Everything else stays as it is.

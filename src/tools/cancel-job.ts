@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { requestId } from './inputs.ts';
-import { jobReply } from './job-reply.ts';
+import { jobReply } from './reply.ts';
 import { defineTool } from './tool.ts';
 
 export const cancelJob = defineTool({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AWAIT_RESULT, howFarSaved } from '../guidance/saving.ts';
 import { requestId } from './inputs.ts';
-import { jobReply } from './job-reply.ts';
+import { jobReply } from './reply.ts';
 import { atArgument } from './template-argument.ts';
 import { defineTool } from './tool.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ArgumentsFailure } from '../base/failure.ts';
+import { invalidArgument } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import { outlineOf } from '../definition/outline.ts';
@@ -34,8 +34,7 @@ export const getDefinition = defineTool({
   input,
   async run({ template_id, template_path, pointer = '', version }, call) {
     if ((template_id === undefined) === (template_path === undefined)) {
-      const message = 'Give either template_id or template_path.';
-      throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: 'template_id', message }] });
+      throw invalidArgument('template_id', 'Give either template_id or template_path.');
     }
     if (template_path !== undefined) {
       const { definition, name } = await readFile(template_path, call);

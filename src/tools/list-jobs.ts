@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { describeJobs } from '../guidance/describe-job.ts';
 import { JOB_STATUSES, toListedJob } from '../jobs/job.ts';
-import { contextOf } from './job-reply.ts';
+import { contextOf } from './reply.ts';
 import { defineTool } from './tool.ts';
 
 export const listJobs = defineTool({

@@ -1,7 +1,7 @@
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
-import { readBase64 } from '../files/base64.ts';
 import { isPath } from '../files/path-argument.ts';
+import { readBase64 } from '../files/picture.ts';
 import { atArgument } from './template-argument.ts';
 import type { Call } from './tool.ts';
 
@@ -20,47 +20,31 @@ export interface PictureArguments {
  * @throws ArgumentsFailure with an issue for each that is none, or SurroundingsFailure for a file that is not allowed
  */
 export async function readPictures(args: PictureArguments, call: Call): Promise<JsonObject> {
-  const { image, last_frame, reference_images } = args;
-  const reading = new Pictures(call);
-  const read = {
-    image: await reading.read('image', image),
-    last_frame: await reading.read('last_frame', last_frame),
-    reference_images: reference_images && (await reading.readAll('reference_images', reference_images)),
-  };
-  if (reading.issues.length > 0) throw new ArgumentsFailure('invalid_arguments', { issues: reading.issues });
-  return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
-}
-
-class Pictures {
-  readonly issues: Issue[] = [];
-  readonly #call: Call;
-  #room = CAP_BYTES;
-
-  constructor(call: Call) {
-    this.#call = call;
-  }
-
-  async readAll(path: string, given: string[]): Promise<string[]> {
-    const pictures: string[] = [];
-    for (const [i, one] of given.entries()) pictures.push((await this.read(`${path}[${i}]`, one)) ?? '');
-    return pictures;
-  }
-
-  async read(path: string, given: string | undefined): Promise<string | undefined> {
-    if (given === undefined) return undefined;
+  const issues: Issue[] = [];
+  let room = CAP_BYTES;
+  const read = async (path: string, given: string): Promise<string | undefined> => {
     try {
       const { base64 } = await atArgument(path, given, async () =>
-        isPath(given) ? (await this.#call.files()).readPicture(given) : readBase64(given),
+        isPath(given) ? (await call.files()).readPicture(given) : readBase64(given),
       );
-      this.#room -= base64.length;
-      if (this.#room < 0) {
-        this.issues.push({ path, message: `All pictures together are larger than ${CAP_BYTES / 1024 / 1024} MiB.` });
-      }
-      return base64;
+      room -= base64.length;
+      if (room >= 0) return base64;
+      issues.push({ path, message: `All pictures together are larger than ${CAP_BYTES / 1024 / 1024} MiB.` });
     } catch (error) {
       if (!(error instanceof ArgumentsFailure)) throw error;
-      this.issues.push(...error.facts.issues);
-      return undefined;
+      issues.push(...error.facts.issues);
     }
+    return undefined;
+  };
+  const { image, last_frame, reference_images } = args;
+  const pictures: JsonObject = {};
+  if (image !== undefined) pictures.image = await read('image', image);
+  if (last_frame !== undefined) pictures.last_frame = await read('last_frame', last_frame);
+  if (reference_images !== undefined) {
+    const list: unknown[] = [];
+    for (const [i, given] of reference_images.entries()) list.push(await read(`reference_images[${i}]`, given));
+    pictures.reference_images = list;
   }
+  if (issues.length > 0) throw new ArgumentsFailure('invalid_arguments', { issues });
+  return pictures;
 }

@@ -3,10 +3,12 @@ import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Validation } from '../definition/validate.ts';
 import type { Saved } from '../downloads/transfer.ts';
+import { describeJob, type GuidanceContext } from '../guidance/describe-job.ts';
 import type { Problem } from '../guidance/explain.ts';
 import type { Next } from '../guidance/next.ts';
-import type { Job } from '../jobs/job.ts';
+import { type Job, type JobRecord, toJob } from '../jobs/job.ts';
 import { cutToSize } from './reply-size.ts';
+import type { Call } from './tool.ts';
 
 /** What every tool answers with. What is not known is left out: no field is null. */
 export interface Reply {
@@ -32,7 +34,7 @@ export interface ShownValidation {
   valid: boolean;
   /** What Shotstack would refuse: the first of them. */
   issues: Issue[];
-  /** What it takes and what yet goes wrong: the first of them. */
+  /** What it accepts although it renders wrong: the first of them. */
   warnings: Issue[];
   /** How many were left out, and of which kinds. */
   more?: Partial<Validation['more']>;
@@ -76,6 +78,19 @@ export interface WireReply {
   structuredContent: Record<string, unknown>;
   content: [{ type: 'text'; text: string }];
   isError: boolean;
+}
+
+/** What guidance needs to know of a call. */
+export const contextOf = ({ clock, maxWaitSeconds }: Call): GuidanceContext => ({ now: clock.now(), maxWaitSeconds });
+
+/** The answer that shows a job and what comes next for it. */
+export function jobReply(
+  { record, unwritten }: { record: JobRecord; unwritten: boolean },
+  call: Call,
+): Outcome & Required<Pick<Outcome, 'job'>> {
+  const { summary, next } = describeJob(record, contextOf(call));
+  const note = unwritten ? ' The job store is away, and nothing of this could be written down so far.' : '';
+  return { summary: `${summary}${note}`, job: toJob(record), next };
 }
 
 /** The reply to a call that was done. */

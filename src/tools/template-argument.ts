@@ -1,4 +1,4 @@
-import { ArgumentsFailure, Failure, type Issue, SurroundingsFailure } from '../base/failure.ts';
+import { ArgumentsFailure, Failure, type Issue, invalidArgument, SurroundingsFailure } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { shorten } from '../base/text.ts';
 import { applyEdits, type Edit } from '../definition/edits.ts';
@@ -23,7 +23,7 @@ export interface TemplateArguments {
 /** A definition as arguments give it. */
 export interface ReadTemplate {
   definition: JsonObject;
-  name?: string;
+  name: string | undefined;
   /** Set when it was made from one that had been sent before. */
   given?: GivenEdits;
   /** What the edits were applied to. */
@@ -39,24 +39,21 @@ export interface ReadTemplate {
 export async function readTemplate(args: TemplateArguments, call: Call): Promise<ReadTemplate | undefined> {
   const { template, template_path: path, edits, version } = args;
   if (template !== undefined && path !== undefined)
-    throw wrong('template_path', 'Give template or template_path, not both.');
+    throw invalidArgument('template_path', 'Give template or template_path, not both.');
   if (version !== undefined && (template !== undefined || path !== undefined)) {
-    throw wrong(
+    throw invalidArgument(
       'version',
       'It names a definition that was sent before: leave it out beside template and template_path.',
     );
   }
   if (version !== undefined && edits === undefined) {
-    throw wrong('edits', 'version goes with edits: give edits, [] to send that version as it is.');
+    throw invalidArgument('edits', 'version goes with edits: give edits, [] to send that version as it is.');
   }
   if (template === undefined && path === undefined) return edits && editLast(edits, args, call);
   const { definition, name } =
     template === undefined ? await readFile(path ?? '', call) : unwrapTemplate(template, 'template');
-  return {
-    ...(edits ? { definition: whole(applyEdits(definition, edits)), base: definition } : { definition }),
-    ...(name === undefined ? {} : { name }),
-    warnings: [],
-  };
+  const edited = edits ? { definition: whole(applyEdits(definition, edits)), base: definition } : { definition };
+  return { ...edited, name, warnings: [] };
 }
 
 /** The definition in a JSON file. */
@@ -89,9 +86,7 @@ export function versionOf(sent: readonly SentDefinition[], version: number): Sen
   if (sent.length === 0) throw new ArgumentsFailure('definition_unknown', { issues: [] });
   const allowed = sent.map((_, i) => i);
   const message = `This server knows ${sent.length} of this template: 0 to ${sent.length - 1}.`;
-  throw new ArgumentsFailure('invalid_arguments', {
-    issues: [{ path: 'version', message, received: version, allowed }],
-  });
+  throw invalidArgument('version', message, { received: version, allowed });
 }
 
 /** Runs what reads a file or a picture; a failure names the argument. */
@@ -118,14 +113,17 @@ async function editLast(
   call: Call,
 ): Promise<ReadTemplate> {
   if (template_id === undefined) {
-    throw wrong('edits', 'Give what they edit: template, template_path, or template_id for the definition last sent.');
+    throw invalidArgument(
+      'edits',
+      'Give what they edit: template, template_path, or template_id for the definition last sent.',
+    );
   }
   const sent = versionOf(await sentDefinitions(template_id, call), version);
   const live = isLive(sent.status) || sent.status === 'SUBMITTING' || sent.status === 'UNKNOWN';
   const message = `They build on the definition of a job that is ${sent.status}: it may yet turn out that Shotstack does not have it.`;
   return {
     definition: whole(applyEdits(sent.definition, edits)),
-    ...(sent.name === undefined ? {} : { name: sent.name }),
+    name: sent.name,
     given: { edits, version },
     base: sent.definition,
     warnings: live ? [{ path: 'edits', message }] : [],
@@ -141,6 +139,3 @@ function whole(edited: JsonObject): JsonObject {
 }
 
 const notWhole = (issues: Issue[]): ArgumentsFailure => new ArgumentsFailure('invalid_template', { issues });
-
-const wrong = (path: string, message: string): ArgumentsFailure =>
-  new ArgumentsFailure('invalid_arguments', { issues: [{ path, message }] });

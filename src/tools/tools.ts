@@ -86,7 +86,7 @@ export interface CallOptions {
   refusal?: Failure | undefined;
 }
 
-/** Does one call, whatever comes of it: a reply that satisfies the output schema, never a rejection. */
+/** Carries out one call. Never rejects: a failure is a reply, too. */
 export async function callTool(
   tool: Tool,
   args: unknown,
@@ -115,7 +115,7 @@ async function carryOut(tool: Tool, given: unknown, call: IncomingCall, log: Log
   }
 }
 
-/** What an agent needs of a schema; what is left out to save its tokens is checked when a call comes in all the same. */
+/** The JSON schema for agents. What is left out to save tokens is still checked when a call comes in. */
 function jsonSchema(schema: z.ZodObject): { type: 'object' } {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: 'input',

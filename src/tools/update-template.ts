@@ -10,8 +10,8 @@ import type { Submitted } from '../jobs/submitter.ts';
 import { argumentOf, NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
 import { judgeUrl } from '../net/public-url.ts';
 import { DEFINITION_ARGUMENTS, jsonObject } from './inputs.ts';
-import { jobReply } from './job-reply.ts';
 import { readPictures } from './picture-argument.ts';
+import { jobReply } from './reply.ts';
 import { knownDefinitions, type ReadTemplate, readTemplate } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
 import { check, toShown } from './validation.ts';
@@ -57,7 +57,7 @@ Call it once for each change the user wants, never to check on a job or again af
     const checked = template && (await checkBefore(template, args, call));
     const webhook = await readWebhook(args.webhook_url, call);
     const model = await call.templateUpdates();
-    const submit = model.toSubmit({ ...update, ...(webhook.url === undefined ? {} : { webhookUrl: webhook.url }) });
+    const submit = model.toSubmit({ ...update, webhookUrl: webhook.url });
     const jobs = await call.jobs();
     const submitted = await jobs.submit(submit, liftOf(args.allow ?? []), call).catch(rethrowAtArguments);
     if (template && !submitted.duplicate) model.accepted();
@@ -81,10 +81,7 @@ function rethrowAtArguments(error: unknown): never {
   throw new GatewayFailure(error.code, { ...error.facts, fields: error.facts.fields.map(argumentOf) });
 }
 
-/**
- * What a host turned into null is refused where the update would mean something else without it: a paid update without
- * its template, or without its definition.
- */
+/** Refuses an argument given as null where the update would mean something else without it. */
 function refuseAbsent(args: Arguments, absent: readonly string[]): void {
   const { template, template_path, edits } = args;
   const defined = template !== undefined || template_path !== undefined || edits !== undefined;
@@ -99,7 +96,7 @@ function refuseAbsent(args: Arguments, absent: readonly string[]): void {
   throw new ArgumentsFailure('invalid_arguments', { issues });
 }
 
-/** Shotstack saves a blank template when an update carries no definition. */
+/** Refuses an update without a definition: Shotstack would save a blank template. */
 async function refuseBlanking({ prompt, template_id, name, allow }: Arguments, call: Call): Promise<void> {
   if (template_id === undefined || allow?.includes('rename_only')) return;
   const [last] = await knownDefinitions(template_id, call);
@@ -134,19 +131,12 @@ async function readUpdate(args: Arguments, template: ReadTemplate | undefined, c
     ([name, value]) => Object.hasOwn(OPTIONS, name) && value !== undefined,
   );
   const name = args.name ?? template?.name;
-  const given = template?.given && { ...template.given, ...(args.name === undefined ? {} : { name: args.name }) };
-  return {
-    prompt,
-    ...(templateId === undefined ? {} : { templateId }),
-    ...(name === undefined ? {} : { name }),
-    ...(template ? { definition: template.definition } : {}),
-    ...(given ? { given } : {}),
-    options: Object.fromEntries(options),
-    extraInputs,
-  };
+  const given = template?.given && { ...template.given, name: args.name };
+  const definition = template?.definition;
+  return { prompt, templateId, name, definition, given, options: Object.fromEntries(options), extraInputs };
 }
 
-/** The definition’s check, which refuses what Shotstack would refuse later, unless the user wants it all the same. */
+/** Checks the definition; refuses an invalid one unless `allow` lifts that guard. */
 async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Validation> {
   const before = template.base ?? (await knownDefinitions(args.template_id, call))[0]?.definition;
   const checked = await check(template.definition, { before, options: args, warnings: template.warnings });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ArgumentsFailure } from '../base/failure.ts';
+import { invalidArgument } from '../base/failure.ts';
 import type { Validation } from '../definition/validate.ts';
 import { count } from '../guidance/describe-job.ts';
 import type { Next } from '../guidance/next.ts';
@@ -38,8 +38,10 @@ Answers with validation: issues (what Shotstack would refuse), warnings (what re
   async run(args, call) {
     const template = await readTemplate(args, call);
     if (!template) {
-      const message = 'Give template, template_path, or edits with template_id: there is nothing to check.';
-      throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: 'template', message }] });
+      throw invalidArgument(
+        'template',
+        'Give template, template_path, or edits with template_id: there is nothing to check.',
+      );
     }
     const [last] = template.given ? [] : await knownDefinitions(args.template_id, call);
     const before = last?.definition ?? template.base;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-const LINES = ['start', 'memory', 'call', 'tokens', 'status', 'turns', 'check'];
+const LINES = ['start', 'memory', 'call', 'tokens', 'status', 'turns'];
 
 /** The figures of each line, by the table at the end of the report. */
 async function figures(...args: string[]): Promise<Map<string, number[]>> {

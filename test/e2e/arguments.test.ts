@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PICTURE_CAP_BYTES } from '../../src/files/base64.ts';
+import { PICTURE_CAP_BYTES } from '../../src/files/picture.ts';
 import { HOST_NAMES } from '../../src/tools/host-names.ts';
 import { SAMPLES } from '../files/samples.ts';
 import { makeFolder } from '../support/folder.ts';

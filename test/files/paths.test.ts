@@ -1,8 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isPath, toPath } from '../../src/files/path-argument.ts';
-import { isInside, lookOf } from '../../src/files/paths.ts';
-import { isDeviceName, isOddPath, withoutPrefix } from '../../src/files/windows-path.ts';
+import { isDeviceName, isInside, isOddPath, lookOf, withoutPrefix } from '../../src/files/paths.ts';
 import { SAMPLES } from './samples.ts';
 
 const LINUX = { path: posix, home: '/home/ada' };

@@ -7,8 +7,8 @@ import { withoutCredentials } from './unreachable-sources.ts';
 export const callbackUrl: Rule = {
   name: 'callback-url',
   source: `${API}/edit.yaml, "callback": a URL that Shotstack calls; shotstack.io/docs/guide/architecting-an-application/webhooks`,
-  find({ edit }) {
-    const { callback } = edit;
+  find({ filled }) {
+    const { callback } = filled;
     if (typeof callback !== 'string' || callback === '' || hasPlaceholder(callback)) return [];
     const reason = refuseUrl(withoutCredentials(callback));
     if (reason === null) return [];

@@ -1,9 +1,9 @@
 import { entryOf } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
 import { timelineOf } from '../clips.ts';
-import { colourIn } from '../meaning/scalars.ts';
 import { valueAt } from '../path.ts';
 import { hasPlaceholder } from '../placeholders.ts';
+import { colourIn } from '../suggestions/parse-scalar.ts';
 import { API, type Rule } from './rule.ts';
 
 /** `#rrggbb`, `#aarrggbb` as titles take it, `#rgb`, and no colour at all. */
@@ -24,9 +24,9 @@ const PLACES: Record<string, string[][]> = {
 export const colours: Rule = {
   name: 'colours',
   source: `${API}/timeline.yaml, "background": a hexadecimal value; titleasset.yaml and textproperties.yaml, "color"`,
-  find({ edit, clips }) {
+  find({ filled, clips }) {
     const places: [path: string, value: unknown][] = [
-      ['timeline.background', timelineOf(edit).background],
+      ['timeline.background', timelineOf(filled).background],
       ...clips.flatMap(({ asset, path, type }) =>
         (entryOf(PLACES, type) ?? []).map((keys): [string, unknown] => [
           `${path}.asset.${keys.join('.')}`,

@@ -1,7 +1,7 @@
 import { isHeard, type PlacedClip, textOf } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
-/** Whatever may let something below be seen. */
+/** Keys that may reveal what is below. */
 const REVEALING = ['width', 'height', 'scale', 'opacity', 'position', 'offset', 'transform', 'transition', 'effect'];
 
 export const hiddenLayers: Rule = {

@@ -1,7 +1,7 @@
 import { shorten } from '../../base/text.ts';
 import { objectsIn, textOf } from '../clips.ts';
-import { nearWord, sameWord } from '../meaning/spelling.ts';
 import type { Subject } from '../subject.ts';
+import { nearWord, sameWord } from '../suggestions/spelling.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 export const misspeltMergeFields: Rule = {
@@ -24,7 +24,7 @@ export interface UnusedEntry {
   meant: string | null;
 }
 
-/** An entry that nothing uses does no harm, and published examples have some; one that was meant for a placeholder does. */
+/** The unused entries of `merge`. Published examples have some; only a misspelt one does harm. */
 export function unusedEntries({ given, fields }: Subject): UnusedEntry[] {
   const entries = objectsIn(given.merge).map(({ item, index }) => {
     return { find: textOf(item.find), replace: item.replace, index };

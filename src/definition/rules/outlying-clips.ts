@@ -6,10 +6,10 @@ import { AGENT_CORE, type Rule } from './rule.ts';
 /** Music that lasts this many times longer than all that is seen, by half a minute at least, was not cut. */
 const FAR = 3;
 const LEAST_SECONDS = 30;
-/** A still is rarely shown so long on purpose, beside films or sound that are far shorter. */
+/** A still of this length beside far shorter films or sound is probably a mistake. */
 const LONG_STILL_SECONDS = 300;
 const VERY_FAR = 5;
-/** Nothing is shown for so long before a late clip that it was hardly meant. */
+/** A longer gap before the last clip is probably a mistake. */
 const GAP_SECONDS = 30;
 /** An hour of video, in seconds that are all whole hundreds: milliseconds. */
 const HOUR = 3_600;
@@ -18,8 +18,8 @@ const MEDIA = new Set(['video', 'image', 'audio', 'text-to-speech', 'image-to-vi
 export const outlyingClips: Rule = {
   name: 'outlying-clips',
   source: `${AGENT_CORE}, "Smart clip strings": length "end" for music and background; API: start and length are seconds`,
-  find({ clips, edit }) {
-    if (isObject(edit.output) && edit.output.range !== undefined) return [];
+  find({ clips, filled }) {
+    if (isObject(filled.output) && filled.output.range !== undefined) return [];
     // What lasts to the end follows the others; where a time is not known, nothing is known of the whole.
     const timed = clips.filter(isTimed);
     if (timed.length + clips.filter(({ clip }) => clip.length === 'end').length < clips.length) return [];

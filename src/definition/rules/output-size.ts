@@ -5,8 +5,8 @@ import { API, type Rule } from './rule.ts';
 export const outputSize: Rule = {
   name: 'output-size',
   source: `${API}/size.yaml: omit resolution and aspectRatio beside a custom size, which must be divisible by 2`,
-  find({ edit }) {
-    const { output } = edit;
+  find({ filled }) {
+    const { output } = filled;
     if (!isObject(output) || !isObject(output.size)) return [];
     const { size } = output;
     const odd = ['width', 'height'].flatMap((side): Issue[] => {

@@ -1,7 +1,7 @@
 import type { Issue } from '../../base/failure.ts';
 import { isObject } from '../../base/json.ts';
 import { timelineOf } from '../clips.ts';
-import { partOfOne } from '../meaning/scalars.ts';
+import { partOfOne } from '../suggestions/parse-scalar.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Ten times the size of the frame. */
@@ -10,8 +10,8 @@ const LARGEST_SCALE = 10;
 export const percentages: Rule = {
   name: 'percentages',
   source: `${AGENT_CORE}, "Clip-level": scale 1 is the fit result, opacity 0..1; schemas/soundtrack.yaml, "volume" between 0 and 1`,
-  find({ edit, clips }) {
-    const { soundtrack } = timelineOf(edit);
+  find({ filled, clips }) {
+    const { soundtrack } = timelineOf(filled);
     return [
       ...clips.flatMap(({ clip, path }) => [
         ...above(`${path}.opacity`, clip.opacity, 1, '1 is opaque.'),

@@ -2,25 +2,25 @@ import type { Issue } from '../../base/failure.ts';
 import type { PlacedClip } from '../clips.ts';
 import type { SourceFile, Subject } from '../subject.ts';
 
-/** A thing that Shotstack accepts and that yet goes wrong. */
+/** A mistake that Shotstack accepts. */
 export interface Rule {
   name: string;
   /** Where Shotstack says so. */
   source: string;
-  /** Every place in a definition where it is so; whatever is not well-formed there is passed over. */
+  /** An issue for each place that has it; malformed parts are skipped. */
   find(subject: Subject): Issue[];
 }
 
 /** What a rule finds in one place. */
 type Found = Issue | readonly Issue[] | null;
 
-/** Looks at each clip by itself. */
+/** Checks each clip separately. */
 export const eachClip =
   (find: (clip: PlacedClip) => Found): Rule['find'] =>
   ({ clips }) =>
     clips.flatMap(clip => find(clip) ?? []);
 
-/** Looks at each file by itself. */
+/** Checks each file separately. */
 export const eachFile =
   (find: (file: SourceFile) => Found): Rule['find'] =>
   ({ files }) =>

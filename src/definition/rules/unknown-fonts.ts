@@ -1,7 +1,7 @@
 import { isObject } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
-import { spell } from '../meaning/spelling.ts';
 import { hasPlaceholder } from '../placeholders.ts';
+import { spell } from '../suggestions/spelling.ts';
 import { FONTS_GUIDE, type Rule } from './rule.ts';
 
 /**

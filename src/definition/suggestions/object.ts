@@ -1,8 +1,8 @@
 import { entryOf, isObject } from '../../base/json.ts';
 import { type Fit, fitOf, members } from '../schema-node.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
-import { asListed, meantScalar } from './meant-scalar.ts';
-import { sizeIn } from './scalars.ts';
+import { sizeIn } from './parse-scalar.ts';
+import { asListed, suggestForScalar } from './scalar.ts';
 import { ALONE } from './tables.ts';
 
 /** Keys under which other APIs keep the one value of an object. */
@@ -35,7 +35,7 @@ export function asObject({ at, value, fit }: UnfitValue): Advice | null {
   return underOneKey(value, fit);
 }
 
-/** The one key of an object that takes a value: as it is, or, where none does, once it is put right. */
+/** The one key of an object that takes a value: as it is, or, where none does, corrected. */
 function underOneKey(value: string | number, fit: Fit): Advice | null {
   const keys = Object.keys(fit.shape);
   const meant = Object.entries(fit.shape).flatMap(([name, node]) => {
@@ -43,7 +43,7 @@ function underOneKey(value: string | number, fit: Fit): Advice | null {
     const telling = inside.allowed.length > 0 || inside.takesColour || keys.length === 1;
     if (!telling) return [];
     if (inside.takes(value)) return [{ whole: { [name]: value }, sure: true }];
-    const other = suggested(meantScalar({ at: [name], value, fit: inside, holder: {} }));
+    const other = suggested(suggestForScalar({ at: [name], value, fit: inside, holder: {} }));
     return other === undefined ? [] : [{ whole: { [name]: other }, sure: false }];
   });
   const sure = meant.filter(({ sure }) => sure);
@@ -79,7 +79,7 @@ function fromList(list: readonly unknown[], fit: Fit): Advice | null {
   return whole && fit.takes(whole) ? put(whole) : null;
 }
 
-/** The one value in a list or an object, where it is wanted by itself. */
+/** The only value of a list or an object, where a plain value is wanted. */
 export function asOnlyEntry({ at, value, fit, holder }: UnfitValue): Advice | null {
   if (Object.keys(fit.shape).length > 0 || fit.takesList) return null;
   const [only, ...others] = Array.isArray(value)
@@ -89,7 +89,7 @@ export function asOnlyEntry({ at, value, fit, holder }: UnfitValue): Advice | nu
       : [];
   if (typeof only !== 'string' || others.length > 0) return null;
   if (fit.takes(only)) return put(only);
-  const meant = suggested(meantScalar({ at, value: only, fit, holder }));
+  const meant = suggested(suggestForScalar({ at, value: only, fit, holder }));
   return meant === undefined ? null : put(meant);
 }
 

@@ -18,7 +18,7 @@ export interface UnknownKey {
  * What was meant by a key that the schema does not know. First what is certain (the same word written otherwise, the key
  * of another object or another asset type, the table of habits), then, if nothing else, a typing mistake.
  */
-export function meantKey(unknown: UnknownKey): Advice {
+export function suggestForKey(unknown: UnknownKey): Advice {
   const { schema, document, at, key } = unknown;
   const fit = fitAt(schema, document, at);
   const keys = Object.keys(fit.shape);
@@ -86,7 +86,7 @@ function isKnown({ schema, document }: UnknownKey, to: Path): boolean {
   return holder.takes({}) && !holder.takes('');
 }
 
-/** A key that assets of another type have. */
+/** For a key of assets of another type. */
 function ofOtherType({ schema, document, at, key }: UnknownKey): Advice | null {
   if (at.at(-1) !== 'asset') return null;
   const type = valueAt(document, [...at, 'type']);
@@ -116,7 +116,7 @@ function mistyped(unknown: UnknownKey, fit: Fit): Advice | null {
     : null;
 }
 
-/** Whether a value is of the kind that fits, though it may not fit as it is. */
+/** Whether a value has the right type, valid or not. */
 function isOfTheKind(value: unknown, fit: Fit): boolean {
   if (Array.isArray(value)) return fit.takesList;
   if (isObject(value)) return Object.keys(fit.shape).length > 0;

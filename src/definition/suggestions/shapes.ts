@@ -2,7 +2,7 @@ import { entryOf, isObject, type JsonObject } from '../../base/json.ts';
 import { type Path, valueAt } from '../path.ts';
 import { fitAt, fitOf, members, type Node } from '../schema-node.ts';
 import { type Advice, instead, put } from './advice.ts';
-import { placeOf } from './meant-key.ts';
+import { placeOf } from './key.ts';
 import { spell } from './spelling.ts';
 import { KEYS } from './tables.ts';
 
@@ -14,10 +14,10 @@ export interface Shape extends Advice {
   keys: readonly string[];
 }
 
-/** Keys without which something in a clip is hardly an asset. */
+/** Keys by which an asset is recognised. */
 const ASSET_KEYS = ['type', 'src', 'text', 'html', 'prompt', 'url'];
 
-/** Finds what several unknown keys of one object mean together: one mistake, one message. */
+/** Finds mistakes of which several unknown keys of one object are parts: one message for each. */
 export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: readonly string[]): Shape[] {
   const holder = valueAt(document, at);
   if (!isObject(holder)) return [];

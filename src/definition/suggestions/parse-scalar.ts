@@ -18,7 +18,7 @@ const SECONDS: Record<string, number> = {
   minute: 60,
   minutes: 60,
 };
-/** Units that Shotstack leaves out. */
+/** Units without which Shotstack writes the number. */
 const SILENT = ['px', 'pt', 'fps', 'deg', '°', 'degrees', 'x', 'hz'];
 const LONGEST = 40;
 
@@ -43,7 +43,7 @@ export function numberIn(text: string, most: number | undefined): number | null 
   return factor === null ? null : rounded(number * factor);
 }
 
-/** The part of 1 that was meant where a number is a percentage; null for one that hardly is. */
+/** The fraction for a number that is probably a percentage (10 to 100); null for any other. */
 export function partOfOne(number: number): number | null {
   return number >= 10 && number <= 100 ? rounded(number / 100) : null;
 }

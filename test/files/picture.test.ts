@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ArgumentsFailure } from '../../src/base/failure.ts';
-import { PICTURE_CAP_BYTES, readBase64 } from '../../src/files/base64.ts';
+import { PICTURE_CAP_BYTES, readBase64 } from '../../src/files/picture.ts';
 import { fc } from '../support/properties.ts';
 import { SAMPLES } from './samples.ts';
 

@@ -2,15 +2,15 @@ import { isObject } from '../../base/json.ts';
 import type { Path } from '../path.ts';
 import type { Fit } from '../schema-node.ts';
 import { type Advice, instead, keyOf, put, type UnfitValue } from './advice.ts';
-import { sizeIn } from './scalars.ts';
+import { sizeIn } from './parse-scalar.ts';
 import { sameWord, spell } from './spelling.ts';
 import { PRESETS } from './tables.ts';
 
 /** The assets that have an effect of their own. */
 const SOUNDS = ['audio', 'text-to-speech'];
 
-/** A value that says what another key is for; null where it does not. */
-export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
+/** For a value that belongs under another key; null for any other value. */
+export function suggestOtherKey({ at, value, fit, holder }: UnfitValue): Advice | null {
   const there = at.slice(0, -1);
   switch (keyOf(at)) {
     case 'effect':
@@ -34,7 +34,7 @@ export function inAnotherKey({ at, value, fit, holder }: UnfitValue): Advice | n
   }
 }
 
-/** A fade is a transition of what is seen, and an effect of what is heard. */
+/** A fade is a transition of pictures and an effect of sound. */
 function asFade(there: Path, value: string, holder: unknown): Advice | null {
   if (!/^fade/i.test(value)) return null;
   if (isObject(holder) && isObject(holder.asset) && SOUNDS.includes(String(holder.asset.type))) {
@@ -61,7 +61,7 @@ function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
   return instead([...there, 'size'], { width, height }, 'Use size for any other size.');
 }
 
-/** A name such as `480p` or `2k` that no preset has. */
+/** For a name such as `480p` or `2k`, which is no preset. */
 function asOtherHeight(value: unknown, fit: Fit): Advice | null {
   if (typeof value !== 'string' || !/^\s*\d+\s*[pk]?\s*$/i.test(value)) return null;
   const known =

@@ -1,11 +1,11 @@
 import { isObject } from '../../base/json.ts';
 import { type Advice, put, type UnfitValue } from './advice.ts';
-import { inAnotherKey } from './meant-elsewhere.ts';
-import { asList, asObject, asOnlyEntry } from './meant-object.ts';
-import { meantScalar } from './meant-scalar.ts';
+import { asList, asObject, asOnlyEntry } from './object.ts';
+import { suggestOtherKey } from './other-key.ts';
+import { suggestForScalar } from './scalar.ts';
 
-/** What was meant by a value that does not fit; null where nothing is known of it. */
-export function meantValue(unfit: UnfitValue): Advice | null {
+/** Suggests a correction of an invalid value; null where none is known. */
+export function suggestForValue(unfit: UnfitValue): Advice | null {
   const { value, fit } = unfit;
   const listed = fit.takesList && !Array.isArray(value);
   const object = Object.keys(fit.shape).length > 0 && !isObject(value);
@@ -13,8 +13,8 @@ export function meantValue(unfit: UnfitValue): Advice | null {
     fromJsonText(unfit, listed || object) ??
     (listed ? asList(unfit) : null) ??
     (object ? asObject(unfit) : null) ??
-    inAnotherKey(unfit) ??
-    meantScalar(unfit) ??
+    suggestOtherKey(unfit) ??
+    suggestForScalar(unfit) ??
     asOnlyEntry(unfit)
   );
 }

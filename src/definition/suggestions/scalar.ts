@@ -1,16 +1,16 @@
 import { entryOf, isObject } from '../../base/json.ts';
 import type { Path } from '../path.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
-import { colourIn, numberIn, partOfOne } from './scalars.ts';
+import { colourIn, numberIn, partOfOne } from './parse-scalar.ts';
 import { nearWord, sameWord, spell } from './spelling.ts';
 import { VALUES } from './tables.ts';
 
-/** Keys whose numbers are parts of 1, whether or not the schema says so. */
+/** Keys whose numbers are fractions of 1, whether or not the schema says so. */
 const PARTS_OF_ONE = ['opacity', 'scale', 'volume'];
 const FLAGS: Record<string, boolean> = { true: true, yes: true, on: true, false: false, no: false, off: false };
 
-/** The number, word, text or colour that was meant by a value that does not fit; null where nothing is known of it. */
-export function meantScalar(unfit: UnfitValue): Advice | null {
+/** Suggests a number, word, text or colour for an invalid value; null where none is known. */
+export function suggestForScalar(unfit: UnfitValue): Advice | null {
   return fromNumber(unfit) ?? asListed(unfit) ?? asPlainWord(unfit) ?? asText(unfit) ?? asColour(unfit);
 }
 
@@ -73,7 +73,7 @@ function asColour({ at, value, fit }: UnfitValue): Advice | null {
   if (typeof given !== 'string') return null;
   const alpha = /^#[0-9a-f]{8}$/i.test(given) || /^rgba\(/i.test(given.trim());
   const message = alpha ? 'Six digits only: transparency goes into opacity.' : '';
-  // A green screen is hardly ever CSS’s green.
+  // The green of a green screen is not CSS’s green.
   const named = at.includes('chromaKey') && !given.includes('#');
   const colour = named ? null : colourIn(given);
   if (colour !== null && fit.takes(colour)) return put(colour, message);

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { entryOf } from '../../base/json.ts';
 import { SAME_WORDS } from './tables.ts';
 
-/** Shorter words resemble each other by chance. */
+/** Shorter words are similar by chance. */
 const SHORTEST = 4;
 const LONGEST = 40;
 /** Words from this length on may hold two mistakes. */
