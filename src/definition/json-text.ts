@@ -44,10 +44,13 @@ function describe(text: string, offset: number): string {
 
 /** How many brackets are open at the end, as far as that can be counted. */
 function openEnd(text: string): string {
-  const open = [...text.replace(/"(?:[^"\\]|\\.)*"/gs, '')].reduce(
-    (count, char) => count + (/[[{]/.test(char) ? 1 : /[\]}]/.test(char) ? -1 : 0),
-    0,
-  );
+  let open = 0;
+  let inText = false;
+  for (const [mark] of text.matchAll(/\\.|["[\]{}]/gs)) {
+    if (mark === '"') inText = !inText;
+    else if (!inText && /[[{]/.test(mark)) open++;
+    else if (!inText && /[\]}]/.test(mark)) open--;
+  }
   return open > 0 ? `, with ${open} bracket${open === 1 ? '' : 's'} open; it was cut off` : '; it was cut off';
 }
 

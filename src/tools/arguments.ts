@@ -221,8 +221,9 @@ function plain(text: string, kind: 'number' | 'boolean'): unknown {
 
 /** JSON text without the Markdown fence around it. */
 function withoutFence(text: string): string {
-  const [, , inner] = /^\s*(`{3,}|~{3,})[^\n`{["]*([\s\S]*?)\1\s*$/.exec(text) ?? [];
-  return inner ?? text;
+  const trimmed = text.trim();
+  const [opening = '', fence = ''] = /^(`{3,9}|~{3,9})[^\n`{["]*/.exec(trimmed) ?? [];
+  return fence !== '' && trimmed.endsWith(fence) ? trimmed.slice(opening.length, -fence.length) : text;
 }
 
 function parse(input: z.ZodObject, args: JsonObject): z.ZodSafeParseResult<unknown> {

@@ -43,6 +43,7 @@ describe('JSON text', () => {
   test.each([
     ['cut off in an object', '{"a": {"b": [1, 2', /ends too early, with 3 brackets open/],
     ['cut off in a text', '{"a": "b', /ends too early/],
+    ['cut off in a text of 8 MiB', `{"a": "${'b'.repeat(8 * 1024 * 1024)}`, /ends too early, with 1 bracket open/],
     ['empty', ' \n', /empty/],
     ['a mark and nothing else', '\u{feff}', /empty/],
   ])('that is %s is refused with the reason', async (_what, text, says) => expect(await problem(text)).toMatch(says));

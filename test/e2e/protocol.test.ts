@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CommandRun, INITIALIZE, linesOf } from '../support/command.ts';
+import { definition } from '../support/definition.ts';
 import { KEY } from '../support/keys.ts';
-import { json, RecordingGateway } from '../support/recording-gateway.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { StdioServer } from '../support/stdio-server.ts';
 
 /** The messages of a host are the test's own, the greeting too. */
 function startSandbox(): CommandRun {
@@ -87,6 +89,8 @@ describe('what hosts really send', () => {
     run.write(INITIALIZE, { id: 1, method: 'prompts/get', params: { name: 'nothing', arguments: {} } });
     await run.callTool(2, 'validate_template', { template: { timeline: { tracks: text }, output: {} } });
     await run.callTool(3, 'get_definition', { template_id: text });
+    run.write({ id: text, method: 'ping' });
+    await run.answer(text);
     expect(run.stdout).not.toMatch(/[\u2028\u2029\u0085]/);
     for (const line of linesOf(run.stdout)) expect(() => JSON.parse(line)).not.toThrow();
   });
@@ -131,5 +135,58 @@ describe('the sandbox', () => {
     expect(sandbox.length).toBeGreaterThan(8);
     for (const text of sandbox) expect(text).toMatch(/sandbox/i);
     for (const text of real) expect(text).not.toMatch(/sandbox/i);
+  });
+});
+
+describe('a reply has at most 20,000 characters', () => {
+  const links = Array.from({ length: 40 }, (_, i) => `https://cdn.example.com/${i}?${'x'.repeat(1_500)}`);
+  const clips = Array.from({ length: 1_000 }, (_, i) => ({ asset: { type: `type-${i}` }, start: 'x'.repeat(300) }));
+  const many = { timeline: { tracks: [{ clips }] }, output: { format: 'mp4', resolution: 'hd' } };
+  let gateway: RecordingGateway;
+  let server: StdioServer;
+
+  beforeAll(async () => {
+    let jobs = 0;
+    gateway = await RecordingGateway.start((request, response) => {
+      if (request.method === 'POST') return accept(response, `job-${++jobs}`);
+      json(response, 200, { status: 'COMPLETED', result: { outputs: links } });
+    });
+    server = await StdioServer.start({ gateway: gateway.url });
+    const update = (_: unknown, i: number) =>
+      server.call('update_template', {
+        prompt: 'p',
+        template_id: `${i}-${'t'.repeat(150)}`,
+        name: `${i} ${'n'.repeat(200)}`,
+        template: definition(),
+      });
+    await Promise.all(Array.from({ length: 100 }, update));
+  }, 90_000);
+  afterAll(async () => {
+    await server.stop();
+    await gateway.close();
+  });
+
+  it.each<[string, string, Record<string, unknown>, RegExp]>([
+    ['100 jobs with long names', 'list_jobs', { limit: 100 }, /\d+ more jobs do not fit here/],
+    ['40 long links', 'get_status', { request_id: 'job-1' }, /\d+ more outputs .* do not fit here/],
+    ['1,000 mistakes in a definition', 'validate_template', { template: many }, /mistakes/],
+    ['1,000 mistakes in an update', 'update_template', { prompt: 'p', template: many }, /./],
+    [
+      '500 pictures that are none',
+      'update_template',
+      { prompt: 'p', reference_images: Array(500).fill('x'.repeat(99)) },
+      /./,
+    ],
+    ['1,000 names that no argument has', 'list_jobs', Object.fromEntries(links.map(link => [link, link])), /Ignored/],
+  ])('for %s', async (_, tool, args, summary) => {
+    const reply = await server.call(tool, args);
+    expect(JSON.stringify(reply).length).toBeLessThanOrEqual(20_000);
+    expect(reply.summary).toMatch(summary);
+  });
+
+  it('and no links where it lists jobs', async () => {
+    const { jobs } = await server.call('list_jobs', { status: 'COMPLETED' });
+    expect(jobs).toMatchObject([{ request_id: 'job-1', output_count: 40 }]);
+    expect(JSON.stringify(jobs)).not.toContain('https://');
   });
 });

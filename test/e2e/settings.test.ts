@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { CommandRun, linesOf } from '../support/command.ts';
+import { definition } from '../support/definition.ts';
+import { scratch } from '../support/folder.ts';
 import { KEY } from '../support/keys.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
 /** A call of each tool that would need a key. */
@@ -48,6 +51,55 @@ describe('without a key', () => {
     const server = await StdioServer.start({ args, env: { SKILLBOSS_WHOLESALE_KEY: '', ...env } });
     expect(await server.call('update_template', { prompt: 'p' })).toMatchObject({ ok: true, sandbox: true });
     expect(await server.call('update_template', {})).toMatchObject({ ok: false, sandbox: true });
+    await server.stop();
+  });
+});
+
+describe('settings as people write them', () => {
+  it.each([`Bearer ${KEY}`, `'${KEY}'`, `SKILLBOSS_WHOLESALE_KEY=${KEY}`, `\u200b ${KEY}\n`])(
+    'the key is read from %j',
+    async spelled => {
+      const gateway = await RecordingGateway.start((_request, response) => accept(response, 'job-1'));
+      onTestFinished(() => gateway.close());
+      const server = await StdioServer.start({ gateway: gateway.url, env: { SKILLBOSS_WHOLESALE_KEY: spelled } });
+      expect(await server.call('update_template', { prompt: 'p' })).toMatchObject({ ok: true });
+      expect(gateway.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${KEY}`]);
+      await server.stop();
+    },
+  );
+
+  it('a home folder, quotes, words for true and levels in capitals are read', async () => {
+    const home = scratch({ 'videos/template.json': JSON.stringify(definition()) });
+    const server = await StdioServer.start({
+      env: {
+        HOME: home,
+        USERPROFILE: home,
+        SHOTSTACK_MCP_SANDBOX: ' on ',
+        SHOTSTACK_MCP_LOG_LEVEL: 'DEBUG',
+        SHOTSTACK_MCP_ALLOWED_DIRS: '"~/videos"',
+        SHOTSTACK_MCP_POLL_SECONDS: "'1'",
+      },
+    });
+    const reply = await server.call('validate_template', { template_path: '~/videos/template.json' });
+    expect(reply).toMatchObject({ ok: true, sandbox: true });
+    expect(server.run.stderr).toContain('"level":"debug"');
+    await server.stop();
+  });
+
+  it('the longest wait is what next and the default of wait_seconds follow', async () => {
+    const gateway = await RecordingGateway.start((request, response) =>
+      request.method === 'POST' ? accept(response, 'job-1') : json(response, 200, { status: 'IN_QUEUE' }),
+    );
+    onTestFinished(() => gateway.close());
+    const server = await StdioServer.start({ gateway: gateway.url, env: { SHOTSTACK_MCP_MAX_WAIT_SECONDS: '1' } });
+    const { next } = await server.call('update_template', { prompt: 'p' });
+    expect(next).toMatchObject({ tool: 'get_status', arguments: { wait_seconds: 1 } });
+    const waits: number[] = [];
+    for (const args of [{}, { wait_seconds: 45 }]) {
+      const onprogress = ({ total = 0 }) => void waits.push(total);
+      await server.call('get_status', { request_id: 'job-1', ...args }, { onprogress });
+    }
+    expect(new Set(waits)).toEqual(new Set([1]));
     await server.stop();
   });
 });
