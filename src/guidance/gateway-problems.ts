@@ -232,7 +232,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
       return {
         message:
           facts.cause === 'CALL_ENDED'
-            ? `The call ended before the gateway ${facts.operation === 'submit' ? 'was sent the update' : 'had answered'}.`
+            ? `The call ended before ${facts.operation === 'submit' ? 'the update was sent' : 'the gateway had answered'}.`
             : facts.operation === 'submit'
               ? `No connection to the gateway took the update${cause}: it never left whole.`
               : `The gateway could not be reached, or the connection broke${cause}.`,
@@ -280,8 +280,12 @@ function describeDoubt(facts: GatewayFacts): ReturnType<Row<GatewayFailure>['wor
       reason: 'Whose job it is cannot be shown to this key.',
     };
   }
+  // The id is known of an earlier submit that was accepted.
+  const earlier = facts.requestId
+    ? 'and accepted, and the gateway no longer knows its job. Nothing was sent now.'
+    : 'and was not confirmed: a job may exist. Nothing was sent now.';
   const message = facts.earlier
-    ? `This update was sent ${at} and was not confirmed: a job may exist. Nothing was sent now.`
+    ? `This update was sent ${at} ${earlier}`
     : facts.cause === 'NO_ANSWER_YET'
       ? 'The update was sent, and the gateway has not answered yet. An answer that comes later still counts.'
       : `The update was sent, and no usable answer came${facts.httpStatus ? ` (HTTP ${facts.httpStatus})` : facts.cause ? ` (${facts.cause})` : ''}.`;
