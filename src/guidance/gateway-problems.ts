@@ -3,8 +3,6 @@ import { clockTime, doubtQuestion } from './doubt.ts';
 import { LASTING_FAULTS } from './network-faults.ts';
 import type { Row, Words } from './problem.ts';
 
-const DAY_SECONDS = 86_400;
-
 const WAIT = 'Make the very same call again after retry_after_seconds; this server waits for what is left of it.';
 const QUOTE = 'When asking support, quote record_id.';
 const FOREIGN = 'The answer was not in the gateway’s own words: a proxy, firewall or login page may have written it.';
@@ -160,7 +158,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     meaning: 'The gateway limits the rate of requests.',
     words: ({ facts }) => {
       const seconds = facts.retryAfterSeconds ?? 0;
-      if (seconds > DAY_SECONDS) {
+      if (seconds > 24 * 3600) {
         return {
           fixBy: 'user',
           action: 'ask_user',
@@ -280,7 +278,6 @@ function describeDoubt(facts: GatewayFacts): ReturnType<Row<GatewayFailure>['wor
       reason: 'Whose job it is cannot be shown to this key.',
     };
   }
-  // The id is known of an earlier submit that was accepted.
   const earlier = facts.requestId
     ? 'and accepted, and the gateway no longer knows its job. Nothing was sent now.'
     : 'and was not confirmed: a job may exist. Nothing was sent now.';
