@@ -39,8 +39,11 @@ export function describeDoubt(facts: GatewayFacts): ReturnType<Row<GatewayFailur
       reason: 'Whose job it is cannot be shown to this key.',
     };
   }
+  const earlier = facts.requestId
+    ? 'and accepted, and the gateway no longer knows its job. Nothing was sent now.'
+    : 'and was not confirmed: a job may exist. Nothing was sent now.';
   const message = facts.earlier
-    ? `This update was sent ${at} and was not confirmed: a job may exist. Nothing was sent now.`
+    ? `This update was sent ${at} ${earlier}`
     : facts.cause === 'NO_ANSWER_YET'
       ? 'The update was sent, and the gateway has not answered yet. An answer that comes later still counts.'
       : `The update was sent, and no usable answer came${facts.httpStatus ? ` (HTTP ${facts.httpStatus})` : facts.cause ? ` (${facts.cause})` : ''}.`;

@@ -3,8 +3,6 @@ import { describeDoubt } from './doubt.ts';
 import { LASTING_FAULTS } from './network-faults.ts';
 import type { Row, Words } from './problem.ts';
 
-const DAY_SECONDS = 86_400;
-
 const WAIT = 'Make the very same call again after retry_after_seconds; this server waits for what is left of it.';
 const QUOTE = 'When asking support, quote record_id.';
 const FOREIGN = 'The answer was not in the gateway’s own words: a proxy, firewall or login page may have written it.';
@@ -166,7 +164,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     meaning: 'The gateway limits the rate of requests.',
     words: ({ facts }) => {
       const seconds = facts.retryAfterSeconds ?? 0;
-      if (seconds > DAY_SECONDS) {
+      if (seconds > 24 * 3600) {
         return {
           fixBy: 'user',
           action: 'ask_user',
@@ -240,7 +238,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
       return {
         message:
           facts.cause === 'CALL_ENDED'
-            ? `The call ended before the gateway ${facts.operation === 'submit' ? 'was sent the update' : 'had answered'}.`
+            ? `The call ended before ${facts.operation === 'submit' ? 'the update was sent' : 'the gateway had answered'}.`
             : facts.operation === 'submit'
               ? `No connection to the gateway took the update${cause}: it never left whole.`
               : isUnreadable(facts)

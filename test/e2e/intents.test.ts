@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { definition } from '../support/definition.ts';
-import { accept, RecordingGateway } from '../support/recording-gateway.ts';
+import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { A, B, drop, Stage } from './stage.ts';
+
+const EDITS = { edits: [{ op: 'replace', path: '/timeline/tracks/0/clips/0/asset/text', value: 'C' }] };
+const UNDO = { edits: [], version: 1 };
+
+/** A module that moves the wall clock of the process that loads it. */
+const clockMovedBy = (ms: number): string =>
+  `data:text/javascript,${encodeURIComponent(`const now = Date.now; Date.now = () => now() + ${ms};`)}`;
 
 let stage: Stage;
 beforeEach(async () => {
@@ -26,6 +33,28 @@ describe('an update that was made before', () => {
       const again = await server.call('update_template', { ...A, ...change });
       expect(again, form).toMatchObject({ ok: true, duplicate: true, job: { request_id: 'job-1' } });
     }
+    expect(stage.submits).toBe(1);
+  });
+
+  test.each<[string, object[], number]>([
+    ['as edits that change nothing', [{ edits: [] }], 1],
+    ['as edits that make it, after them', [EDITS, { template: definition('C') }], 2],
+    ['as the edits that made it, after it', [{ template: definition('C') }, EDITS], 2],
+    ['as the version before it, twice', [{ template: B.template }, UNDO, UNDO], 3],
+  ])('and comes again %s makes no further job', async (_what, updates, submits) => {
+    stage.status = 'COMPLETED';
+    const server = await stage.start();
+    await server.call('update_template', A);
+    for (const update of updates)
+      await server.call('update_template', { prompt: 'Again', template_id: 't-1', ...update });
+    expect(stage.submits).toBe(submits);
+  });
+
+  test('and comes again while its answer is waited for is answered with its job in one call', async () => {
+    stage.gateway.script('A', (_request, response) => void setTimeout(() => accept(response, 'job-slow'), 8_000));
+    const server = await stage.start();
+    const replies = await Promise.all([A, A].map(update => server.call('update_template', update)));
+    expect(replies.map(reply => reply.job?.request_id)).toEqual(['job-slow', 'job-slow']);
     expect(stage.submits).toBe(1);
   });
 
@@ -107,6 +136,30 @@ describe('a doubt', () => {
     expect(blocked).toMatchObject({ error: { code: 'submission_unknown' }, next: { tool: 'list_jobs' } });
     expect(stage.submits).toBe(2);
   });
+
+  test.each([
+    ['45 days ahead', 45 * 24 * 3_600_000],
+    ['11 minutes ahead', 660_000],
+    ['an hour back', -3_600_000],
+  ])(
+    'and a live job block their updates though the clock is %s, and the last definition stays the last',
+    async (_how, ms) => {
+      stage.gateway.script('B', drop);
+      const first = await stage.start();
+      await first.call('update_template', A);
+      await first.call('update_template', B);
+      await stage.end(first);
+      const second = await stage.start({ NODE_OPTIONS: `--import=${clockMovedBy(ms)}` });
+      expect(await second.call('update_template', A)).toMatchObject({ duplicate: true, job: { request_id: 'job-1' } });
+      expect(await second.call('update_template', B)).toMatchObject({ error: { code: 'submission_unknown' } });
+      stage.gateway.script('job-1', (_request, response) => json(response, 404, { error: 'no such job' }));
+      await second.call('get_status', { request_id: 'job-1', wait_seconds: 0 });
+      expect((await second.call('update_template', A)).ok).toBe(ms < 0);
+      const { definition } = await second.call('get_definition', { template_id: 't-1' });
+      expect(definition?.value).toEqual(B.template);
+      expect(stage.submits).toBe(2);
+    },
+  );
 
   test('is named as a rival by another update of its template', async () => {
     stage.gateway.script('A', drop);

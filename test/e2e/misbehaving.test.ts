@@ -147,6 +147,115 @@ describe.concurrent('a refusal', () => {
   });
 });
 
+const LINK = 'https://cdn.example.com/a.mp4';
+const HTML = '<html>Sign in</html>';
+/** What a submit is answered with; ID is the job's. */
+type Answer = [status: number, body: string | object, headers?: Record<string, string>];
+const DOUBT = { error: { code: 'submission_unknown', retryable: false }, next: { tool: 'list_jobs' } };
+
+/** Answers to a submit, what the reply says then, and how many submits there were. The gateway knows the job ID alone. */
+const SUBMITS: [string, Answer, object, submits?: number][] = [
+  ...[303, 408, 409, 499, 502, 504, 520, 530].map((status): (typeof SUBMITS)[number] => [
+    `${status} in its own words`,
+    [status, { error: 'It is late' }],
+    DOUBT,
+  ]),
+  ['a 502 with a long pause', [502, HTML, { 'retry-after': '900' }], DOUBT],
+  ['a 204', [204, ''], DOUBT],
+  ['a 202 without an id', [202, { status: 'IN_QUEUE' }], DOUBT],
+  ['a 503 without a body', [503, ''], DOUBT],
+  ['a 503 of a mesh', [503, 'upstream connect error or disconnect/reset before headers'], DOUBT],
+  ['a 503 of an API gateway', [503, { message: 'Service Unavailable' }], DOUBT],
+  ['a 500 of an API gateway', [500, { message: 'Internal server error' }], DOUBT],
+  ['a 500 of a framework', [500, { status: 500, error: 'Internal Server Error', path: '/v1/run' }], DOUBT],
+  ['a 500 with a trace id', [500, { error: 'It is late', request_id: 'trace-1' }], DOUBT],
+  ['a 502 with a trace id in its head', [502, '', { 'x-request-id': 'trace-1' }], DOUBT],
+  ['a 402 with a trace id', [402, { error: 'No', request_id: 'ID' }], { error: { code: 'insufficient_credits' } }],
+  [
+    'a 429 with a trace id',
+    [429, { error: 'No', request_id: 'ID' }, { 'retry-after': '0' }],
+    { error: { code: 'rate_limited' } },
+    3,
+  ],
+  ['a 500 that names the job', [500, { error: 'It is late', request_id: 'ID' }], { job: { request_id: 'ID' } }],
+  ['a 303 to the job', [303, '', { location: '/v1/run/status/ID' }], { job: { request_id: 'ID' } }],
+  [
+    'a 200 with outputs',
+    [200, { outputs: [LINK] }],
+    { job: { status: 'COMPLETED', billed: true, outputs: [{ url: LINK, kind: 'video' }] }, next: { action: 'done' } },
+  ],
+  [
+    'a 202 that says COMPLETED',
+    [202, { request_id: 'ID', status: 'COMPLETED' }],
+    { job: { request_id: 'ID', status: 'IN_QUEUE' }, next: { tool: 'get_status' } },
+  ],
+  ['a 202 that says FAILED', [202, { request_id: 'ID', status: 'FAILED' }], { job: { status: 'IN_QUEUE' } }],
+  ['an id in data', [202, { data: { request_id: 'ID' } }], { job: { request_id: 'ID' } }],
+  ['an id in job', [202, { job: { request_id: 'ID' } }], { job: { request_id: 'ID' } }],
+  ['an id in other letters', [202, { requestId: 'ID' }], { job: { request_id: 'ID' } }],
+  ['an id of 64 bits', [202, '{"request_id": 1234567890123456789}'], { job: { request_id: '1234567890123456789' } }],
+  ['an id with a colon and a dot', [202, { request_id: 'a:b.c' }], { job: { request_id: 'a:b.c' } }],
+  ['JSON that JavaScript refuses', [202, '{"request_id": "ID", "cost": NaN}'], { job: { request_id: 'ID' } }],
+  ['JSON behind a byte order mark', [202, '\ufeff{"request_id": "ID"}'], { job: { request_id: 'ID' } }],
+];
+
+describe.concurrent('a submit that is answered with', () => {
+  it.each(SUBMITS)('%s', async (_what, [status, body, headers = {}], expected, submits = 1) => {
+    const id = `made-${++subjects}`;
+    const named = (text: string): string => text.replaceAll('ID', id);
+    gateway.script(id, (_request, response) => json(response, 200, { request_id: id, status: 'IN_QUEUE' }));
+    const { reply, subject } = await attempt('submit', (_request, response) => {
+      const text = named(typeof body === 'string' ? body : JSON.stringify(body));
+      response.writeHead(status, JSON.parse(named(JSON.stringify(headers)))).end(text);
+    });
+    expect(reply).toMatchObject(JSON.parse(named(JSON.stringify(expected))));
+    expect(JSON.stringify(reply)).not.toContain('trace-1');
+    expect(gateway.about(subject)).toHaveLength(submits);
+  });
+
+  it('an id that another submit was given', async () => {
+    const first = await attempt('submit', (_request, response) => accept(response, 'twice'));
+    expect(first.reply).toMatchObject({ job: { request_id: 'twice' } });
+    const second = await attempt('submit', (_request, response) => accept(response, 'twice'));
+    expect(second.reply).toMatchObject(DOUBT);
+    const { jobs = [] } = await server.call('list_jobs', { limit: 100 });
+    expect(jobs.filter(job => job.request_id === 'twice')).toHaveLength(1);
+  });
+
+  it('a body that comes 12 s after its head', async () => {
+    const { reply } = await attempt('submit', (_request, response) => {
+      response.writeHead(202).flushHeaders();
+      setTimeout(() => response.end('{"request_id": "slow-body"}'), 12_000);
+    });
+    expect(reply).toMatchObject({ job: { request_id: 'slow-body', status: 'IN_QUEUE' } });
+  });
+});
+
+describe.concurrent('a job that was just submitted', () => {
+  it.each(['get_status', 'cancel_job'])('and is answered with 404 is not there yet (%s)', async tool => {
+    const id = `late-${tool}`;
+    gateway.script(id, (_request, response) => json(response, 404, { error: 'no such job' }));
+    await attempt('submit', (_request, response) => accept(response, id));
+    expect(await server.call(tool, { request_id: id })).toMatchObject({
+      error: { code: 'server_error', message: expect.stringContaining('does not show the job yet') },
+      next: { action: 'repeat' },
+    });
+  });
+
+  it.each<[string, object, object]>([
+    ['about another job', { request_id: 'other', cancelled: true, status: 'CANCELLED' }, { cancelled: false }],
+    ['beside IN_PROGRESS', { cancelled: true, status: 'IN_PROGRESS' }, { error: { code: 'not_cancellable' } }],
+  ])('is not taken for cancelled by an answer %s', async (what, answer, expected) => {
+    const id = `kept-${what.length}`;
+    const status = what.startsWith('about') ? 'IN_QUEUE' : 'IN_PROGRESS';
+    gateway.script(id, (request, response) =>
+      json(response, 200, request.method === 'GET' ? { request_id: id, status } : answer),
+    );
+    await attempt('submit', (_request, response) => accept(response, id));
+    expect(await server.call('cancel_job', { request_id: id })).toMatchObject(expected);
+  });
+});
+
 /** Ways in which an answer can break off. */
 const BREAKS: Record<string, Handler> = {
   'a reset before the headers': (_request, response) => void response.socket?.resetAndDestroy(),
@@ -329,6 +438,23 @@ describe.concurrent('an answer with hostile or wrong contents', () => {
       expect(reply.error).toMatchObject({ upstream_message: 'Bad key [key]', record_id: '[key]' });
     },
   );
+
+  it.each([
+    ['with an escape sequence inside', `${KEY.slice(0, 9)}\u001b[1m${KEY.slice(9)}`],
+    ['with an invisible character inside', `${KEY.slice(0, 9)}\u200b${KEY.slice(9)}`],
+    ['percent-encoded', encodeURIComponent(KEY)],
+    ['as JSON escapes it, twice', JSON.stringify(JSON.stringify(KEY)).slice(3, -3)],
+  ])('a key that is echoed %s is shown as [key]', async (_how, echo) => {
+    const { reply } = await attempt('poll', (_request, response) => json(response, 400, { error: `for ${echo}` }));
+    expect(reply.error?.upstream_message?.replace(/\s/g, '')).toMatch(/^for\[key\]\\*$/);
+  });
+
+  it('the cost of a job is read from its result, too', async () => {
+    const { reply } = await attempt('poll', (_request, response) =>
+      json(response, 200, { status: 'COMPLETED', result: { outputs: [LINK], _call_cost_usd: 0.25 } }),
+    );
+    expect(reply).toMatchObject({ job: { cost_usd: 0.25 } });
+  });
 
   it.each<[string, Handler]>([
     ['JSON', (_request, response) => json(response, 400, { error: `${'x'.repeat(480)} ${KEY}` })],

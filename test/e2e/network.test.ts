@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CA_FILE, certificate } from '../support/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
+import { startRawServer } from '../support/raw-server.ts';
 import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
@@ -42,6 +43,26 @@ async function play(env: Record<string, string>) {
   await server.stop();
   return { update, output: stdout + stderr };
 }
+
+it('an upload that is cut off half-way made no job, and is sent again within the call', async () => {
+  const gateway = await RecordingGateway.start((_request, response) => accept(response, 'job-1'));
+  const line = await startRawServer((socket, nth) => {
+    if (nth === 1) socket.once('data', () => socket.resetAndDestroy());
+    else socket.pipe(connect(Number(new URL(gateway.url).port), '127.0.0.1')).pipe(socket);
+  });
+  onTestFinished(async () => {
+    await line.close();
+    await gateway.close();
+  });
+  const server = await StdioServer.start({ gateway: line.url });
+  const pad = 'A'.repeat(16 * 1024 * 1024);
+  expect(await server.call('update_template', { prompt: 'p', extra_inputs: { pad } })).toMatchObject({
+    ok: true,
+    job: { request_id: 'job-1' },
+  });
+  expect(gateway.requests).toHaveLength(1);
+  await server.stop();
+});
 
 describe('through a proxy', () => {
   it('the gateway is reached, with the CA of NODE_EXTRA_CA_CERTS, and the proxy’s password stays secret', async () => {

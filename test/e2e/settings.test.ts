@@ -133,6 +133,21 @@ describe('a setting that does not fit', () => {
     await server.stop();
   });
 
+  it('a database address with a slash in its password shows none of it', async () => {
+    const server = await StdioServer.start({ env: { SHOTSTACK_MCP_DATABASE_URL: 'postgres://u:4711/geheim@host/db' } });
+    const reply = await server.call('update_template', { prompt: 'p' });
+    expect(reply).toMatchObject({ error: { code: 'store_unavailable' }, next: { action: 'ask_user' } });
+    expect(JSON.stringify(reply) + server.run.stderr).not.toMatch(/4711|geheim/);
+    await server.stop();
+  });
+
+  it('a key of one letter is kept out of replies as a whole word only', async () => {
+    const server = await StdioServer.start({ env: { SKILLBOSS_WHOLESALE_KEY: 'x' } });
+    const reply = await server.call('update_template', {});
+    expect(reply).toMatchObject({ error: { code: 'invalid_arguments' }, next: { action: 'fix_arguments' } });
+    await server.stop();
+  });
+
   it('but is only the log level, changes nothing but the log', async () => {
     const server = await StdioServer.start({ env: { SHOTSTACK_MCP_LOG_LEVEL: 'loud' } });
     expect(await server.call('list_jobs', {})).toMatchObject({ ok: true });

@@ -55,6 +55,7 @@ const GATEWAY_FACTS: GatewayFacts[] = [
   { operation: 'submit', earlier: true, submittedAt: 0, recordId: HOSTILE, templateId: HOSTILE, lift: 'duplicate' },
   { operation: 'submit', earlier: true, submittedAt: 0, otherTenant: true, lift: 'duplicate_2' },
   { operation: 'cancel', cause: 'CALL_ENDED' },
+  { operation: 'submit', earlier: true, requestId: 'job-1', submittedAt: 0 },
   ...(['unknown_ca', 'expired_certificate', 'wrong_name', 'plain_http', 'proxy_refused', 'proxy_needed'] as const).map(
     lasting => ({ operation: 'submit' as const, lasting }),
   ),

@@ -130,12 +130,14 @@ export class Agent {
     const words = dice.pick(['Please change it', 'Update the template', 'ÄNDERN', 'Change it, thanks']);
     const output = { format: 'mp4', size: { width: 640, height: 360 } };
     const timeline = { tracks: [{ clips: [clip(wish.name)] }] };
-    const definition = dice.chance(0.5) ? { timeline, output } : { output, timeline };
+    const template = dice.chance(0.5) ? { timeline, output } : { output, timeline };
+    // All wishes differ in this text alone, so that on any of them these edits make this one.
+    const edits = [{ op: 'replace', path: '/timeline/tracks/0/clips/0/asset/text', value: wish.name }];
     const args = {
       prompt: `${words} (call ${call.number})`,
       template_id: wish.templateId,
       name: wish.name,
-      template: definition,
+      ...(dice.chance(0.1) ? { edits } : { template }),
       ...(dice.chance(0.2) ? { generate_audio: false } : {}),
       ...(this.#allow.length > 0 ? { allow: this.#allow } : {}),
     };

@@ -3,24 +3,17 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/base/clock.ts';
 import type { GatewayStatus } from '../../src/gateway/gateway.ts';
 import { Dice } from '../support/random.ts';
-
-/** A job that the gateway has really made. */
-export interface TrueJob {
-  id: string;
-  /** The user's wish that it carries out, and the call that asked for it. */
-  wish: string;
-  call: number;
-  account: number;
-  madeAt: number;
-  startsAt: number;
-  endsAt: number;
-  end: 'COMPLETED' | 'FAILED';
-  cancelledAt?: number;
-  /** From then on the gateway answers 404 for it. */
-  forgottenAt: number;
-  /** A poll was answered with the gateway's own 404. */
-  denied: boolean;
-}
+import {
+  type Answer,
+  accepted,
+  documented,
+  doubtful,
+  NOT_FOUND,
+  noise,
+  refusal,
+  TOO_LATE,
+  type TrueJob,
+} from './answers.ts';
 
 /** A submit as it arrived. */
 export interface Arrival {
@@ -45,21 +38,7 @@ export interface HostileGatewayOptions {
   note(line: string): void;
 }
 
-/** How an answer goes out. */
-interface Answer {
-  status: number;
-  body: string;
-  headers?: Record<string, string>;
-  /** Milliseconds before it. */
-  delay?: number;
-  /** The connection ends within the body. */
-  cut?: boolean;
-  /** It names the job as documented. */
-  tells?: boolean;
-}
-
 const FOREVER = Number.POSITIVE_INFINITY;
-const HTML = '<html><body>Bad gateway</body></html>';
 
 /** A gateway on loopback that takes a job or not and answers as the seed has it. Its jobs are the truth. */
 export class HostileGateway {
@@ -158,7 +137,7 @@ export class HostileGateway {
   }
 
   #submit(text: string, account: number, dice: Dice): { answer: Answer; job: TrueJob | undefined } {
-    const { clock, note, onSubmit, hostility } = this.#options;
+    const { clock, note, onSubmit, hostility, storedIds } = this.#options;
     const wish = /wish [A-Z]/.exec(text)?.[0] ?? '?';
     const call = Number(/call (\d+)/.exec(text)?.[1] ?? 0);
     const hostile = dice.chance(hostility());
@@ -168,8 +147,11 @@ export class HostileGateway {
     note(`gateway: submit of ${wish} (call ${call}): ${job ? `makes ${job.id}` : 'makes no job'}`);
     onSubmit({ wish, call, at: clock.monotonic(), refused: kind === 'refused', job });
     if (kind === 'refused') return { answer: refusal(dice), job };
-    if (kind === 'doubtful') return { answer: this.#doubtful(job, dice), job };
-    return { answer: hostile && job ? this.#accepted(job, dice) : documented(job), job };
+    if (kind === 'doubtful') {
+      const ids = storedIds();
+      return { answer: doubtful(job, ids[dice.between(0, ids.length - 1)], dice), job };
+    }
+    return { answer: hostile && job ? accepted(job, dice) : documented(job), job };
   }
 
   #make(wish: string, call: number, account: number, dice: Dice): TrueJob {
@@ -185,99 +167,10 @@ export class HostileGateway {
       endsAt: startsAt + (dice.chance(0.05) ? 3_600_000 : dice.pick([5_000, 60_000, 180_000])),
       end: dice.chance(0.75) ? 'COMPLETED' : 'FAILED',
       forgottenAt: dice.chance(0.05) ? madeAt + 30_000 : FOREVER,
-      denied: false,
     };
     if (dice.chance(0.1)) job.id = `${9007199254740993n + BigInt(this.jobs.size)}`;
     this.jobs.set(job.id, job);
     return job;
-  }
-
-  /** Answers that accept, in other shapes than the documented one. */
-  #accepted(job: TrueJob, dice: Dice): Answer {
-    const { id } = job;
-    const outputs = [{ url: `https://cdn.example/${id}.mp4` }];
-    const late = dice.chance(0.3) ? dice.pick([12_000, 36_000, 50_000, 100_000]) : 0;
-    const shape = dice.weighted({
-      documented: 4,
-      number: /^\d+$/.test(id) ? 4 : 0,
-      data: 1,
-      job: 1,
-      running: 1,
-      sync: 1,
-    });
-    const answer = (body: string, status = 202): Answer => ({ status, body, delay: late, tells: true });
-    switch (shape) {
-      case 'documented':
-        return { ...documented(job), delay: late };
-      case 'number':
-        return answer(`{"request_id": ${id}, "status": "IN_QUEUE"}`);
-      case 'data':
-        return answer(JSON.stringify({ data: { request_id: id, status: 'IN_QUEUE' } }));
-      case 'job':
-        return answer(JSON.stringify({ job: { request_id: id }, error: null }));
-      case 'running':
-        return answer(JSON.stringify({ request_id: id, status: 'COMPLETED' }));
-      case 'sync':
-        job.startsAt = job.madeAt;
-        job.endsAt = job.madeAt;
-        job.end = 'COMPLETED';
-        return answer(JSON.stringify({ request_id: id, outputs }), 200);
-    }
-  }
-
-  /** Answers from which nobody can tell whether there is a job. */
-  #doubtful(job: TrueJob | undefined, dice: Dice): Answer {
-    const others = this.#options.storedIds();
-    const other = others[dice.between(0, others.length - 1)];
-    const id = job && dice.chance(0.6) ? job.id : `trace-${dice.between(1, 1e9)}`;
-    const delay = dice.chance(0.2) ? dice.pick([12_000, 38_000, 90_000]) : 0;
-    const kind = dice.weighted({
-      status: 6,
-      bare: 2,
-      hint: 4,
-      header: 1,
-      cut: 2,
-      reset: 2,
-      silence: 1,
-      hidden: 1,
-      nothing: 1,
-      // Another job's id, as a proxy that mixes up its answers gives it.
-      foreign: job && other ? 2 : 0,
-      broken: 1,
-    });
-    switch (kind) {
-      case 'status': {
-        const status = dice.pick([502, 504, 408, 409, 499, 303, 520, 522, 524, 530, 205, 500, 503]);
-        const retry = dice.chance(0.3) ? { 'retry-after': `${dice.pick([1, 5, 900])}` } : {};
-        return { status, body: dice.pick(['', HTML, 'upstream error']), headers: retry, delay };
-      }
-      case 'bare': {
-        const status = dice.pick([500, 503]);
-        return { status, body: JSON.stringify({ message: 'Service Unavailable' }), delay };
-      }
-      case 'hint':
-        return {
-          status: dice.pick([500, 503, 504, 207]),
-          body: JSON.stringify({ error: 'late', request_id: id }),
-          delay,
-        };
-      case 'header':
-        return { status: 502, body: '', headers: { 'x-request-id': id }, delay };
-      case 'cut':
-        return { status: 202, body: JSON.stringify({ status: 'IN_QUEUE', request_id: id }), cut: true, delay };
-      case 'reset':
-        return { status: 0, body: '', cut: true, delay };
-      case 'silence':
-        return { status: 0, body: '', cut: true, delay: 120_000 };
-      case 'hidden':
-        return { status: 200, body: JSON.stringify({ code: 504, message: 'Gateway timeout' }), delay };
-      case 'nothing':
-        return { status: 202, body: dice.pick(['', '{}', HTML, 'accepted']), delay };
-      case 'foreign':
-        return { status: 202, body: JSON.stringify({ request_id: other, status: 'IN_QUEUE' }), delay };
-      case 'broken':
-        return { status: 202, body: `warning: NaN\n{"request_id": "${id}", "cost": NaN}`, delay };
-    }
   }
 
   #poll(id: string, account: number, dice: Dice): Answer {
@@ -285,12 +178,8 @@ export class HostileGateway {
     const job = this.jobs.get(id);
     const now = clock.monotonic();
     const notYet = job !== undefined && now - job.madeAt < 20_000 && dice.chance(hostility() / 3);
-    const hostile = dice.chance(hostility() * 0.6) ? this.#noise(id, dice) : undefined;
-    if (hostile) return hostile;
-    if (!job || job.account !== account || notYet || now >= job.forgottenAt) {
-      if (job) job.denied = true;
-      return NOT_FOUND;
-    }
+    if (dice.chance(hostility() * 0.6)) return noise(id, this.#otherThan(id), dice);
+    if (!job || job.account !== account || notYet || now >= job.forgottenAt) return NOT_FOUND;
     const status = this.statusOf(job);
     const result = status === 'COMPLETED' ? { result: { outputs: [{ url: `https://cdn.example/${id}.mp4` }] } } : {};
     const error = status === 'FAILED' ? { error: 'the vendor failed' } : {};
@@ -301,7 +190,7 @@ export class HostileGateway {
     const { clock, hostility, note } = this.#options;
     const job = this.jobs.get(id);
     const hostile = dice.chance(hostility());
-    if (hostile && dice.chance(0.5)) return this.#noise(id, dice);
+    if (hostile && dice.chance(0.5)) return noise(id, this.#otherThan(id), dice);
     if (!job || job.account !== account || clock.monotonic() >= job.forgottenAt) return NOT_FOUND;
     const done = { status: 200, body: JSON.stringify({ request_id: id, cancelled: true, status: 'CANCELLED' }) };
     if (hostile) return dice.chance(0.5) ? done : TOO_LATE;
@@ -314,60 +203,7 @@ export class HostileGateway {
     return done;
   }
 
-  /** Answers to a poll or a cancel that say nothing of the job. */
-  #noise(id: string, dice: Dice): Answer {
-    const delay = dice.chance(0.2) ? dice.pick([3_000, 9_000, 20_000]) : 0;
-    const other = [...this.jobs.keys()].find(known => known !== id) ?? 'job-0';
-    return dice.pick<Answer>([
-      { status: 500, body: JSON.stringify({ error: 'internal' }), delay },
-      { status: 503, body: HTML, delay },
-      { status: 502, body: '', delay },
-      {
-        status: 429,
-        body: JSON.stringify({ error: 'slow down' }),
-        headers: { 'retry-after': dice.pick(['1', '30', '900']) },
-      },
-      { status: 200, body: '<html>Maintenance</html>', delay },
-      { status: 404, body: '<html>default backend - 404</html>', delay },
-      { status: 403, body: '<html>Sign in</html>', delay },
-      { status: 200, body: JSON.stringify({ request_id: other, status: 'COMPLETED' }), delay },
-      dice.chance(0.2)
-        ? { status: 200, body: JSON.stringify({ request_id: id, status: 'BLOOMING' }), delay }
-        : { status: 504, body: '' },
-      { status: 200, body: JSON.stringify({ request_id: id, status: 'IN_QUEUE' }), cut: true, delay },
-      { status: 0, body: '', cut: true, delay },
-    ]);
+  #otherThan(id: string): string {
+    return [...this.jobs.keys()].find(known => known !== id) ?? 'job-0';
   }
-}
-
-const NOT_FOUND: Answer = { status: 404, body: JSON.stringify({ error: 'unknown request_id' }) };
-const TOO_LATE: Answer = { status: 409, body: JSON.stringify({ error: 'a worker has started' }) };
-
-function documented(job: TrueJob | undefined): Answer {
-  const id = job?.id ?? '';
-  const body = JSON.stringify({ request_id: id, status: 'IN_QUEUE', status_url: `https://x/v1/run/status/${id}` });
-  return { status: 202, body, headers: { 'x-request-id': id, 'x-record-id': `rec-${id}` }, tells: true };
-}
-
-/** The gateway's own refusals, which make no job. */
-function refusal(dice: Dice): Answer {
-  const trace = dice.chance(0.3) ? { request_id: `trace-${dice.between(1, 1e9)}` } : {};
-  return dice.pick<Answer>([
-    { status: 400, body: JSON.stringify({ error: { message: 'malformed prompt', ...trace } }) },
-    { status: 402, body: JSON.stringify({ error: 'balance too low', required_credits: 3, ...trace }) },
-    { status: 401, body: JSON.stringify({ error: 'console keys are refused' }) },
-    { status: 404, body: JSON.stringify({ error: 'no such model' }) },
-    {
-      status: 429,
-      body: JSON.stringify({ error: 'slow down', ...trace }),
-      headers: { 'retry-after': dice.pick(['1', '8', '60', '900']) },
-    },
-    {
-      status: 500,
-      body: JSON.stringify({ error: 'internal error, please retry' }),
-      headers: { 'x-request-id': 'trace-1' },
-    },
-    { status: 503, body: JSON.stringify({ error: { message: 'no capacity in the discount pool' } }) },
-    { status: 429, body: JSON.stringify({ error: 'monthly quota exceeded' }) },
-  ]);
 }

@@ -3,7 +3,8 @@ import type { GatewayStatus } from '../../src/gateway/gateway.ts';
 import type { Job } from '../../src/jobs/job.ts';
 import type { Reply } from '../../src/tools/reply.ts';
 import type { HandClock } from '../support/hand-clock.ts';
-import type { Arrival, TrueJob } from './hostile-gateway.ts';
+import type { TrueJob } from './answers.ts';
+import type { Arrival } from './hostile-gateway.ts';
 
 /** One call of a tool by an agent. */
 export interface CallMade {
@@ -151,8 +152,6 @@ export class Ledger {
   /** Whether a job keeps an equal one from being made without a yes. */
   #counts(job: TrueJob, status: GatewayStatus): boolean {
     const movedAhead = this.#clockMovedAhead >= job.madeAt;
-    // A job that the gateway does not know looks expired to a clock that was moved ahead.
-    if (movedAhead && job.denied) return false;
     if (status === 'IN_QUEUE' || status === 'IN_PROGRESS') return true;
     if (status !== 'COMPLETED') return false;
     const templateOf = (call: number) => this.#calls.get(call)?.templateId;

@@ -1,6 +1,3 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SUBMITTING_MS } from '../../src/base/limits.ts';
 import type { GatewayStatus } from '../../src/gateway/gateway.ts';
@@ -8,56 +5,12 @@ import type { Reply } from '../../src/tools/reply.ts';
 import { HandClock, settled } from '../support/hand-clock.ts';
 import { Dice } from '../support/random.ts';
 import { Agent, WISHES, type Wish } from './agent.ts';
-import { Host, type StoreFault, Work } from './host.ts';
-import { HostileGateway, type TrueJob } from './hostile-gateway.ts';
+import type { TrueJob } from './answers.ts';
+import { Fleet } from './fleet.ts';
+import type { Host } from './host.ts';
+import { HostileGateway } from './hostile-gateway.ts';
 import { Ledger } from './ledger.ts';
-
-/** What may happen in a world, and how much of it. */
-interface WorldSettings {
-  steps: number;
-  /** The weight of each kind of step; 0 keeps it out. */
-  weights: Record<StepKind, number>;
-  /** How often an answer of the gateway is not the documented one, from 0 to 1. */
-  hostility: number;
-  /** Processes on one store at a time. */
-  hosts: number;
-}
-
-type StepKind =
-  | 'wish'
-  | 'pass'
-  | 'esc'
-  | 'cancel'
-  | 'kill'
-  | 'quit'
-  | 'storeAway'
-  | 'storeFlaky'
-  | 'storeBack'
-  | 'storeReplaced'
-  | 'moveClock'
-  | 'rotateKey'
-  | 'gatewayMood';
-
-const SETTINGS: WorldSettings = {
-  steps: 24,
-  weights: {
-    wish: 14,
-    pass: 14,
-    esc: 1,
-    cancel: 2,
-    kill: 2,
-    quit: 1,
-    storeAway: 1.5,
-    storeFlaky: 1.5,
-    storeBack: 3,
-    storeReplaced: 0.5,
-    moveClock: 1,
-    rotateKey: 0.5,
-    gatewayMood: 2,
-  },
-  hostility: 0.5,
-  hosts: 1,
-};
+import { SETTINGS, type StepKind, type WorldSettings } from './settings.ts';
 
 /** What came of one world. */
 export interface WorldResult {
@@ -69,9 +22,6 @@ export interface WorldResult {
   jobs: number;
   calls: number;
 }
-
-/** In memory where that can be had: the worlds do not lose power. */
-const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** Agents that are at work at a time. */
 const MOST_AGENTS = 4;
@@ -95,19 +45,12 @@ class World {
   readonly #settings: WorldSettings;
   readonly #dice: Dice;
   readonly #clock: HandClock;
-  readonly #work = new Work();
   readonly #history: string[] = [];
-  readonly #folder = mkdtempSync(join(FOLDER, 'world-'));
   readonly #ledger: Ledger;
   readonly #agents: Agent[] = [];
   #gateway: HostileGateway | undefined;
-  #hosts: Host[] = [];
-  #hostsStarted = 0;
-  #keys = 1;
-  #key = 'key-number-1';
-  #storeFault: StoreFault = 'none';
+  #fleet: Fleet | undefined;
   #hostility: number;
-  #replaced = 0;
 
   private constructor(seed: number, settings: WorldSettings) {
     this.#seed = seed;
@@ -118,7 +61,7 @@ class World {
     this.#ledger = new Ledger(
       this.#clock,
       line => this.#note(line),
-      () => this.#storeFault === 'none',
+      () => this.#theFleet.storeFault === 'none',
     );
   }
 
@@ -133,11 +76,13 @@ class World {
       storedIds: () => [...world.#ledger.stored],
       note: line => world.#note(line),
     });
+    const note = (line: string): void => world.#note(line);
+    world.#fleet = new Fleet({ seed, clock: world.#clock, baseUrl: world.#gateway.url, note });
     return world;
   }
 
   async run(): Promise<WorldResult> {
-    for (let host = 0; host < this.#settings.hosts; host++) this.#startHost();
+    for (let host = 0; host < this.#settings.hosts; host++) this.#theFleet.start();
     for (let step = 0; step < this.#settings.steps; step++) {
       await this.#step(this.#dice.weighted(this.#settings.weights));
       await this.#clock.pass(0);
@@ -149,14 +94,18 @@ class World {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#hosts.map(host => host.kill()));
+    await this.#fleet?.close();
     await this.#gateway?.close();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   get #theGateway(): HostileGateway {
     if (!this.#gateway) throw new Error('The gateway has not been started.');
     return this.#gateway;
+  }
+
+  get #theFleet(): Fleet {
+    if (!this.#fleet) throw new Error('The processes have not been started.');
+    return this.#fleet;
   }
 
   async #step(kind: StepKind): Promise<void> {
@@ -184,11 +133,11 @@ class World {
       case 'quit':
         return this.#endHost('quits', host => this.#quit(host));
       case 'storeAway':
-        return this.#setStore('away', 'The store is away.');
+        return this.#theFleet.setStore('away', 'The store is away.');
       case 'storeFlaky':
-        return this.#setStore('flaky', 'The store fails now and then.');
+        return this.#theFleet.setStore('flaky', 'The store fails now and then.');
       case 'storeBack':
-        return this.#setStore('none', 'The store can be used.');
+        return this.#theFleet.setStore('none', 'The store can be used.');
       case 'storeReplaced':
         return this.#replaceStore();
       case 'moveClock': {
@@ -199,12 +148,12 @@ class World {
         return;
       }
       case 'rotateKey': {
-        this.#key = `key-number-${++this.#keys}`;
+        const { key, number } = this.#theFleet.rotateKey();
         const stranger = dice.chance(0.3);
         this.#note(
           `The key is rotated${stranger ? ', to one of another account' : ''}; processes that start have the new one.`,
         );
-        this.#theGateway.accounts.set(this.#key, stranger ? this.#keys : 0);
+        this.#theGateway.accounts.set(key, stranger ? number : 0);
         return;
       }
       case 'gatewayMood':
@@ -214,7 +163,7 @@ class World {
   }
 
   #startAgent(wish: Wish): Agent | undefined {
-    const host = this.#hosts[this.#dice.between(0, this.#hosts.length - 1)];
+    const host = this.#theFleet.any(this.#dice);
     if (!host || this.#busyAgents().length >= MOST_AGENTS) return undefined;
     const agent = new Agent({
       wish,
@@ -229,33 +178,15 @@ class World {
     return agent;
   }
 
-  #startHost(): void {
-    const name = `host ${++this.#hostsStarted}`;
-    this.#note(`${name} starts with ${this.#key}.`);
-    this.#hosts.push(
-      new Host({
-        name,
-        clock: this.#clock,
-        folder: this.#folder,
-        baseUrl: this.#theGateway.url,
-        key: this.#key,
-        dice: new Dice(this.#seed, name),
-        storeFault: () => this.#storeFault,
-        work: this.#work,
-        note: line => this.#note(line),
-      }),
-    );
-  }
-
   async #endHost(how: string, end: (host: Host) => Promise<void>): Promise<void> {
-    const host = this.#hosts[this.#dice.between(0, this.#hosts.length - 1)];
+    const host = this.#theFleet.any(this.#dice);
     if (!host) return;
     this.#note(`${host.name} ${how}.`);
-    this.#hosts = this.#hosts.filter(one => one !== host);
+    this.#theFleet.drop(host);
     for (const agent of this.#agents) if (agent.host === host) agent.lose();
     await end(host);
     this.#ledger.hostEnded(host.name);
-    this.#startHost();
+    this.#theFleet.start();
   }
 
   /** The end of a process has 2.5 s for what is on its way. */
@@ -265,24 +196,10 @@ class World {
     await Promise.race([quitting, host.kill()]);
   }
 
-  #setStore(fault: StoreFault, line: string): void {
-    this.#storeFault = fault;
-    this.#note(line);
-  }
-
-  /** Moves the store's file away under the running processes: what only killed ones knew is lost with it. */
   #replaceStore(): void {
     if (this.#settings.hosts > 1) return;
-    this.#note('The store’s file is moved away.');
-    for (const end of ['', '-wal', '-shm']) {
-      try {
-        renameSync(join(this.#folder, `jobs.sqlite${end}`), join(this.#folder, `moved-${this.#replaced}${end}`));
-      } catch {
-        // There is none.
-      }
-    }
-    this.#replaced++;
-    this.#ledger.storeReplaced(this.#hosts.map(({ name }) => name));
+    this.#theFleet.replaceStore();
+    this.#ledger.storeReplaced(this.#theFleet.names);
   }
 
   #statusOf(id: string): GatewayStatus | undefined {
@@ -291,10 +208,7 @@ class World {
   }
 
   #told(job: TrueJob): void {
-    this.#ledger.told(
-      job,
-      this.#hosts.map(({ name }) => name),
-    );
+    this.#ledger.told(job, this.#theFleet.names);
   }
 
   #busyAgents(): Agent[] {
@@ -325,15 +239,13 @@ class World {
     }
     for (const agent of this.#busyAgents()) this.#ledger.breaks(`The chain of ${agent.name} has no end.`);
     this.#note('The store and the gateway work again.');
-    this.#storeFault = 'none';
+    this.#theFleet.storeFault = 'none';
     this.#hostility = 0;
     await this.#clock.pass(200_000);
-    this.#startHost();
-    const last = this.#hosts.at(-1);
-    if (!last) return;
+    const last = this.#theFleet.start();
     // The first may say that the store was replaced, and a row that lay in the future gets its time.
     for (let tries = 0; tries < 3; tries++) {
-      for (const host of this.#hosts) await this.#list(host);
+      for (const host of this.#theFleet.hosts) await this.#list(host);
       await this.#clock.pass(SUBMITTING_MS);
     }
     const listed = await this.#list(last);
@@ -355,7 +267,7 @@ class World {
       // What the kernel or a thread has to do takes real time.
       await (rounds > 200 ? delay(1) : settled());
       if (rounds > 60_000) throw new Error('Something does not come to rest.');
-      quiet = this.#work.pending > this.#theGateway.waiting ? 0 : quiet + 1;
+      quiet = this.#theFleet.work.pending > this.#theGateway.waiting ? 0 : quiet + 1;
     }
   }
 
