@@ -190,6 +190,8 @@ function configured(driver: Driver, file: string, journal: string): Connection {
     // With WAL each commit waits for the disk; with a rollback journal the folder's entry does too.
     connection.exec('PRAGMA synchronous = EXTRA');
     connection.exec('PRAGMA foreign_keys = ON');
+    // Each transaction reads the file anew: one that was copied over it would be mixed with pages of before.
+    connection.exec('PRAGMA cache_size = 0; PRAGMA cache_spill = OFF');
     // Opens the log and reads the file's header, so that a file that is no database is found out now.
     connection.exec('SELECT count(*) FROM sqlite_master');
     return connection;
@@ -211,10 +213,13 @@ function rollBack({ connection }: Opened): void {
   }
 }
 
-/** Moves what was committed from the log into the file, so that a log that is removed takes nothing along. */
+/**
+ * Moves what was committed from the log into the file and empties the log: one that is removed takes nothing along, and
+ * one that is left beside a backup is not applied to it.
+ */
 function checkpoint({ connection }: Opened): void {
   try {
-    connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
     // It is in the log, and the next checkpoint takes it along.
   }
