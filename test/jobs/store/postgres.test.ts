@@ -229,6 +229,9 @@ describe.runIf(HAS_POSTGRES)('a store in PostgreSQL', () => {
       const store = open(asApp());
       expect(await store.list({ limit: 9 })).toHaveLength(1);
       expect(await reasonOf(store.reserve(asking()))).toBe('read_only');
+      // As after a failover: what is connected anew may write.
+      await execute(cluster.url, 'ALTER ROLE app RESET default_transaction_read_only');
+      await reserve(store);
     });
 
     test('its certificate is its own', async () => {
