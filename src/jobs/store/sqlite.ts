@@ -12,7 +12,7 @@ import {
 } from './sql.ts';
 import { type Connection, type Driver, loadDriver, releaseStatements } from './sqlite-driver.ts';
 import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
-import { type FileIdentity, identify, isSame, prepareFile } from './sqlite-file.ts';
+import { type FileIdentity, identify, isRemote, isSame, prepareFile } from './sqlite-file.ts';
 import { Turns } from './turns.ts';
 
 const MEMORY = ':memory:';
@@ -167,15 +167,17 @@ async function patiently<T>(work: () => Promise<T>, deadline: number): Promise<T
   }
 }
 
+/** A rollback journal keeps the same promises. A database that has a log is read without shared memory by one alone. */
+const ROLLBACK = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL';
+
 function connect(driver: Driver, file: string): Connection {
+  if (file !== MEMORY && isRemote(file)) return configured(driver, file, ROLLBACK);
   try {
     return configured(driver, file, 'PRAGMA journal_mode = WAL');
   } catch (error) {
     if (!lacksSharedMemory(error)) throw error;
     try {
-      // A rollback journal keeps the same promises. A database that has a log is read without shared memory by one alone.
-      const journal = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL';
-      return configured(driver, file, journal);
+      return configured(driver, file, ROLLBACK);
     } catch {
       throw error;
     }
