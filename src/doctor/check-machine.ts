@@ -44,7 +44,7 @@ export async function checkStore(place: StorePlace): Promise<Check[]> {
     checks.push(warn('data folder', why, 'Name a folder that is not synced with SHOTSTACK_MCP_DATA_DIR.'));
   }
   try {
-    const state = await examineStore(place);
+    const state = await examineStore(place, place.key);
     return [...checks, ...(state ? describeStore(state) : [ok('store', `${file} comes with the first job.`)])];
   } catch (error) {
     return [...checks, failed('store', error)];
