@@ -47,7 +47,7 @@ export async function checkStore(place: StorePlace): Promise<Check[]> {
         checks.push(warn('data folder', why, 'Name a folder that is not synced with SHOTSTACK_MCP_DATA_DIR.'));
       }
     }
-    const state = await examineStore(place);
+    const state = await examineStore(place, place.key);
     if (state) return [...checks, ...describeStore(state)];
     return [...checks, ok('store', `${storeFile(place.dataDir)} comes with the first job.`)];
   } catch (error) {

@@ -65,7 +65,7 @@ const STORE: Record<StoreReason, Fault> = {
   },
   refused: {
     says: 'answered with an error',
-    cure: 'Look for its code in the log of the database or of its pooler, which has to pool by session or by transaction.',
+    cure: 'Check user and database in SHOTSTACK_MCP_DATABASE_URL, and look for the code in the log of the database or of its pooler, which has to pool by session or by transaction.',
   },
   no_tls: {
     says: 'offers no TLS, which the address asks for',
@@ -91,7 +91,10 @@ const STORE: Record<StoreReason, Fault> = {
     says: 'refused this user',
     cure: 'Correct user name and password in SHOTSTACK_MCP_DATABASE_URL. With code 28000 the role may not log in, or pg_hba.conf does not let it in from here, perhaps only without TLS: then add sslmode=require.',
   },
-  read_only: { says: 'is a read-only standby', cure: 'Name the primary server in SHOTSTACK_MCP_DATABASE_URL.' },
+  read_only: {
+    says: 'is a read-only standby',
+    cure: 'Name the primary server in SHOTSTACK_MCP_DATABASE_URL. After a failover, try again: each call connects anew.',
+  },
   too_many_clients: {
     says: 'has no free connection',
     cure: 'Raise max_connections, or put a pooler in between; a later call may succeed.',

@@ -97,10 +97,9 @@ export class Outbox {
 
   /** Tries to write all that waits. Never rejects. */
   async flush(): Promise<void> {
-    do {
-      this.#requeueForReplacedStore();
-      await Promise.all(this.#waitingEntries().map(entry => this.#write(entry)));
-    } while (!this.knowsStore());
+    await this.#writeAll();
+    // One of the writes may have found that the store was replaced.
+    if (!this.knowsStore()) await this.#writeAll();
     this.#forgetOld();
   }
 
@@ -158,6 +157,11 @@ export class Outbox {
       this.#options.log('error', 'outcome_not_written', { row: row.id, outcome: outcome.kind, ...facts });
       return undefined;
     }
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#requeueForReplacedStore();
+    await Promise.all(this.#waitingEntries().map(entry => this.#write(entry)));
   }
 
   #requeueForReplacedStore(): void {

@@ -147,7 +147,6 @@ describe.concurrent('a refusal', () => {
   });
 });
 
-const LINK = 'https://cdn.example.com/a.mp4';
 const HTML = '<html>Sign in</html>';
 /** What a submit is answered with; ID is the job's. */
 type Answer = [status: number, body: string | object, headers?: Record<string, string>];

@@ -172,12 +172,16 @@ describe.runIf(HAS_BROKEN_DISKS)('a store on a disk', () => {
     },
   );
 
-  test('where there is no shared memory keeps its promises for two servers', async () => {
-    const servers = [await startOn('there is no shared memory'), await startOn('there is no shared memory')];
-    const replies = await Promise.all([A, B, A, B].map((args, n) => servers[n % 2]?.call('update_template', args)));
-    expect(replies.map(reply => reply?.ok)).toEqual([true, true, true, true]);
-    expect(stage.submits).toBe(2);
-  });
+  test.each<DiskFault>(['there is no shared memory', 'it is on the network'])(
+    'where %s keeps its promises for two servers, without shared memory',
+    async fault => {
+      const servers = [await startOn(fault), await startOn(fault)];
+      const replies = await Promise.all([A, B, A, B].map((args, n) => servers[n % 2]?.call('update_template', args)));
+      expect(replies.map(reply => reply?.ok)).toEqual([true, true, true, true]);
+      expect(stage.submits).toBe(2);
+      expect(readdirSync(stage.folder)).not.toContain('jobs.sqlite-wal');
+    },
+  );
 
   test('that hangs is one clear problem, other calls go on, and the process ends', async () => {
     const settings = { SKILLBOSS_WHOLESALE_KEY: KEY, SKILLBOSS_BASE_URL: stage.gateway.url };

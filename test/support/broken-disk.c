@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 static int is_below(const char *path) {
@@ -63,6 +64,20 @@ void *mmap64(void *address, size_t length, int protection, int flags, int fd, of
 
 void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset) {
   return mmap64(address, length, protection, flags, fd, offset);
+}
+
+/* BROKEN_TYPE: the number of its file system. */
+int statfs64(const char *path, struct statfs64 *found) {
+  static int (*real)(const char *, struct statfs64 *);
+  if (real == NULL) real = dlsym(RTLD_NEXT, "statfs64");
+  int result = real(path, found);
+  const char *type = getenv("BROKEN_TYPE");
+  if (type != NULL && is_below(path)) found->f_type = atol(type);
+  return result;
+}
+
+int statfs(const char *path, struct statfs *found) {
+  return statfs64(path, (struct statfs64 *)found);
 }
 
 /* BROKEN_HANGS: nothing is ever answered. */

@@ -10,6 +10,7 @@ const FAULTS = {
   'locks fail with EAGAIN': { BROKEN_LOCKS: String(constants.errno.EAGAIN) },
   'locks fail with EOPNOTSUPP': { BROKEN_LOCKS: String(constants.errno.EOPNOTSUPP) },
   'there is no shared memory': { BROKEN_MMAP: '1' },
+  'it is on the network': { BROKEN_TYPE: '26985' },
   'it hangs': { BROKEN_HANGS: '1' },
 };
 export type DiskFault = keyof typeof FAULTS;

@@ -55,6 +55,7 @@ export class CheckedDatabase {
   async #checked<T>(access: Access, check: string, work: (sql: Sql, database: Database) => Promise<T>): Promise<T> {
     const database = await this.#ready();
     let known: Identity | undefined;
+    let isKnown = false;
     try {
       const [identity, result] = await database.transaction(access, async sql => {
         known = this.#identity;
@@ -63,11 +64,13 @@ export class CheckedDatabase {
         if (known && (found.storeId !== known.storeId || found.changes < known.changes)) {
           throw unavailable('lost', database.place);
         }
+        isKnown = true;
         return [found, await work(sql, database)] as const;
       });
       if (this.#identity === known) this.#identity = identity;
       return result;
     } catch (error) {
+      if (isKnown && hasReason(error, 'lost')) throw unavailable('corrupt', database.place, 'a table is missing');
       if (known && this.#identity === known && hasReason(error, 'lost')) {
         this.#identity = undefined;
         this.#generation += 1;

@@ -6,6 +6,7 @@ import {
   type Access,
   type Database,
   type Dialect,
+  hasReason,
   type Row,
   type Sql,
   type SqlValue,
@@ -80,7 +81,10 @@ class PostgresDatabase implements Database {
       try {
         return await this.#repeated(access, work, deadline);
       } catch (error) {
-        throw postgresFailure(error, this.place);
+        const failure = postgresFailure(error, this.place);
+        // After a failover the connection leads to the server that was the primary; a new one may lead to the one that is.
+        if (hasReason(failure, 'read_only')) this.#drop();
+        throw failure;
       } finally {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#drop(), IDLE_MS).unref();

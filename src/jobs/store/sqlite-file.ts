@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -77,6 +77,14 @@ async function makeFile(file: string): Promise<void> {
     // A pipe, say, would hold the process up for ever.
     if (!(await stat(file)).isFile()) throw error;
   }
+}
+
+/** Linux's numbers of NFS, CIFS, SMB, 9p, FUSE (virtiofs too), Ceph and VirtualBox's folders (statfs(2)). */
+const REMOTE = [0x6969, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x00c36400, 0x786f4256];
+
+/** Whether a file may be on another machine's disk, where processes may each have a view of shared memory of their own. */
+export function isRemote(file: string): boolean {
+  return process.platform === 'linux' && REMOTE.includes(statfsSync(dirname(file)).type);
 }
 
 /** Device and inode of a database file, of its log and of the log's index; undefined for one that is not there. */

@@ -12,7 +12,7 @@ import {
 } from './sql.ts';
 import { type Connection, type Driver, loadDriver, releaseStatements } from './sqlite-driver.ts';
 import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
-import { type FileIdentity, identify, isSame, prepareFile } from './sqlite-file.ts';
+import { type FileIdentity, identify, isRemote, isSame, prepareFile } from './sqlite-file.ts';
 import { Turns } from './turns.ts';
 
 const MEMORY = ':memory:';
@@ -167,15 +167,17 @@ async function patiently<T>(work: () => Promise<T>, deadline: number): Promise<T
   }
 }
 
+/** A rollback journal keeps the same promises. A database that has a log is read without shared memory by one alone. */
+const ROLLBACK = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL';
+
 function connect(driver: Driver, file: string): Connection {
+  if (file !== MEMORY && isRemote(file)) return configured(driver, file, ROLLBACK);
   try {
     return configured(driver, file, 'PRAGMA journal_mode = WAL');
   } catch (error) {
     if (!lacksSharedMemory(error)) throw error;
     try {
-      // A rollback journal keeps the same promises. A database that has a log is read without shared memory by one alone.
-      const journal = 'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL';
-      return configured(driver, file, journal);
+      return configured(driver, file, ROLLBACK);
     } catch {
       throw error;
     }
@@ -190,6 +192,8 @@ function configured(driver: Driver, file: string, journal: string): Connection {
     // With WAL each commit waits for the disk; with a rollback journal the folder's entry does too.
     connection.exec('PRAGMA synchronous = EXTRA');
     connection.exec('PRAGMA foreign_keys = ON');
+    // Each transaction reads the file anew: one that was copied over it would be mixed with pages of before.
+    connection.exec('PRAGMA cache_size = 0; PRAGMA cache_spill = OFF');
     // Opens the log and reads the file's header, so that a file that is no database is found out now.
     connection.exec('SELECT count(*) FROM sqlite_master');
     return connection;
@@ -211,10 +215,13 @@ function rollBack({ connection }: Opened): void {
   }
 }
 
-/** Moves what was committed from the log into the file, so that a log that is removed takes nothing along. */
+/**
+ * Moves what was committed from the log into the file and empties the log: one that is removed takes nothing along, and
+ * one that is left beside a backup is not applied to it.
+ */
 function checkpoint({ connection }: Opened): void {
   try {
-    connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
     // It is in the log, and the next checkpoint takes it along.
   }

@@ -126,6 +126,29 @@ export async function createCluster(): Promise<Cluster> {
   return { url, socketUrl, folder, password, start, kill, remove };
 }
 
+/** Whether PgBouncer is installed here. */
+export const HAS_POOLER = spawnSync('pgbouncer', ['--version'], { stdio: 'ignore' }).status === 0;
+
+/** Starts a PgBouncer with two connections to the cluster for all its clients. Resolves to its URL and what ends it. */
+export async function startPooler(cluster: Cluster, mode: 'transaction' | 'statement') {
+  const { port, password } = new URL(cluster.url);
+  const at = new URL(cluster.url);
+  at.port = String(await freePort());
+  const file = join(cluster.folder, `pooler-${mode}`);
+  writeFileSync(`${file}-users`, `"postgres" "${password}"`);
+  writeFileSync(
+    file,
+    `[databases]\npostgres = host=127.0.0.1 port=${port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${at.port}
+auth_type = scram-sha-256\nauth_file = ${file}-users\nunix_socket_dir =\npool_mode = ${mode}\ndefault_pool_size = 2`,
+  );
+  const pooler = spawn('pgbouncer', [file], { ...unprivileged(), stdio: ['ignore', 'ignore', 'pipe'] });
+  for await (const text of pooler.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    if (String(text).includes('process up')) break;
+  }
+  pooler.stderr.resume();
+  return { url: at.href, stop: () => void pooler.kill('SIGKILL') };
+}
+
 /** PostgreSQL refuses to run as root: then another account of this machine runs it. */
 function unprivileged(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null;

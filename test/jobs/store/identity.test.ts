@@ -31,6 +31,15 @@ onEachDatabase('a store', at => {
     expect(await at.store.list({ limit: 9 })).toHaveLength(1);
   });
 
+  test('that lacks a table is corrupt', async () => {
+    const row = await submit(at.store, 'job-1');
+    await at.sql('DROP VIEW job_rows');
+    for (const asked of [at.store.find('job-1'), at.store.settle(row, { kind: 'refused' }), reserve(at.open())]) {
+      await expect(asked).rejects.toMatchObject(because('corrupt'));
+    }
+    expect(at.store.generation).toBe(0);
+  });
+
   test('of a version that was never published is not used', async () => {
     await at.store.list({ limit: 1 });
     await at.sql('UPDATE schema_version SET version = 5');

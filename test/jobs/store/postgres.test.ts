@@ -9,7 +9,7 @@ import { openPostgres } from '../../../src/jobs/store/postgres.ts';
 import type { StoreReason } from '../../../src/jobs/store/sql.ts';
 import { accepted, asking, ORIGIN, report, reserve, submit } from './builders.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
-import { type Cluster, createCluster, execute, HAS_POSTGRES } from './databases.ts';
+import { type Cluster, createCluster, execute, HAS_POOLER, HAS_POSTGRES, startPooler } from './databases.ts';
 import { Processes } from './processes.ts';
 
 describe.runIf(HAS_POSTGRES)('a store in PostgreSQL', () => {
@@ -114,6 +114,22 @@ describe.runIf(HAS_POSTGRES)('a store in PostgreSQL', () => {
     const names = first.split('\0').filter((_, n) => n % 2 === 0);
     expect(names.toSorted()).toEqual(['application_name', 'client_encoding', 'database', 'user']);
     proxy.stop();
+  });
+
+  describe.runIf(HAS_POOLER)('behind a PgBouncer', () => {
+    test('that pools by transaction lets one of equal calls pass, whichever process it comes from', async () => {
+      const pooler = await startPooler(cluster, 'transaction');
+      const processes = await Processes.start(4);
+      const kinds = await processes.send({ place: pooler.url, prompts: ['a', 'b', 'c'] });
+      expect(kinds.toSorted()).toEqual([...Array(9).fill('blocked'), ...Array(3).fill('reserved')]);
+      pooler.stop();
+    });
+
+    test('that pools by statement is refused', async () => {
+      const pooler = await startPooler(cluster, 'statement');
+      expect(await reasonOf(open(pooler.url).reserve(asking()))).toBe('refused');
+      pooler.stop();
+    });
   });
 
   describe('keeps its promises whatever is set by default', () => {
@@ -229,6 +245,9 @@ describe.runIf(HAS_POSTGRES)('a store in PostgreSQL', () => {
       const store = open(asApp());
       expect(await store.list({ limit: 9 })).toHaveLength(1);
       expect(await reasonOf(store.reserve(asking()))).toBe('read_only');
+      // As after a failover: what is connected anew may write.
+      await execute(cluster.url, 'ALTER ROLE app RESET default_transaction_read_only');
+      await reserve(store);
     });
 
     test('its certificate is its own', async () => {

@@ -347,20 +347,29 @@ describe('a file that changes under the server', () => {
     expect(await ids(open())).toEqual(['job-2']);
   });
 
-  test.each<[string, (backup: string) => void]>([
-    ['renamed to it', backup => renameSync(backup, file)],
-    ['copied into it', backup => copyFileSync(backup, file)],
-  ])('was replaced by a backup %s: that is reported once, then the backup is used', async (_, restore) => {
+  test.each<[string, (backup: string) => void, string[]]>([
+    ['renamed to it', backup => renameSync(backup, file), ['-wal', '-shm']],
+    ['copied into it', backup => copyFileSync(backup, file), ['-wal', '-shm']],
+    ['copied into it beside the old log', backup => copyFileSync(backup, file), []],
+  ])('was replaced by a backup %s: that is reported once, then the backup is used', async (_, restore, removed) => {
     const store = open();
     await submit(store, 'before');
     copyFileSync(file, join(root, 'backup'));
+    for (let n = 0; n < 20; n++) await submit(store, `job-${n}`);
     const row = await submit(store, 'after');
+    // What a process that is killed leaves behind.
+    const killed = join(root, 'killed');
+    mkdirSync(killed);
+    for (const suffix of ['-wal', '-shm']) copyFileSync(file + suffix, join(killed, `jobs.sqlite${suffix}`));
+    copyFileSync(join(root, 'backup'), join(killed, 'jobs.sqlite'));
     restore(join(root, 'backup'));
-    for (const sideFile of ['-wal', '-shm']) rmSync(file + sideFile);
+    for (const sideFile of removed) rmSync(file + sideFile);
     await expect(store.list({ limit: 9 })).rejects.toMatchObject(because('lost'));
     expect(store.generation).toBe(1);
     await accept(store, row, 'after');
     for (const each of [store, open()]) expect(await ids(each)).toEqual(['after', 'before']);
+    expect(await ids(open(killed))).toEqual(['before']);
+    for (const dataDir of [folder, killed]) expect(await examineStore({ dataDir })).toMatchObject({ openDoubts: 0 });
   });
 
   test('was moved away and put back: nothing is lost or reported', async () => {
