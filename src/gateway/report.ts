@@ -34,7 +34,7 @@ const OTHER_NAMES = ['output', 'data', 'payload', 'response'];
 const MOST_LEVELS = 5;
 /** Members that hold no result: what describes the job itself, what was sent for it, and links of the API. */
 const NOT_RESULT =
-  /^_|^(request_id|id|status|error|detail|message|code|inputs?|template|timeline|merge|logs?|metrics|model)$|^(status|cancel|response|webhook|callback|logs?|queue|docs|help|self|get|stream)_url$/i;
+  /^_|^(request_id|id|status|error|detail|code|inputs?(_.*)?|request|template|timeline|merge|src|urls|links|logs?|metrics|model)$|^(status|cancel|poll(ing)?|response|webhook|callback|logs?|queue|docs|help|self|get|stream|source|dashboard)_?ur[li]$/i;
 
 /** Members that say why a job failed. */
 const REASON = /(^|_)(fail(ed|ure)?|errors?|reason|msg|incomplete)(_|$)/i;
@@ -117,11 +117,11 @@ function resultOf(job: JsonObject): unknown {
   return typeof result === 'string' ? (parseLoosely(result) ?? result) : result;
 }
 
-/** An error beside a result: `error`, or a `code` with its message, since a message alone may be an acknowledgement. */
+/** An error beside a result: `error`, `errors`, or a `code` with its message, since a message alone may be an acknowledgement. */
 function errorIn(part: JsonObject): string | undefined {
   const { status, message } = readError(part);
   const coded = status === undefined ? undefined : (message ?? `code ${status}`);
-  return wordsOf(part.error) ?? jsonText(part.error) ?? coded;
+  return wordsOf(part.error) ?? jsonText(part.error) ?? jsonText(part.errors) ?? coded;
 }
 
 function failureOf(job: JsonObject, result: Result): string | undefined {

@@ -386,6 +386,7 @@ describe('a poll', () => {
 
   it.each<[string, Attempt, GatewayCode, boolean]>([
     ['a 404 in own words', answer(404, { error: { message: 'No such request' } }), 'job_not_found', false],
+    ['a 410 in own words', answer(410, { error: 'Expired' }), 'job_not_found', false],
     ['a 404 with a detail', answer(404, { detail: 'Not found' }), 'job_not_found', false],
     ['a 200 that carries 404', answer(200, { code: 404, message: 'No such request' }), 'job_not_found', false],
     ['a 401 in own words', answer(401, { error: 'Bad key' }), 'unauthorized', false],
@@ -418,6 +419,7 @@ describe('a poll', () => {
   it.each<[object, string]>([
     [{ status: 'PAUSED\u001b[2J' }, 'PAUSED'],
     [{ status: 'paused', message: 'Waiting for a worker' }, 'paused: Waiting for a worker'],
+    [{ status: 'PARTIAL', outputs: [LINK] }, `{"status":"PARTIAL","outputs":["${LINK}"]}`],
     [{ request_id: 'job-1', status: 7 }, '{"request_id":"job-1","status":7}'],
   ])('shows the unknown state in %j as the gateway’s words', (body, words) => {
     const { facts } = pollFailure(answer(200, body));
