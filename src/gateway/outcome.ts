@@ -259,14 +259,17 @@ function factsOf(
   const plain = json === undefined && !/^\s*[<{["]/.test(text) ? text : undefined;
   const refused = readRefusedFields(json);
   const message = refused.map(({ path, words }) => `${path}: ${words}`).join('; ') || (error.message ?? plain);
-  const isAlone = isObject(json) && Object.keys(json).length === 1;
-  const said = message === undefined && !isAlone ? jsonText(json) : [state, message].filter(Boolean).join(': ');
+  // The JSON of a doubt may hold a hint, which is never shown.
+  const isShown = operation !== 'submit' || (status >= 300 && status < 500);
+  const isAlone = isObject(json) && Object.keys(json).length === 1 && state !== undefined;
+  const data = isShown && !isAlone ? jsonText(json) : undefined;
+  const said = message === undefined ? (data ?? state ?? '') : [state, message].filter(Boolean).join(': ');
   const fields = refused.map(({ path }) => path).filter(path => FIELD.test(path));
   return defined<GatewayFacts>({
     operation,
     requestId,
     httpStatus: status,
-    upstreamMessage: cleanText(said ?? '', redact),
+    upstreamMessage: cleanText(said, redact),
     recordId: header(headers, 'x-record-id', redact),
     retryAfterSeconds: pauseAsked(headers, json, status === 429, now),
     fields: fields.length > 0 ? fields : undefined,

@@ -330,6 +330,11 @@ describe('a submit is in doubt', () => {
     expect(hint({})).toBe('from-header');
   });
 
+  it('shows no id that it got as a hint', () => {
+    const { facts } = submitFailure(answer(502, { request_id: 'abc', status: 'IN_QUEUE' }));
+    expect(facts).not.toHaveProperty('upstreamMessage');
+  });
+
   it('keeps the cause, the billing row and what the gateway said', () => {
     expect(submitFailure(unanswered(true)).facts.cause).toBe('ECONNRESET');
     const { facts } = submitFailure(answer(502, { error: 'It broke' }, { 'x-record-id': 'rec_1' }));
@@ -485,6 +490,7 @@ describe('what an answer says', () => {
     [{ error: `key wk-live\u001b[0m-0123456789` }, 'key [key]'],
     [{ detail: [{ secret: 'wk-live\u001b[0m-0123456789' }] }, '[{"secret":"[key]"}]'],
     [{ error: 'x'.repeat(600) }, `${'x'.repeat(499)}…`],
+    [{ errors: { prompt: ['too long'] } }, '{"errors":{"prompt":["too long"]}}'],
   ])('%j is shown as %j', (body, shown) => {
     expect(said(body)).toBe(shown);
   });
