@@ -61,7 +61,7 @@ export function readReport(json: unknown, redact: Redact): JobReport | undefined
 
 /**
  * The part of an answer that describes the job, and its state: by the gateway's own word, else by another API's in the
- * innermost part; COMPLETED where there is no word but a result.
+ * innermost part; COMPLETED where there is no word but a documented result.
  */
 function describedJob(json: unknown, redact: Redact): { job: JsonObject; status: GatewayStatus } | undefined {
   const parts = isObject(json) ? [...partsOf(json), json.response, json.task].filter(isObject) : [];
@@ -69,8 +69,7 @@ function describedJob(json: unknown, redact: Redact): { job: JsonObject; status:
   const isNamed = (job: JsonObject): boolean => ![job.request_id, job.id, job.task_id].every(isEmpty);
   const meant = (word: string, job: JsonObject): GatewayStatus | undefined =>
     isAmbiguous(word) && !isNamed(job) && linksOf(job).length === 0 ? undefined : meantState(word);
-  const made = (job: JsonObject): boolean =>
-    isEmpty(job.error) && linksOf(job).some(({ found }) => !found || !isEmpty(job.request_id));
+  const isMade = (job: JsonObject): boolean => isEmpty(job.error) && linksOf(job).some(({ found }) => !found);
   const read = (job: JsonObject, stateOf: (word: string, job: JsonObject) => GatewayStatus | undefined) => {
     const status = stateWords(job)
       .map(word => stateOf(word, job))
@@ -82,7 +81,7 @@ function describedJob(json: unknown, redact: Redact): { job: JsonObject; status:
     ...parts.toReversed().flatMap(job => read(job, meant)),
   ];
   if (known || parts.some(({ status, state }) => !isEmpty(status ?? state))) return known;
-  const job = parts.find(made);
+  const job = parts.find(isMade);
   return job && { job, status: 'COMPLETED' };
 }
 

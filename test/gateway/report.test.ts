@@ -18,6 +18,7 @@ it.each([
   { status: 'stopped' },
   { status: 'PAUSED', outputs: [MP4] },
   { message: 'Maintenance', page: 'https://status.example.com/' },
+  { request_id: 'job-1', dashboard: 'https://gateway.example.com/jobs/1' },
   { error: 'No', outputs: [MP4] },
   {},
   null,
@@ -55,7 +56,6 @@ it.each<[object, string]>([
   [{ status: 'success', data: { task_status: 'submitted' } }, 'IN_QUEUE'],
   [{ success: true, response: { id: 'r', status: 'done', url: MP4 } }, 'COMPLETED'],
   [{ result: { outputs: [MP4] } }, 'COMPLETED'],
-  [{ request_id: 'job-1', video: { url: MP4 } }, 'COMPLETED'],
 ])('%j is the state %s', (body, state) => {
   expect(read(body)?.status).toBe(state);
 });
