@@ -41,6 +41,7 @@ const CODES: Record<number, GatewayCode> = {
   403: 'unauthorized',
   404: 'job_not_found',
   409: 'not_cancellable',
+  410: 'job_not_found',
   413: 'invalid_request',
   422: 'invalid_request',
   429: 'rate_limited',
@@ -268,13 +269,17 @@ function factsOf(
   const plain = json === undefined && !/^\s*[<{["]/.test(text) ? text : undefined;
   const refused = readRefusedFields(json);
   const message = refused.map(({ path, words }) => `${path}: ${words}`).join('; ') || (error.message ?? plain);
-  const said = [state, message].filter(part => part !== undefined).join(': ') || jsonText(json);
+  // The JSON of a doubt may hold a hint, which is never shown.
+  const isShown = operation !== 'submit' || (status >= 300 && status < 500);
+  const isAlone = isObject(json) && Object.keys(json).length === 1 && state !== undefined;
+  const data = isShown && !isAlone ? jsonText(json) : undefined;
+  const said = message === undefined ? (data ?? state ?? '') : [state, message].filter(Boolean).join(': ');
   const fields = refused.map(({ path }) => path).filter(path => FIELD.test(path));
   return defined<GatewayFacts>({
     operation,
     requestId,
     httpStatus: status,
-    upstreamMessage: said === undefined ? undefined : cleanText(said, redact),
+    upstreamMessage: cleanText(said, redact),
     recordId: header(headers, 'x-record-id', redact),
     retryAfterSeconds: pauseAsked(headers, json, status === 429, now),
     fields: fields.length > 0 ? fields : undefined,

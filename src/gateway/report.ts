@@ -34,7 +34,7 @@ const OTHER_NAMES = ['output', 'data', 'payload', 'response'];
 const MOST_LEVELS = 5;
 /** Members that hold no result: what describes the job itself, what was sent for it, and links of the API. */
 const NOT_RESULT =
-  /^_|^(request_id|id|status|error|detail|message|code|inputs?|template|timeline|merge|logs?|metrics|model)$|^(status|cancel|response|webhook|callback|logs?|queue|docs|help|self|get|stream)_url$/i;
+  /^_|^(request_id|id|status|error|detail|code|inputs?(_.*)?|request|template|timeline|merge|src|urls|links|logs?|metrics|model)$|^(status|cancel|poll(ing)?|response|webhook|callback|logs?|queue|docs|help|self|get|stream|source|dashboard)_?ur[li]$/i;
 
 /** Members that say why a job failed. */
 const REASON = /(^|_)(fail(ed|ure)?|errors?|reason|msg|incomplete)(_|$)/i;
@@ -61,7 +61,7 @@ export function readReport(json: unknown, redact: Redact): JobReport | undefined
 
 /**
  * The part of an answer that describes the job, and its state: by the gateway's own word, else by another API's in the
- * innermost part; COMPLETED where there is no word but a result.
+ * innermost part; COMPLETED where there is no word but a documented result.
  */
 function describedJob(json: unknown, redact: Redact): { job: JsonObject; status: GatewayStatus } | undefined {
   const parts = isObject(json) ? [...partsOf(json), json.response, json.task].filter(isObject) : [];
@@ -69,8 +69,7 @@ function describedJob(json: unknown, redact: Redact): { job: JsonObject; status:
   const isNamed = (job: JsonObject): boolean => ![job.request_id, job.id, job.task_id].every(isEmpty);
   const meant = (word: string, job: JsonObject): GatewayStatus | undefined =>
     isAmbiguous(word) && !isNamed(job) && linksOf(job).length === 0 ? undefined : meantState(word);
-  const made = (job: JsonObject): boolean =>
-    isEmpty(job.error) && linksOf(job).some(({ found }) => !found || !isEmpty(job.request_id));
+  const isMade = (job: JsonObject): boolean => isEmpty(job.error) && linksOf(job).some(({ found }) => !found);
   const read = (job: JsonObject, stateOf: (word: string, job: JsonObject) => GatewayStatus | undefined) => {
     const status = stateWords(job)
       .map(word => stateOf(word, job))
@@ -82,7 +81,7 @@ function describedJob(json: unknown, redact: Redact): { job: JsonObject; status:
     ...parts.toReversed().flatMap(job => read(job, meant)),
   ];
   if (known || parts.some(({ status, state }) => !isEmpty(status ?? state))) return known;
-  const job = parts.find(made);
+  const job = parts.find(isMade);
   return job && { job, status: 'COMPLETED' };
 }
 
@@ -117,11 +116,11 @@ function resultOf(job: JsonObject): unknown {
   return typeof result === 'string' ? (parseLoosely(result) ?? result) : result;
 }
 
-/** An error beside a result: `error`, or a `code` with its message, since a message alone may be an acknowledgement. */
+/** An error beside a result: `error`, `errors`, or a `code` with its message, since a message alone may be an acknowledgement. */
 function errorIn(part: JsonObject): string | undefined {
   const { status, message } = readError(part);
   const coded = status === undefined ? undefined : (message ?? `code ${status}`);
-  return wordsOf(part.error) ?? jsonText(part.error) ?? coded;
+  return wordsOf(part.error) ?? jsonText(part.error) ?? jsonText(part.errors) ?? coded;
 }
 
 function failureOf(job: JsonObject, result: Result): string | undefined {

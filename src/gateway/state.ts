@@ -5,10 +5,11 @@ const OWN: readonly GatewayStatus[] = ['IN_QUEUE', 'IN_PROGRESS', 'COMPLETED', '
 
 /** What other APIs say: Shotstack, Replicate, RunPod, OpenAI, HeyGen, Kling, Celery. */
 const OTHER: Record<GatewayStatus, string> = {
-  IN_QUEUE: 'QUEUED ENQUEUED PENDING WAITING SUBMITTED CREATED SCHEDULED ACCEPTED NOT_STARTED CANCELLING CANCELING',
+  IN_QUEUE:
+    'QUEUED ENQUEUED PENDING WAITING SUBMITTED CREATED SCHEDULED ACCEPTED NOT_STARTED NOT_START THROTTLED CANCELLING CANCELING',
   IN_PROGRESS:
     'PROCESSING RUNNING STARTED STARTING WORKING ACTIVE EXECUTING INPROGRESS PREPROCESSING FETCHING RENDERING GENERATING SAVING',
-  COMPLETED: 'COMPLETE DONE SUCCESS SUCCESSFUL SUCCEEDED SUCCEED FINISHED',
+  COMPLETED: 'COMPLETE DONE SUCCESS SUCCESSFUL SUCCEEDED SUCCEED FINISHED READY',
   FAILED: 'FAIL FAILURE ERROR ERRORED TIMED_OUT TIMEOUT CRASHED REJECTED',
   CANCELLED: 'CANCELED ABORTED STOPPED KILLED TERMINATED REVOKED',
 };
@@ -22,7 +23,7 @@ export const meantState = (word: string): GatewayStatus | undefined =>
 
 /** Whether a word may be about the request (JSend's "success", "fail" and "error") or a server, and not about a job. */
 export const isAmbiguous = (word: string): boolean =>
-  /^(success|fail|error|timeout|rejected|stopped|terminated|killed)$/i.test(word.trim());
+  /^(success|ready|fail|error|timeout|rejected|stopped|terminated|killed)$/i.test(word.trim());
 
 /** The words that an object may have for a job's state. */
 export const stateWords = ({ status, state, task_status, job_status }: JsonObject): string[] =>

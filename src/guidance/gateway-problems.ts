@@ -109,8 +109,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
         };
       }
       return {
-        message:
-          'The gateway knows no such job (404): the request_id is mistyped, belongs to another account, or its result has expired (results are kept for 7 days).',
+        message: `The gateway knows no such job${status(facts)}: the request_id is mistyped, belongs to another account, or its result has expired (results are kept for 7 days).`,
         steps: [
           'Compare the request_id letter by letter with those in list_jobs.',
           'Do not submit again to find out: that is billed as a new job.',
@@ -125,7 +124,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     action: 'ask_user',
     meaning: 'A job that this server submitted is no longer known to the gateway.',
     words: ({ facts }) => ({
-      message: 'This server submitted the job, and the gateway no longer knows it (404, confirmed by a second poll).',
+      message: 'This server submitted the job, and the gateway no longer knows it (confirmed by a second poll).',
       steps: [
         'Ask the user to look on the wholesale dashboard whether it ran and was billed, and whether the template was updated.',
         'Submit the update again only if the user says so.',
@@ -140,7 +139,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     action: 'done',
     meaning: 'The job is older than the 7 days for which the gateway keeps results.',
     words: () => ({
-      message: 'The gateway no longer has this job (404): it is more than 7 days old, and results are kept for 7 days.',
+      message: 'The gateway no longer has this job: it is more than 7 days old, and results are kept for 7 days.',
       steps: ['Tell the user that the result has expired; the wholesale dashboard shows whether it was billed.'],
       reason: 'Nothing is left to fetch.',
     }),

@@ -1,5 +1,10 @@
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
 import { expect, it } from 'vitest';
 import { CALL_MS, SUBMIT_ANSWER_MS } from '../../src/base/limits.ts';
+import { CA_FILE, certificate } from '../support/certificates.ts';
+import { startRawServer } from '../support/raw-server.ts';
 import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
@@ -48,3 +53,35 @@ it('a gateway that hangs ends each call in its time, holds up no other, and its 
   await server.stop();
   await gateway.close();
 });
+
+it('a gateway whose TLS begins after 7 s is waited for, as is a body that takes 11 s', async () => {
+  const gateway = await RecordingGateway.start((request, response) => {
+    if (request.url === '/v1/run') return accept(response, 'job-slow');
+    response.writeHead(200).write('{"status":');
+    setTimeout(() => response.end('"CANCELLED"}'), 11_000);
+  });
+  const tls = createTlsServer(certificate('server'), socket => pipe(socket, Number(new URL(gateway.url).port)));
+  await new Promise<void>(resolve => tls.listen(0, '127.0.0.1', resolve));
+  const front = await startRawServer((socket, nth) => {
+    setTimeout(() => pipe(socket, (tls.address() as AddressInfo).port), nth === 1 ? 7_000 : 0);
+  });
+  const server = await StdioServer.start({
+    gateway: front.url.replace('http://127.0.0.1', 'https://localhost'),
+    env: { NODE_EXTRA_CA_CERTS: CA_FILE },
+  });
+  expect(await server.call('update_template', { prompt: 'slow' })).toMatchObject({ job: { request_id: 'job-slow' } });
+  const reply = await server.call('get_status', { request_id: 'job-slow', wait_seconds: 0 });
+  expect(reply).toMatchObject({ ok: true, job: { status: 'CANCELLED' } });
+  expect(gateway.requests).toHaveLength(2);
+  await server.stop();
+  await front.close();
+  tls.close();
+  await gateway.close();
+});
+
+/** Passes on what two connections say; either ends the other. */
+function pipe(socket: Duplex, port: number): void {
+  const onward = connect(port, '127.0.0.1');
+  socket.on('error', () => onward.destroy()).pipe(onward);
+  onward.on('error', () => socket.destroy()).pipe(socket);
+}

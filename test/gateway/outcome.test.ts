@@ -338,6 +338,11 @@ describe('a submit is in doubt', () => {
     expect(hint({})).toBe('from-header');
   });
 
+  it('shows no id that it got as a hint', () => {
+    const { facts } = submitFailure(answer(502, { request_id: 'abc', status: 'IN_QUEUE' }));
+    expect(facts).not.toHaveProperty('upstreamMessage');
+  });
+
   it('keeps the cause, the billing row and what the gateway said', () => {
     expect(submitFailure(unanswered(true)).facts.cause).toBe('ECONNRESET');
     const { facts } = submitFailure(answer(502, { error: 'It broke' }, { 'x-record-id': 'rec_1' }));
@@ -394,6 +399,7 @@ describe('a poll', () => {
 
   it.each<[string, Attempt, GatewayCode, boolean]>([
     ['a 404 in own words', answer(404, { error: { message: 'No such request' } }), 'job_not_found', false],
+    ['a 410 in own words', answer(410, { error: 'Expired' }), 'job_not_found', false],
     ['a 404 with a detail', answer(404, { detail: 'Not found' }), 'job_not_found', false],
     ['a 200 that carries 404', answer(200, { code: 404, message: 'No such request' }), 'job_not_found', false],
     ['a 401 in own words', answer(401, { error: 'Bad key' }), 'unauthorized', false],
@@ -426,6 +432,7 @@ describe('a poll', () => {
   it.each<[object, string]>([
     [{ status: 'PAUSED\u001b[2J' }, 'PAUSED'],
     [{ status: 'paused', message: 'Waiting for a worker' }, 'paused: Waiting for a worker'],
+    [{ status: 'PARTIAL', outputs: [LINK] }, `{"status":"PARTIAL","outputs":["${LINK}"]}`],
     [{ request_id: 'job-1', status: 7 }, '{"request_id":"job-1","status":7}'],
   ])('shows the unknown state in %j as the gateway’s words', (body, words) => {
     const { facts } = pollFailure(answer(200, body));
@@ -491,6 +498,7 @@ describe('what an answer says', () => {
     [{ error: `key wk-live\u001b[0m-0123456789` }, 'key [key]'],
     [{ detail: [{ secret: 'wk-live\u001b[0m-0123456789' }] }, '[{"secret":"[key]"}]'],
     [{ error: 'x'.repeat(600) }, `${'x'.repeat(499)}…`],
+    [{ errors: { prompt: ['too long'] } }, '{"errors":{"prompt":["too long"]}}'],
   ])('%j is shown as %j', (body, shown) => {
     expect(said(body)).toBe(shown);
   });

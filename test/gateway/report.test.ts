@@ -18,6 +18,7 @@ it.each([
   { status: 'stopped' },
   { status: 'PAUSED', outputs: [MP4] },
   { message: 'Maintenance', page: 'https://status.example.com/' },
+  { request_id: 'job-1', dashboard: 'https://gateway.example.com/jobs/1' },
   { error: 'No', outputs: [MP4] },
   {},
   null,
@@ -49,12 +50,12 @@ it.each<[object, string]>([
   [{ status: 'ok', state: 'COMPLETED' }, 'COMPLETED'],
   [{ request_id: 'job-1', status: 'error' }, 'FAILED'],
   [{ id: 'job-1', status: 'success' }, 'COMPLETED'],
+  [{ id: 'job-1', status: 'Ready', result: { sample: MP4 } }, 'COMPLETED'],
   [{ status: 'success', output: MP4 }, 'COMPLETED'],
   [{ status: 'success', data: { status: 'processing' } }, 'IN_PROGRESS'],
   [{ status: 'success', data: { task_status: 'submitted' } }, 'IN_QUEUE'],
   [{ success: true, response: { id: 'r', status: 'done', url: MP4 } }, 'COMPLETED'],
   [{ result: { outputs: [MP4] } }, 'COMPLETED'],
-  [{ request_id: 'job-1', video: { url: MP4 } }, 'COMPLETED'],
 ])('%j is the state %s', (body, state) => {
   expect(read(body)?.status).toBe(state);
 });
@@ -114,7 +115,13 @@ describe('the links of a completed job', () => {
   });
 
   it('are none of the API’s own', () => {
-    const urls = { status_url: MP4, cancel_url: MP4, webhook_url: MP4, response_url: MP4 };
+    const urls = {
+      status_url: MP4,
+      cancel_url: MP4,
+      webhookUrl: MP4,
+      polling_url: MP4,
+      urls: { get: MP4, cancel: MP4 },
+    };
     expect(completed({ message: 'Updated', ...urls }, urls)?.outputs).toEqual([]);
     const timeline = { tracks: [{ clips: [{ asset: { src: MP4 } }] }] };
     expect(completed({ template: { timeline }, timeline, inputs: [MP4] })?.outputs).toEqual([]);
@@ -207,6 +214,11 @@ describe('an error beside COMPLETED', () => {
     const report = read({ status: 'COMPLETED', ...body });
     expect(report).toMatchObject({ status: 'COMPLETED', failure: 'It broke' });
     expect(report).not.toHaveProperty('resultPending');
+  });
+
+  it('is reported as data when it is a list', () => {
+    const report = completed({ outputs: [MP4] }, { errors: [{ message: 'It broke' }] });
+    expect(report).toMatchObject({ failure: '[{"message":"It broke"}]', outputs: [{ url: MP4 }] });
   });
 
   it('does not hide the links', () => {

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -181,3 +183,32 @@ describe('directly', () => {
     expect(await send('http://127.0.0.1:9')).toMatchObject({ error: { code: 'ECONNREFUSED' }, read: false });
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'of two addresses of a name, the second is reached when the first is dead',
+  async () => {
+    // A blocked process whose backlog is full: the system drops whoever connects.
+    const dead = spawn(process.execPath, ['-e', BLOCKED]);
+    const port = Number(await once(dead.stdout, 'data'));
+    const fill = Array.from({ length: 4 }, () => connectTcp(port, DEAD).on('error', () => {}));
+    const server = createHttpServer((_request, response) => void response.end('hello')).listen(port, '127.0.0.1');
+    onTestFinished(() => {
+      for (const socket of fill) socket.destroy();
+      dead.kill('SIGKILL');
+      server.close();
+    });
+    await vi.waitFor(() => expect(fill.filter(({ readyState }) => readyState === 'open').length).toBeGreaterThan(1));
+    const lookup: LookupFunction = (_host, _options, callback) =>
+      callback(null, [
+        { address: DEAD, family: 4 },
+        { address: '127.0.0.1', family: 4 },
+      ]);
+    expect(await send(`http://gateway.test:${port}`, { lookup, addressMs: 300 })).toMatchObject({ status: 200 });
+  },
+);
+
+const DEAD = '127.0.0.3';
+const BLOCKED = `const server = require('node:net').createServer().listen({ port: 0, host: '${DEAD}', backlog: 1 }, () => {
+  require('node:fs').writeSync(1, String(server.address().port));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});`;

@@ -1,9 +1,16 @@
+import type { Handler } from '../../support/recording-gateway.ts';
 import { answer, complete, failed, inTurn, page, queued, refusal, times, unknownJob, working } from '../answers.ts';
 import type { Situation } from '../situation.ts';
 import { after, FOLLOW, UPDATE } from './calls.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const FOLLOWED = ['update_template', 'get_status'];
+
+const NOT_A_NUMBER = '{"status":"COMPLETED","result":{"outputs":["https://cdn.example.com/a.mp4"],"score":NaN}}';
+
+/** An answer that gives its length twice. */
+const twoLengths: Handler = (_request, response) =>
+  void response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}');
 
 /** Jobs that queue, run and end. */
 export const FOLLOWING: Situation[] = [
@@ -53,7 +60,24 @@ export const FOLLOWING: Situation[] = [
   },
   polled('polls are to pause for two days (429)', refusal(429, 172_800), 'ask_user'),
   polled('a poll is answered with 409', answer(409, { error: 'conflict' }), 'ask_user'),
-  polled('the gateway has a new word for a status', answer(200, { status: 'PAUSED' }), 'ask_user'),
+  {
+    ...polled('the gateway has a new word for a status, for good', answer(200, { status: 'PAUSED' }), 'ask_user'),
+    env: { SHOTSTACK_MCP_MAX_WAIT_SECONDS: '1' },
+    path: ['get_status', 'repeat', 'repeat', 'repeat', 'repeat'],
+  },
+  submitted(
+    'polls are answered in other words: a new one, an empty 202, an error in a 200, “processing”, “succeeded”',
+    inTurn(
+      answer(200, { status: 'WARMING_UP' }),
+      page(202, ''),
+      answer(200, { error: 'Try again' }),
+      answer(200, { status: 'processing' }),
+      answer(200, { id: 'r-1', status: 'succeeded', output: 'https://cdn.example.com/a.mp4' }),
+    ),
+    'done',
+  ),
+  submitted('a job’s result is JSON with NaN in it', page(200, NOT_A_NUMBER), 'done'),
+  submitted('the parser refuses the answer to a poll', inTurn(twoLengths, complete), 'done'),
   {
     ...polled('the job is gone (404 that lasts)', unknownJob, 'ask_user'),
     before: async scene => {
