@@ -56,7 +56,13 @@ function withoutIt(hosts: readonly Host[], all: boolean, machine: Machine, advic
 async function checkFile(host: Host, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
   const { path, settings } = file;
   if (settings.kind === 'missing') return [];
-  if (settings.kind === 'unreadable') return [fail(host.name, `${path} cannot be read.`, 'Make it a readable file.')];
+  if (settings.kind === 'unreadable') {
+    const fix = 'Make it a file that this user may read, or remove it.';
+    return [fail(host.name, `${path} cannot be read (${settings.reason}).`, fix)];
+  }
+  if (settings.kind === 'no object') {
+    return [fail(host.name, `${path} holds no JSON object.`, 'Put { } around what it holds, or remove it.')];
+  }
   if (settings.kind === 'malformed') {
     if (settings.commented) {
       const fix = 'Remove them: this host reads plain JSON.';

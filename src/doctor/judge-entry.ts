@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { parseCommandLine, UsageError } from '../command-line/command-line.ts';
-import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox } from '../hosts/entry.ts';
-import { type Host, KEY, type Reference } from '../hosts/host.ts';
+import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox, startsAnother } from '../hosts/entry.ts';
+import { type Host, KEY, type Reference, SERVER_NAME } from '../hosts/host.ts';
 import { typed } from '../hosts/launch.ts';
-import type { Machine } from '../hosts/machine.ts';
+import { isFile, isFolder, type Machine } from '../hosts/machine.ts';
 import type { HostFile } from '../hosts/places.ts';
 import type { State } from './check.ts';
 import { adviceOn, unknownSettings, wrongSettings } from './settings.ts';
@@ -30,6 +30,10 @@ export interface Flaw {
 
 /** What keeps an entry from working, judged by its own command, arguments, environment and Node. */
 export async function judgeEntry(entry: Entry, host: Host, file: HostFile, machine: Machine): Promise<Flaw[]> {
+  if (startsAnother(entry)) {
+    const fix = `Rename it there, then run: ${typed(machine, 'setup', host.id)}`;
+    return [{ state: 'fail', message: `the entry ${SERVER_NAME} starts something else than this server`, fix }];
+  }
   return [
     ...switchFlaws(entry),
     ...(await commandFlaws(entry, host, machine)),
@@ -228,6 +232,3 @@ function findOnPath(command: string, { env, platform }: Machine): string | null 
     .flatMap(folder => endings.map(ending => join(folder, command + ending)));
   return places.find(path => existsSync(path)) ?? null;
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -158,6 +158,9 @@ describe('an entry', () => {
       'SHOTSTACK_MCP_POLL_SECONDS cannot be used',
       'Correct',
     ],
+    ['another program', { command: 'python', args: ['-m', 'x'] }, 'fail', 'starts something else', 'Rename it'],
+    ['a server on the network', { url: 'https://example.com' }, 'fail', 'starts something else', 'Rename it'],
+    ['a path that cannot be', { ...ENTRY, args: ['/a\0b/cli.js'] }, 'fail', 'does not exist', 'setup cursor'],
     ['a switch that is off', { ...ENTRY, disabled: true }, 'warn', 'switched off', 'Switch it on'],
   ])('with %s is told so, and what to change', async (_what, entry, state, message, fix) => {
     expect(await saidOf(cursor, entry)).toEqual([
@@ -273,7 +276,7 @@ describe('a settings file', () => {
     ['claude-code', '', 'is not JSON'],
     ['claude-code', '{ "mcpServers": {} } // mine', 'has comments'],
     ['cursor', '{\n "mcpServers": [}', 'is not JSON from line 2, column 17 on'],
-    ['cursor', '[]', 'is not JSON'],
+    ['cursor', '[]', 'holds no JSON object'],
     ['codex', '[mcp_servers.x]\ncommand = node', 'is not TOML from line 2'],
   ])('of %s that is %j is told to be unreadable, and where', async (name, text, message) => {
     expect(await said({ [settingsPath(name)]: text })).toMatchObject([

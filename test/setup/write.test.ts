@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOriginal, replaceFile } from '../../src/setup/write.ts';
@@ -69,9 +69,11 @@ describe('replacing a file', () => {
     expect(readdirSync(folder)).not.toContain(TEMPORARY);
   });
 
-  it('is refused where a folder is in its place', async () => {
-    const folder = scratch();
-    mkdirSync(join(folder, 'file'));
-    await expect(readOriginal(join(folder, 'file'))).rejects.toThrow('is not a file');
+  it.each([
+    ['a folder is in its place', ['folder'], 'is not a file'],
+    ['a file is in the place of its folder', ['file', 'file'], 'a file is where its folder belongs'],
+  ])('is refused where %s', async (_what, path, reason) => {
+    const home = scratch({ 'folder/.keep': '', file: '' });
+    await expect(readOriginal(join(home, ...path))).rejects.toThrow(reason);
   });
 });
