@@ -39,7 +39,7 @@ export function entriesAt(document: JsonObject, path: readonly string[], machine
 export function startsAnother({ command, args, raw }: Entry): boolean {
   if (['url', 'serverUrl', 'httpUrl'].some(field => typeof raw[field] === 'string')) return true;
   const loader = /(^|[\\/])(node|npx|cmd)(\.(exe|cmd))?$|^$/i.test(command);
-  return !(loader && args.length === 0) && ![command, ...args].some(word => /cli\.js$|shotstack-template/.test(word));
+  return !(loader && !args.some(isFile)) && ![command, ...args].some(word => /cli\.js$|shotstack-template/.test(word));
 }
 
 /** An entry as this host writes it. */

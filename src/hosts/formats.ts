@@ -18,7 +18,7 @@ export const hasBom = (text: string): boolean => BOM.test(text);
 /** Parses a settings file. Of a mistake only the place is kept, since the words around it may be a key. */
 export function parseSettings(text: string, format: Format): Settings {
   const bare = text.replace(BOM, '');
-  if (format !== 'json' && bare.trim() === '') return { kind: 'read', document: {} };
+  if (bare.trim() === '') return format === 'json' ? { kind: 'no object' } : { kind: 'read', document: {} };
   try {
     const document =
       format === 'toml'

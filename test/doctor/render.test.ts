@@ -25,7 +25,7 @@ describe('the report for a person', () => {
       '     → Get another.',
       '',
       '2 things to change. 1 thing to look at.',
-      'First, Zed: Write it anew.',
+      'First, Zed: Gone. Write it anew.',
       '',
     ]);
   });
