@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PACKAGE } from '../../src/hosts/host.ts';
+import { createCluster, execute, HAS_POSTGRES } from '../jobs/store/databases.ts';
+import { CommandRun } from '../support/command.ts';
 import { scratch } from '../support/folder.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
 
@@ -79,7 +81,32 @@ describe.skipIf(process.platform === 'win32')('the commands of', () => {
   });
 });
 
-/** Runs a script that ends at its first failure, and ends what it left running. */
+it.runIf(HAS_POSTGRES)(
+  'the SQL of docs/operations.md gives the role what the server needs, and nothing else',
+  async () => {
+    const cluster = await createCluster();
+    onTestFinished(() => cluster.remove());
+    const [, sql = ''] = /^```sql\n([\s\S]*?)^```$/m.exec(readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')) ?? [];
+    // The password is typed twice; without a terminal psql reads it where the statements are.
+    const typed = sql.replace(/^\\password .*$/m, line => `${line}\nof-the-role\nof-the-role`);
+    const psql = `psql -X -v ON_ERROR_STOP=1 '${cluster.url}' <<'SQL'\n${typed}\nSQL`;
+    const { code, stderr } = await runShell(psql, {});
+    expect(code, stderr).toBe(0);
+
+    const url = cluster.url.replace(/\/\/.*@(.*)\/postgres$/, '//shotstack_mcp:of-the-role@$1/jobs');
+    const server = CommandRun.greeted([], { SHOTSTACK_MCP_DATABASE_URL: url, SKILLBOSS_WHOLESALE_KEY: KEY });
+    expect(await server.callTool(1, 'list_jobs', {})).toMatchObject({ ok: true, jobs: [] });
+    for (const more of [
+      'CREATE SCHEMA mine',
+      'CREATE TABLE public.mine ()',
+      'CREATE DATABASE mine',
+      'CREATE TEMP TABLE mine ()',
+    ])
+      await expect(execute(url, more), more).rejects.toThrow('permission denied');
+  },
+);
+
+/** Runs a script without a terminal until its first failure, and ends what it left running. */
 async function runShell(script: string, options: SpawnOptions): Promise<{ code: number | null; stderr: string }> {
   const shell = spawn('sh', ['-euc', script], { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
