@@ -22,7 +22,7 @@ export function findEntries(host: Host, document: JsonObject, machine: Machine):
 }
 
 /** The entries for this server in one map of servers. */
-export function entriesAt(document: JsonObject, path: readonly string[], machine: Machine): Entry[] {
+function entriesAt(document: JsonObject, path: readonly string[], machine: Machine): Entry[] {
   const servers = valueAt(document, path);
   if (!isObject(servers)) return [];
   return Object.entries(servers)

@@ -26,7 +26,7 @@ interface Page {
 }
 
 const PAGES: readonly Page[] = [
-  { page: 'README.md', folder: 'clone', leaves: ['.claude.json', '/clone/dist/cli.js', '--sandbox'] },
+  { page: 'README.md', folder: 'clone', leaves: ['.claude.json', '/clone/dist/cli.js', KEY] },
   { page: 'docs/hosts.md', folder: 'project', leaves: ['.claude.json', '/clone/dist/cli.js', KEY] },
   { page: 'docs/video.md', folder: 'clone', leaves: ['.claude.json', '/videos', KEY] },
   { page: 'docs/company.md', folder: 'clone' },
