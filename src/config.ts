@@ -85,10 +85,10 @@ export const SETTINGS = {
   SKILLBOSS_WHOLESALE_KEY: setting({
     fallback: null,
     meaning: 'The wholesale key. Without it the server starts and lists its tools; a call that needs it says so.',
-    expected: 'the key alone, without spaces or line breaks',
+    expected: 'the key alone, without spaces or line breaks, at most 1024 characters',
     secret: true,
     live: true,
-    read: text => /^(?:(?:authorization:\s*)?bearer\s+)?([\x21-\x7e]+)$/i.exec(text)?.[1],
+    read: text => /^(?:(?:authorization:\s*)?bearer\s+)?([\x21-\x7e]{1,1024})$/i.exec(text)?.[1],
   }),
   SKILLBOSS_BASE_URL: setting({
     fallback: 'https://api.skillboss.co',

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { Refused } from './refused.ts';
 
 /** How a command talks to the person who started it. */
@@ -29,6 +30,9 @@ export function openTerminal({ input, output }: Streams): Terminal {
     try {
       const ended = new Promise<never>((_resolve, reject) => lines.once('close', () => reject(brokenOff())));
       return (await Promise.race([lines.question(question), ended])).trim();
+    } catch (error) {
+      output.write('\n');
+      throw error;
     } finally {
       lines.close();
     }
@@ -43,16 +47,19 @@ export function openTerminal({ input, output }: Streams): Terminal {
 
 /** Reads a line key by key, since only the terminal's raw mode keeps it from being shown. */
 async function readSecret({ input, output }: Streams, question: string): Promise<string> {
-  output.write(question);
+  // The question comes after that: what is typed before would be shown.
   input.setRawMode(true);
+  output.write(question);
   input.setEncoding('utf8');
   try {
     let typed = '';
     for await (const keys of input.iterator({ destroyOnReturn: false })) {
-      for (const key of String(keys)) {
+      // Arrow keys, and the marks around what is pasted, are no part of it.
+      for (const key of stripVTControlCharacters(String(keys))) {
         if (key === '\u0003') throw brokenOff();
         if (key === '\r' || key === '\n' || key === '\u0004') return typed.trim();
-        typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + (key < ' ' ? '' : key);
+        if (key === '\u0015') typed = '';
+        else typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + (key < ' ' ? '' : key);
       }
     }
     throw brokenOff();

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../base/json.ts';
-import { type Entry, entriesAt, findEntries, isSandbox } from '../hosts/entry.ts';
-import type { Host, Launch } from '../hosts/host.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { isObject, type JsonObject } from '../base/json.ts';
+import { type Entry, findEntries, isSandbox } from '../hosts/entry.ts';
+import { type Host, type Launch, SERVER_NAME } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
 import { passingPlace, snippetFor, tarballOf, typed } from '../hosts/launch.ts';
 import type { Machine } from '../hosts/machine.ts';
@@ -61,7 +62,13 @@ async function checkFile(here: FoundHost, file: HostFile, machine: Machine, advi
   const { host } = here;
   const { path, settings } = file;
   if (settings.kind === 'missing') return [];
-  if (settings.kind === 'unreadable') return [fail(host.name, `${path} cannot be read.`, 'Make it a readable file.')];
+  if (settings.kind === 'unreadable') {
+    const fix = 'Make it a file that this user may read, or remove it.';
+    return [fail(host.name, `${path} cannot be read (${settings.reason}).`, fix)];
+  }
+  if (settings.kind === 'no object') {
+    return [fail(host.name, `${path} holds no JSON object.`, 'Write {} in place of what it holds.')];
+  }
   if (settings.kind === 'malformed') {
     if (settings.commented) {
       const fix = 'Remove them: this host reads plain JSON.';
@@ -83,19 +90,26 @@ async function checkEntries(
 ): Promise<Check[]> {
   const { host } = here;
   const entries = findEntries(host, document, machine);
-  const misplaced = entries.length === 0 ? misplacedAt(host, document, machine) : null;
-  if (misplaced !== null) {
+  if (entries.length === 0 && holdsEntry(document)) {
     const right = host.serversAt.join('.');
-    const message = `This server is in ${file.path}, but under “${misplaced}”: ${host.name} reads “${right}”.`;
+    const message = `This server is in ${file.path}, but not under “${right}”, where ${host.name} looks.`;
     return [fail(host.name, message, `Move it to “${right}”, or run: ${typed(machine, 'setup', host.id)}`)];
   }
   if (file.scope === 'former') return entries.length > 0 ? [leftBehind(here, file, machine)] : [];
   const judged = await Promise.all(
     entries.map(async entry => {
-      const flaws = [...fileFlaws(host, file), ...(await judgeEntry(entry, host, file, machine))];
-      return flaws.length === 0
-        ? [wellSet(host, file, entry)]
-        : flaws.map(flaw => badlySet(host, file, flaw, machine, advice));
+      const beside = entries.filter(({ path }) => isDeepStrictEqual(path.slice(0, -1), entry.path.slice(0, -1)));
+      const flaws = [
+        ...(beside.length > 1 ? [TWICE] : []),
+        ...fileFlaws(host, file),
+        ...(await judgeEntry(entry, host, file, machine)),
+      ];
+      const first = flaws.find(({ rewrite }) => rewrite);
+      const checks = flaws.map(flaw => ({
+        ...badlySet(host, file, flaw),
+        ...(flaw === first ? snippetOf(host, machine, advice) : {}),
+      }));
+      return checks.length === 0 ? [wellSet(host, file, entry)] : checks;
     }),
   );
   return judged.flat();
@@ -123,15 +137,22 @@ function wellSet(host: Host, { path, scope }: HostFile, entry: Entry): Check {
   return ok(host.name, `This server is in ${path}${isSandbox(entry) ? ', as a sandbox' : ''}.${trust}`);
 }
 
-function badlySet(host: Host, { path }: HostFile, flaw: Flaw, machine: Machine, advice: Advice): Check {
-  const check = (flaw.state === 'fail' ? fail : warn)(host.name, `In ${path}, ${flaw.message}.`, flaw.fix);
-  return flaw.rewrite ? { ...check, ...snippetOf(host, machine, advice) } : check;
-}
+const badlySet = (host: Host, { path }: HostFile, { state, message, fix }: Flaw): Check =>
+  (state === 'fail' ? fail : warn)(host.name, `In ${path}, ${message}.`, fix);
 
-/** The name of another host's map of servers under which this server stands; null when there is none. */
-function misplacedAt(host: Host, document: JsonObject, machine: Machine): string | null {
-  const elsewhere = HOSTS.map(({ serversAt }) => serversAt).filter(path => path.join('.') !== host.serversAt.join('.'));
-  return elsewhere.find(path => entriesAt(document, path, machine).length > 0)?.join('.') ?? null;
+const TWICE: Flaw = {
+  state: 'warn',
+  message: 'this server is there more than once, and so is each of its tools',
+  fix: 'Remove all its entries but one.',
+};
+
+/** Whether an entry of this server's name is anywhere in a value, this deep. */
+function holdsEntry(value: unknown, deep = 4): boolean {
+  if (!isObject(value) || deep === 0) return false;
+  const named = value[SERVER_NAME];
+  return (
+    (isObject(named) && named.command !== undefined) || Object.values(value).some(part => holdsEntry(part, deep - 1))
+  );
 }
 
 /** Whether the servers of all hosts share one store: what is not shared, no guard can see. */

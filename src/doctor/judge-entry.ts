@@ -1,22 +1,20 @@
-import { execFile } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute } from 'node:path';
 import { isObject } from '../base/json.ts';
 import { parseCommandLine, UsageError } from '../command-line/command-line.ts';
-import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox } from '../hosts/entry.ts';
-import { type Host, KEY, type Reference } from '../hosts/host.ts';
+import { SETTINGS } from '../config.ts';
+import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox, startsAnother } from '../hosts/entry.ts';
+import { type Host, KEY, type Reference, SERVER_NAME } from '../hosts/host.ts';
 import { typed } from '../hosts/launch.ts';
-import type { Machine } from '../hosts/machine.ts';
+import { isFolder, type Machine } from '../hosts/machine.ts';
 import type { HostFile } from '../hosts/places.ts';
 import type { State } from './check.ts';
+import { startFlaws } from './judge-start.ts';
 import { adviceOn, unknownSettings, wrongSettings } from './settings.ts';
 
 /** No tool call lasts longer, seconds; what a host allows must be more. */
 export const LONGEST_CALL_SECONDS = 55;
 /** What a call takes beside its wait, at most, seconds. */
 const BESIDE_THE_WAIT = 5;
-const OLDEST_NODE = [20, 18, 1];
-const NODE_ANSWERS_MS = 5_000;
 const MAX_WAIT = 'SHOTSTACK_MCP_MAX_WAIT_SECONDS';
 const ALLOWED = 'SHOTSTACK_MCP_ALLOWED_DIRS';
 
@@ -31,14 +29,19 @@ export interface Flaw {
 
 /** What keeps an entry from working, judged by its own command, arguments, environment and Node. */
 export async function judgeEntry(entry: Entry, host: Host, file: HostFile, machine: Machine): Promise<Flaw[]> {
+  if (startsAnother(entry)) {
+    const fix = `Rename it there, then run: ${typed(machine, 'setup', host.id)}`;
+    return [{ state: 'fail', message: `the entry ${SERVER_NAME} starts something else than this server`, fix }];
+  }
+  const misshapen = shapeFlaws(entry, host);
+  if (misshapen.length > 0) return misshapen;
   return [
     ...switchFlaws(entry),
-    ...(await commandFlaws(entry, host, machine)),
-    ...programFlaws(entry, host, file, machine),
+    ...(await startFlaws(entry, host, file, machine)),
     ...argumentFlaws(entry),
     ...environmentFlaws(entry, host),
     ...folderFlaws(entry),
-    ...keyFlaws(entry, host, machine),
+    ...keyFlaws(entry, host, file, machine),
     ...limitFlaws(entry, host),
   ];
 }
@@ -48,71 +51,29 @@ function switchFlaws({ raw }: Entry): Flaw[] {
   return off ? [{ state: 'warn', message: 'it is switched off', fix: 'Switch it on in the host.' }] : [];
 }
 
-async function commandFlaws({ command, args }: Entry, host: Host, machine: Machine): Promise<Flaw[]> {
-  const rewrite = { fix: `Run: ${typed(machine, 'setup', host.id)}`, rewrite: true } as const;
-  if (command === '') return [{ state: 'fail', message: 'it has no command', ...rewrite }];
-  if (isReference(command)) return [];
-  if (!isAbsolute(command) && /[\\/]/.test(command)) {
-    return [{ state: 'fail', message: 'its command is a relative path', ...rewrite }];
-  }
-  const path = isAbsolute(command) ? command : findOnPath(command, machine);
-  if (path === null) return [{ state: 'fail', message: 'its command is not on the PATH', ...rewrite }];
-  if (!existsSync(path)) return [{ state: 'fail', message: 'its command does not exist', ...rewrite }];
-  const old = /^node(\.exe)?$/i.test(path.split(/[\\/]/).at(-1) ?? '') ? await oldNode(path) : null;
-  if (old !== null) {
-    return [
-      {
-        state: 'fail',
-        message: `its Node is ${old}, and ${OLDEST_NODE.join('.')} is the oldest that works`,
-        ...rewrite,
-      },
-    ];
-  }
-  const blind = !isAbsolute(command) && host.noPath === true && machine.platform !== 'win32' && args.length > 0;
-  if (!blind) return [];
+/** What the host itself would refuse or ignore. */
+function shapeFlaws({ raw }: Entry, host: Host): Flaw[] {
+  const [field, other] = host.commandList ? ['environment', 'env'] : ['env', 'environment'];
+  const list = host.commandList ? raw.command : (raw.args ?? []);
+  const env = raw[field] ?? {};
+  const unquoted = isObject(env) ? Object.keys(env).filter(name => typeof env[name] !== 'string') : [];
+  const flaw = (message: string, fix: string): Flaw => ({ state: 'fail', message, fix });
   return [
-    { state: 'warn', message: 'its command is no absolute path, and this host may not have your PATH', ...rewrite },
+    ...(Array.isArray(list) ? [] : [flaw('its words are not in a list', 'Put each word in quotes, and all in [ ].')]),
+    ...(isObject(env) ? [] : [flaw(`its ${field} holds no names and values`, `Write ${field} with { }.`)]),
+    ...(raw[other] === undefined
+      ? []
+      : [flaw(`its “${other}” is not read`, `Call it “${field}”: ${host.name} reads that.`)]),
+    ...unquoted.map(name => flaw(`the value of its ${showName(name)} is no text`, 'Put the value in quotes.')),
   ];
 }
 
-/** The version of a Node that is too old for this server; null for others, and where it does not say. */
-async function oldNode(path: string): Promise<string | null> {
-  const said = await new Promise<string>(resolve => {
-    execFile(path, ['--version'], { timeout: NODE_ANSWERS_MS, windowsHide: true }, (error, stdout) =>
-      resolve(error ? '' : stdout),
-    );
-    // Windows throws at once for a file that is no program.
-  }).catch(() => '');
-  const [, version] = /^v(\d+\.\d+\.\d+)\s*$/.exec(said) ?? [];
-  if (version === undefined) return null;
-  const parts = version.split('.').map(Number);
-  const difference = OLDEST_NODE.map((part, i) => (parts[i] ?? 0) - part).find(part => part !== 0) ?? 0;
-  return difference < 0 ? version : null;
-}
-
-/** Relative paths are right in a project's file, where the server is installed in the project. */
-function programFlaws({ args }: Entry, host: Host, { scope }: HostFile, machine: Machine): Flaw[] {
-  const program = args[programPlace(args)];
-  if (program === undefined) return [];
-  const rewrite = { fix: `Run: ${typed(machine, 'setup', host.id)}`, rewrite: true } as const;
-  const inProject = host.projectFolder === undefined ? program : program.replace(`${host.projectFolder}/`, '');
-  if (scope === 'project' && !isAbsolute(inProject) && !isReference(inProject)) {
-    if (isFile(join(machine.cwd, inProject))) return [];
-    return [
-      { state: 'fail', message: 'the file it starts is not in this project', fix: 'Run npm install in the project.' },
-    ];
-  }
-  if (isReference(program)) return [];
-  if (!isAbsolute(program))
-    return [{ state: 'fail', message: 'the path of the file it starts is relative', ...rewrite }];
-  return isFile(program) ? [] : [{ state: 'fail', message: 'the file it starts does not exist', ...rewrite }];
-}
-
-const programPlace = (args: readonly string[]): number => args.findIndex(word => /\.[cm]?js$/.test(word));
+/** The names of settings are this program's own words; other names are not shown. */
+const showName = (name: string): string => (Object.hasOwn(SETTINGS, name) ? name : 'environment');
 
 /** The words after the program are this server's own. */
 function ownArguments({ args }: Entry): string[] {
-  const place = programPlace(args);
+  const place = args.findIndex(word => /\.[cm]?js$/.test(word));
   return place === -1 ? [] : args.slice(place + 1);
 }
 
@@ -170,20 +131,35 @@ function folderFlaws(entry: Entry): Flaw[] {
   return [{ state: 'fail', message, fix: `Create the folder, or correct ${ALLOWED}.` }];
 }
 
-function keyFlaws(entry: Entry, host: Host, { env }: Machine): Flaw[] {
-  if (isSandbox(entry) || typeof entry.raw.envFile === 'string') return [];
-  const setHere = (env[KEY] ?? '').trim() !== '';
-  if (hasOwnKey(entry)) {
-    const text = entry.env[KEY] ?? '';
-    const fromShell = isReference(text) && isKnownTo(host, text) && !text.includes('input:');
-    return fromShell && !setHere ? [unsetHere] : [];
-  }
-  if (handedDownNames(entry).includes(KEY)) return setHere ? [] : [unsetHere];
-  if (setHere && host.inherits === 'all') return [];
+function keyFlaws(entry: Entry, host: Host, { scope }: HostFile, machine: Machine): Flaw[] {
+  const setHere = (machine.env[KEY] ?? '').trim() !== '';
+  const text = entry.env[KEY] ?? '';
+  if (isSandbox(entry)) return hasOwnKey(entry) ? [unusedKey] : [];
+  if (typeof entry.raw.envFile === 'string') return [];
+  if (hasOwnKey(entry) && !isReference(text)) return scope === 'project' ? [sharedKey(host, machine)] : [];
+  const fromShell = hasOwnKey(entry)
+    ? isKnownTo(host, text) && !text.includes('input:')
+    : handedDownNames(entry).includes(KEY);
+  if (hasOwnKey(entry) || fromShell) return fromShell && !setHere ? [unsetHere] : [];
+  if (host.inherits === 'all' && setHere) return [];
   const kept = setHere ? `: ${host.name} does not hand ${KEY} down to it` : '';
   const fix = `Run setup, set ${KEY} in its env, or add --sandbox to its args.`;
-  return [{ state: 'warn', message: `it has no key${kept}`, fix }];
+  return [{ state: 'fail', message: `it has no key${kept}`, fix }];
 }
+
+const unusedKey: Flaw = {
+  state: 'warn',
+  message: 'it runs the sandbox, where nothing is real, and does not use its key',
+  fix: 'For real updates, remove --sandbox or SHOTSTACK_MCP_SANDBOX.',
+};
+
+const sharedKey = (host: Host, machine: Machine): Flaw => ({
+  state: 'warn',
+  message: 'the key itself is in a project’s file, which others may read',
+  fix: host.projectReference
+    ? `Refer to a variable: ${typed(machine, 'setup', host.id, '--project')}`
+    : 'Move the entry to your own settings.',
+});
 
 const unsetHere: Flaw = {
   state: 'warn',
@@ -223,15 +199,3 @@ function isKnownTo({ userReference, projectReference }: Host, text: string): boo
   const reference = userReference ?? projectReference;
   return reference === undefined || PATTERNS[reference].test(text);
 }
-
-function findOnPath(command: string, { env, platform }: Machine): string | null {
-  const endings = platform === 'win32' ? ['', '.exe', '.cmd', '.bat'] : [''];
-  const places = (env.PATH ?? env.Path ?? '')
-    .split(delimiter)
-    .filter(folder => folder !== '')
-    .flatMap(folder => endings.map(ending => join(folder, command + ending)));
-  return places.find(path => existsSync(path)) ?? null;
-}
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -33,6 +33,7 @@ function verdict(failures: readonly Check[], warnings: readonly Check[]): string
   if (!first) return wrap(`Nothing must be changed.${looks}`);
   return [
     ...wrap(`${things(failures.length)} to change.${looks}`),
-    ...wrap(`First, ${first.name}: ${first.fix ?? first.message}`),
+    ...wrap(`First, ${first.name}: ${first.message}`),
+    ...(first.fix === undefined ? [] : wrap(first.fix, '  ', '→ ')),
   ];
 }

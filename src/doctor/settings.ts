@@ -47,14 +47,14 @@ const KNOWN = [...new Set([...Object.keys(SETTINGS), ...HOSTS.flatMap(({ env = {
 /** The variables of an environment that look like settings of this server and are none. */
 export function unknownSettings(env: Environment): UnknownSetting[] {
   return Object.keys(env)
-    .filter(name => /^(SHOTSTACK_MCP|SKILLBOSS)_\w{1,60}$/.test(name) && !KNOWN.includes(name))
-    .map(name => ({ name, meant: KNOWN.find(known => distance(name, known) <= 2) ?? null }))
-    .filter(({ name, meant }) => meant !== null || name.startsWith('SHOTSTACK_MCP_') || /KEY/.test(name));
+    .filter(name => /^(SHOTSTACK_MCP|SKILLBOSS)_\w{1,60}$/i.test(name) && !KNOWN.includes(name))
+    .map(name => ({ name, meant: KNOWN.find(known => distance(name.toUpperCase(), known) <= 2) ?? null }))
+    .filter(({ name, meant }) => meant !== null || /^SHOTSTACK_MCP_|KEY/i.test(name));
 }
 
 /** What to do about such a variable. */
 export function adviceOn(name: string, meant: string | null): string {
   if (meant !== null) return `Rename it to ${meant}.`;
-  if (/KEY/.test(name)) return `The key is read from ${KEY}, and a console key is refused there.`;
+  if (/KEY/i.test(name)) return `The key is read from ${KEY}, and a console key is refused there.`;
   return 'Remove it, or see help for the settings that there are.';
 }

@@ -1,8 +1,8 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { type Host, KEY, type Launch, PACKAGE, type Reference, SERVER_NAME } from './host.ts';
-import type { Machine } from './machine.ts';
+import { isFile, type Machine } from './machine.ts';
 
 /** An entry of a host's settings that starts this server. */
 export interface Entry {
@@ -22,15 +22,24 @@ export function findEntries(host: Host, document: JsonObject, machine: Machine):
 }
 
 /** The entries for this server in one map of servers. */
-export function entriesAt(document: JsonObject, path: readonly string[], machine: Machine): Entry[] {
+function entriesAt(document: JsonObject, path: readonly string[], machine: Machine): Entry[] {
   const servers = valueAt(document, path);
   if (!isObject(servers)) return [];
   return Object.entries(servers)
     .flatMap(([name, raw]) => (isObject(raw) ? [readEntry([...path, name], raw)] : []))
     .filter(
-      ({ path: [...names], command, args }) =>
-        names.at(-1) === SERVER_NAME || isOurCommand(command) || args.some(word => isOurProgram(word, machine)),
+      entry =>
+        entry.path.at(-1) === SERVER_NAME ||
+        isOurCommand(entry.command) ||
+        entry.args.some(word => isOurProgram(word, machine)),
     );
+}
+
+/** Whether an entry of this server's name reaches a server on the network, or starts what cannot be a copy of this one. */
+export function startsAnother({ command, args, raw }: Entry): boolean {
+  if (['url', 'serverUrl', 'httpUrl'].some(field => typeof raw[field] === 'string')) return true;
+  const loader = /(^|[\\/])(node|npx|cmd)(\.(exe|cmd))?$|^$/i.test(command);
+  return !(loader && !args.some(isFile)) && ![command, ...args].some(word => /cli\.js$|shotstack-template/.test(word));
 }
 
 /** An entry as this host writes it. */
@@ -130,5 +139,3 @@ function isOurProgram(word: string, { entry, cwd }: Machine): boolean {
     return false;
   }
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

@@ -8,6 +8,7 @@ export type Format = 'json' | 'jsonc' | 'toml';
 /** What a settings file holds, or where it stops being its format: from 1 on, null where that is not known. */
 export type Settings =
   | { kind: 'read'; document: JsonObject }
+  | { kind: 'no object' }
   | { kind: 'malformed'; line: number | null; column: number | null; commented: boolean };
 
 const BOM = /^\u{feff}/u;
@@ -17,12 +18,15 @@ export const hasBom = (text: string): boolean => BOM.test(text);
 /** Parses a settings file. Of a mistake only the place is kept, since the words around it may be a key. */
 export function parseSettings(text: string, format: Format): Settings {
   const bare = text.replace(BOM, '');
-  if (format !== 'json' && bare.trim() === '') return { kind: 'read', document: {} };
+  if (bare.trim() === '') return format === 'json' ? { kind: 'no object' } : { kind: 'read', document: {} };
   try {
-    const document = format === 'toml' ? parseToml(bare) : format === 'json' ? JSON.parse(bare) : looseJson(bare);
-    return isObject(document)
-      ? { kind: 'read', document }
-      : { kind: 'malformed', line: 1, column: 1, commented: false };
+    const document =
+      format === 'toml'
+        ? parseToml(bare, { integersAsBigInt: 'asNeeded' })
+        : format === 'json'
+          ? JSON.parse(bare)
+          : looseJson(bare);
+    return isObject(document) ? { kind: 'read', document } : { kind: 'no object' };
   } catch (error) {
     return format === 'json' ? malformedJson(bare) : placeOf(error, false);
   }

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { homeFolder } from '../base/home.ts';
 import type { Platform } from './host.ts';
@@ -36,3 +36,17 @@ export const thisMachine = (env: Environment): Machine => ({
 /** The column of the table of hosts; platforms without one are like Linux. */
 export const platformOf = ({ platform }: Machine): Platform =>
   platform === 'darwin' || platform === 'win32' ? platform : 'linux';
+
+/** Whether a file is there that this user may know of. */
+export const isFile = (path: string): boolean => statsOf(path)?.isFile() ?? false;
+
+/** Whether a folder is there that this user may know of. */
+export const isFolder = (path: string): boolean => statsOf(path)?.isDirectory() ?? false;
+
+function statsOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,11 +1,11 @@
-import { existsSync, promises as fs, readdirSync, statSync } from 'node:fs';
+import { existsSync, promises as fs, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { hasBom, parseSettings, type Settings } from './formats.ts';
 import type { Host } from './host.ts';
-import { type Machine, platformOf } from './machine.ts';
+import { isFolder, type Machine, platformOf } from './machine.ts';
 
 /** A host's settings are text for people; what is larger is something else. */
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A settings file of a host. */
 export interface HostFile {
@@ -13,7 +13,7 @@ export interface HostFile {
   /** Whose it is; `former` belongs to an older version than the one that is installed. */
   scope: 'user' | 'project' | 'former';
   bom: boolean;
-  settings: Settings | { kind: 'missing' } | { kind: 'unreadable' };
+  settings: Settings | { kind: 'missing' } | { kind: 'unreadable'; reason: string };
 }
 
 /** A host of this computer: its own settings first, then the others that are there. */
@@ -52,13 +52,16 @@ const projectPaths = (host: Host, { cwd }: Machine): string[] =>
 async function readHostFile(host: Host, path: string, scope: HostFile['scope']): Promise<HostFile> {
   try {
     const found = await fs.stat(path);
-    if (!found.isFile() || found.size > MAX_BYTES) return { path, scope, bom: false, settings: { kind: 'unreadable' } };
+    const reason = found.isDirectory() ? 'it is a folder' : found.isFile() ? 'it is over 64 MiB' : 'it is no file';
+    if (!found.isFile() || found.size > MAX_BYTES) {
+      return { path, scope, bom: false, settings: { kind: 'unreadable', reason } };
+    }
     const text = await fs.readFile(path, 'utf8');
     return { path, scope, bom: hasBom(text), settings: parseSettings(text, host.format) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'missing' : 'unreadable';
-    return { path, scope, bom: false, settings: { kind } };
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    return { path, scope, bom: false, settings: missing ? { kind: 'missing' } : { kind: 'unreadable', reason: code } };
   }
 }
 
@@ -113,11 +116,11 @@ function expand([root = '', ...names]: string[]): string[] {
 
 function matches(folder: string, name: string): string[] {
   const [before = '', after = ''] = name.split('*');
-  return isFolder(folder)
-    ? readdirSync(folder)
-        .filter(entry => entry.startsWith(before) && entry.endsWith(after))
-        .sort()
-    : [];
+  try {
+    return readdirSync(folder)
+      .filter(entry => entry.startsWith(before) && entry.endsWith(after))
+      .sort();
+  } catch {
+    return [];
+  }
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

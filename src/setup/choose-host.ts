@@ -41,7 +41,7 @@ export async function chooseHost(
   }
   for (const [i, { host, path }] of targets.entries()) terminal.say(`  ${i + 1}  ${host.name} (${path})`);
   const answer = await terminal.ask(`${question} which one? [1–${targets.length}] `);
-  const chosen = targets[Number(answer) - 1];
+  const chosen = targets[Number(answer) - 1] ?? targets.find(({ host }) => isNamed(host, answer));
   if (!chosen) throw new Refused('None was chosen.');
   return chosen;
 }
@@ -55,10 +55,9 @@ async function findTargets(project: boolean, machine: Machine): Promise<Target[]
 }
 
 function hostNamed(name: string): Host {
-  const wanted = plain(name);
   const host =
-    HOSTS.find(({ id, name }) => [id, name].some(known => plain(known) === wanted)) ??
-    HOSTS.find(({ aliases = [] }) => aliases.some(known => plain(known) === wanted));
+    HOSTS.find(host => isNamed(host, name)) ??
+    HOSTS.find(({ aliases = [] }) => aliases.some(known => plain(known) === plain(name)));
   if (host) return host;
   const ids = HOSTS.map(({ id }) => id);
   const meant = didYouMean(name, ids);
@@ -66,6 +65,8 @@ function hostNamed(name: string): Host {
     `${meant === null ? 'That is no known host.' : `Did you mean ${meant}?`} Known are ${ids.join(', ')}.`,
   );
 }
+
+const isNamed = ({ id, name }: Host, given: string): boolean => [id, name].some(known => plain(known) === plain(given));
 
 /** A name as it is compared: `Claude Desktop`, `claude-desktop` and `claude_desktop` are one. */
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');

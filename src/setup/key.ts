@@ -19,7 +19,7 @@ export async function chooseKey(env: Environment, present: string | null, termin
   const checks = await checkGateway({ url: baseUrl, key, known: baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback });
   for (const { name, state, message, fix = '' } of checks) {
     if (name === 'key' && state === 'fail') throw new Refused(`${message} ${fix} Nothing was changed.`);
-    const text = state === 'ok' ? message : `${message} ${fix}`;
+    const text = `${name}: ${state === 'ok' ? message : `${message} ${fix}`}`;
     if (name === 'key' || state !== 'ok') for (const line of wrap(text)) terminal.say(line);
   }
   return key;

@@ -2,7 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { Refused } from '../command-line/refused.ts';
 import { SETTINGS } from '../config.ts';
-import { type Entry, environmentField, findEntries, INPUT, isReference, valueAt, writeEntry } from '../hosts/entry.ts';
+import {
+  type Entry,
+  environmentField,
+  findEntries,
+  INPUT,
+  isReference,
+  startsAnother,
+  valueAt,
+  writeEntry,
+} from '../hosts/entry.ts';
 import { parseSettings } from '../hosts/formats.ts';
 import { type Host, type Launch, SERVER_NAME } from '../hosts/host.ts';
 import type { Machine } from '../hosts/machine.ts';
@@ -20,13 +29,19 @@ export interface SettingsFile {
  *
  * @throws Refused when that cannot be done without touching something else
  */
-export function addServer(text: string, file: SettingsFile, launch: Launch, machine: Machine): string {
+export const addServer = (text: string, file: SettingsFile, launch: Launch, machine: Machine): string =>
+  addEntry(text, file, writeEntry(file.host, launch), machine);
+
+function addEntry(text: string, file: SettingsFile, entry: JsonObject, machine: Machine): string {
   const { host } = file;
   const document = read(text, file);
   const map = mapOf(host, document);
-  const existing = findEntries(host, document, machine).find(({ path }) => isDeepStrictEqual(path.slice(0, -1), map));
+  refuseOtherValues(document, map, file);
+  const existing = ours(host, document, machine).find(({ path }) => isDeepStrictEqual(path.slice(0, -1), map));
   const path = existing?.path ?? [...map, SERVER_NAME];
-  const entry = writeEntry(host, launch);
+  if (!existing && valueAt(document, path) !== undefined) {
+    throw new Refused(`${file.path} has another server named ${SERVER_NAME}: rename that one first.`);
+  }
   const after = attempt(file, () =>
     host.format === 'toml' ? addToml(text, path, entry, existing) : addJson(text, host, path, entry, existing),
   );
@@ -43,21 +58,40 @@ export function addServer(text: string, file: SettingsFile, launch: Launch, mach
 export function removeServer(text: string, file: SettingsFile, machine: Machine): string {
   const { host } = file;
   const document = read(text, file);
-  const paths = findEntries(host, document, machine).map(({ path }) => path);
+  const paths = ours(host, document, machine).map(({ path }) => path);
   const after = attempt(file, () =>
     host.format === 'toml'
       ? paths.reduce((rest, [map = '', name = '']) => removeTomlServer(rest, map, name), text)
       : removeJsonServer(text, document, paths),
   );
-  if (findEntries(host, read(after, file), machine).length > 0) throw unusual(file);
-  return checked(text, after, file, paths);
+  const rest = checked(text, after, file, paths);
+  if (ours(host, read(rest, file), machine).length === 0) return rest;
+  if (rest === text) throw unusual(file);
+  // A name that stood there twice.
+  return removeServer(rest, file, machine);
+}
+
+/** Whether `text` is what set-up made of `before`, and nothing was changed since. */
+export function wasMadeFrom(before: string, text: string, file: SettingsFile, machine: Machine): boolean {
+  const [entry, ...others] = entriesIn(text, file.host, machine);
+  if (!entry || others.length > 0 || entriesIn(before, file.host, machine).length > 0) return false;
+  try {
+    return addEntry(before, file, entry.raw, machine) === text;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
 }
 
 /** The entries for this server in a settings file; none where it cannot be read. */
 export function entriesIn(text: string, host: Host, machine: Machine): Entry[] {
   const settings = parse(text, host);
-  return settings.kind === 'read' ? findEntries(host, settings.document, machine) : [];
+  return settings.kind === 'read' ? ours(host, settings.document, machine) : [];
 }
+
+/** An entry of this server's name that starts something else is not touched. */
+const ours = (host: Host, document: JsonObject, machine: Machine): Entry[] =>
+  findEntries(host, document, machine).filter(entry => !startsAnother(entry));
 
 /** The values of an entry that nobody else is to see. */
 export const secretsOf = ({ env }: Entry): string[] =>
@@ -66,7 +100,19 @@ export const secretsOf = ({ env }: Entry): string[] =>
   );
 
 const unusual = ({ path }: SettingsFile): Refused =>
-  new Refused(`${path} was left alone: it cannot be edited without touching more than this server. Edit it by hand.`);
+  new Refused(
+    `${path} was left alone: it cannot be edited without touching more than this server. Edit it by hand; docs/hosts.md has the entry.`,
+  );
+
+/** @throws Refused when something else than an object is where the servers belong */
+function refuseOtherValues(document: JsonObject, map: readonly string[], { path }: SettingsFile): void {
+  const wrong = map.find((_, i) => {
+    const value = valueAt(document, map.slice(0, i + 1));
+    return value !== undefined && !isObject(value);
+  });
+  if (wrong !== undefined)
+    throw new Refused(`${path} was left alone: “${wrong}” in it is not an object. Correct it first.`);
+}
 
 function parse(text: string, host: Host) {
   // A file that is not there yet, or is empty, is one without settings.
@@ -76,6 +122,8 @@ function parse(text: string, host: Host) {
 function read(text: string, { host, path }: SettingsFile): JsonObject {
   const settings = parse(text, host);
   if (settings.kind === 'read') return settings.document;
+  if (settings.kind === 'no object')
+    throw new Refused(`${path} was left alone: it holds no JSON object. Correct it first.`);
   const format = host.format === 'toml' ? 'TOML' : 'JSON';
   const place = settings.line === null ? '' : ` (line ${settings.line}, column ${settings.column})`;
   throw new Refused(

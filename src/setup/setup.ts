@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import type { SetupOptions } from '../command-line/command-line.ts';
 import { Refused } from '../command-line/refused.ts';
@@ -8,12 +7,13 @@ import { requireConfig, SETTINGS } from '../config.ts';
 import { withReference } from '../hosts/entry.ts';
 import { KEY, type Launch } from '../hosts/host.ts';
 import { launchHere, launchInProject, passingPlace, tarballOf, typed, withKey } from '../hosts/launch.ts';
-import type { Machine } from '../hosts/machine.ts';
+import { isFolder, type Machine } from '../hosts/machine.ts';
 import { storeSetting } from '../hosts/store-place.ts';
 import { applyChange, type Change, readChange } from './change.ts';
 import { chooseHost, type Target } from './choose-host.ts';
 import { chooseKey } from './key.ts';
-import { addServer, entriesIn, removeServer } from './plan.ts';
+import { addServer, entriesIn, removeServer, wasMadeFrom } from './plan.ts';
+import { readBackups } from './write.ts';
 
 /** A sentence that calls a tool that costs nothing. */
 const FIRST_WORDS = 'List the jobs of the Shotstack template server.';
@@ -54,10 +54,12 @@ export async function remove(options: SetupOptions, machine: Machine, terminal: 
   refuseSilence(options, terminal);
   const target = await chooseHost(options, machine, terminal, 'Take it out of');
   const change = await readChange(target, machine);
-  change.after = removeServer(change.before, target, machine);
+  const made = (await readBackups(change.original.path)).find(old => wasMadeFrom(old, change.before, target, machine));
+  change.after = made ?? removeServer(change.before, target, machine);
   if (change.after === change.before) return say(terminal, `Nothing to do: it is not in ${target.path}.`);
   await applyChange(change, options, terminal);
-  say(terminal, `Restart ${target.host.name}. The jobs stay in their store, the old file in its backup.`);
+  const key = change.secrets.length > 0 ? ', with the key' : '';
+  say(terminal, `Restart ${target.host.name}. The jobs stay in their store, the old file${key} in its backup.`);
 }
 
 function refuseSilence({ yes }: SetupOptions, { interactive }: Terminal): void {
@@ -113,7 +115,7 @@ async function launchFor(
 function folders(allowDirs: readonly string[], { cwd, home }: Machine): string[] {
   return allowDirs.map(given => {
     const folder = resolve(cwd, given.replace(/^~(?=$|[\\/])/, home));
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+    if (isFolder(folder)) return folder;
     throw new Refused(`--allow-dir: ${folder} is not a folder that exists.`);
   });
 }

@@ -2,6 +2,7 @@ import { constants, promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Refused } from '../command-line/refused.ts';
 import { retryWhileHeld } from '../files/while-held.ts';
+import { MAX_BYTES } from '../hosts/places.ts';
 
 /** A file as it was read: its bytes, and the file that a link leads to. */
 export interface Original {
@@ -16,27 +17,34 @@ const LEFT_BEHIND_MS = 10_000;
 /**
  * Reads a file that is to be replaced, following links.
  *
- * @throws Refused when it is no regular file, or a link to nothing
+ * @throws Refused when it is no regular file, a link to nothing, or one that this user may not read and write
  */
-export async function readOriginal(path: string): Promise<Original> {
-  const link = await fs.lstat(path).catch(missing);
-  if (link === null) return { path, bytes: null };
-  const target = await fs.realpath(path).catch(() => {
-    throw new Refused(`${path} is a link that leads nowhere.`);
+export const readOriginal = (path: string): Promise<Original> =>
+  refusing(path, async () => {
+    const link = await fs.lstat(path).catch(missing);
+    if (link === null) return { path, bytes: null };
+    const target = await fs.realpath(path).catch(() => {
+      throw new Refused(`${path} is a link that leads nowhere.`);
+    });
+    const found = await fs.stat(target);
+    if (!found.isFile()) throw new Refused(`${path} is not a file.`);
+    if (found.size > MAX_BYTES) throw new Refused(`${path} was left alone: it is over 64 MiB.`);
+    await fs.access(target, constants.W_OK);
+    return { path: target, bytes: await fs.readFile(target) };
   });
-  if (!(await fs.stat(target)).isFile()) throw new Refused(`${path} is not a file.`);
-  return { path: target, bytes: await fs.readFile(target) };
-}
 
 /**
  * Replaces a file as one step: whoever reads it sees the old bytes or the new ones, and a process that is killed leaves
- * the old ones. Keeps the old bytes beside it (mode 0600) and the file's mode.
+ * the old ones. Keeps the old bytes beside it (mode 0600), and the file's mode and owner.
  *
  * @param mode of a file that was not there before
  * @returns the path of the backup; null when there was nothing to keep
- * @throws Refused when the file was changed since it was read, or another set-up is writing it
+ * @throws Refused when the file was changed since it was read, another set-up is writing it, or this user may not
  */
-export async function replaceFile(original: Original, bytes: Buffer, mode: number, now: Date): Promise<string | null> {
+export const replaceFile = (original: Original, bytes: Buffer, mode: number, now: Date): Promise<string | null> =>
+  refusing(original.path, () => replace(original, bytes, mode, now));
+
+async function replace(original: Original, bytes: Buffer, mode: number, now: Date): Promise<string | null> {
   const { path } = original;
   await fs.mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${basename(path)}.shotstack-template.tmp`);
@@ -46,11 +54,16 @@ export async function replaceFile(original: Original, bytes: Buffer, mode: numbe
     if (!same(original.bytes, await fs.readFile(path).catch(missing))) {
       throw new Refused(`${path} was changed by another program in the meantime: run this again.`);
     }
-    const kept = original.bytes === null ? mode : (await fs.stat(path)).mode & 0o777;
+    const before = await fs.stat(original.bytes === null ? dirname(path) : path);
+    const { uid: writer } = await file.stat();
     await file.writeFile(bytes);
-    await file.chmod(kept);
+    // Root writes for the owner, whose host could not read a file of root's. Others cannot give a file away.
+    const given = before.uid !== writer && (original.bytes !== null || writer === 0);
+    if (given) await file.chown(before.uid, before.gid);
+    await file.chmod(original.bytes === null ? mode : before.mode & 0o777);
     await file.sync();
     const backup = original.bytes === null ? null : await keep(path, original.bytes, now);
+    if (given && backup !== null) await fs.chown(backup, before.uid, before.gid);
     if ((await file.stat()).ino !== (await fs.stat(temporary)).ino) {
       throw new Refused(`Another set-up is writing ${path}.`);
     }
@@ -63,6 +76,40 @@ export async function replaceFile(original: Original, bytes: Buffer, mode: numbe
     throw error;
   }
 }
+
+/** The backups of a file, the newest first. */
+export async function readBackups(path: string): Promise<string[]> {
+  const names = await fs.readdir(dirname(path)).catch(() => []);
+  const backups = names.filter(name => name.startsWith(`${basename(path)}.`) && BACKUP.test(name)).sort();
+  const read = (name: string): Promise<string[]> =>
+    fs
+      .readFile(join(dirname(path), name), 'utf8')
+      .then(text => [text])
+      .catch(() => []);
+  return (await Promise.all(backups.reverse().map(read))).flat();
+}
+
+const BACKUP = /\.\d{14}(-\d+)?\.backup$/;
+
+/** Does work on a file; what the system refuses becomes a sentence for the person. */
+async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Refused(`${path} was left alone: ${REASONS[code] ?? 'the system refuses it'} (${code}).`);
+  }
+}
+
+const NOT_ALLOWED = 'this user may not read or write it and its folder';
+const REASONS: Record<string, string> = {
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a file is where its folder belongs',
+};
 
 /** Opens a file that nobody else has open; one that a killed process left is taken over. */
 async function openAlone(path: string, now: Date): Promise<fs.FileHandle> {

@@ -17,7 +17,7 @@ const wrappedDefinition = z
 export const requestId = z
   .string()
   .regex(REQUEST_ID, 'This is not a request_id: give the one that update_template answered with')
-  .describe('Job id from update_template, e.g. "c5465202…".');
+  .describe('Job id from update_template.');
 
 /** The arguments that give a definition. */
 export const DEFINITION_ARGUMENTS = {

@@ -26,6 +26,22 @@ describe('a secret', () => {
     expect(modes).toEqual([true, false]);
   });
 
+  it('is asked for once nothing is shown any more', async () => {
+    const { input, modes, output, terminal } = streams();
+    const asked = new Promise(resolve => output.once('data', () => resolve([...modes])));
+    const secret = terminal.askSecret('Key: ');
+    expect(await asked).toEqual([true]);
+    input.write('\r');
+    await secret;
+  });
+
+  it('has no arrow keys in it, and is cleared by Ctrl+U', async () => {
+    const { input, terminal } = streams();
+    const secret = terminal.askSecret('Key: ');
+    input.write('wrong\u0015\u001b[200~wk-1\u001b[201~\u001b[D\r');
+    expect(await secret).toBe('wk-1');
+  });
+
   it('may be pasted with its line break, and what follows is kept for the next question', async () => {
     const { input, terminal } = streams();
     const secret = terminal.askSecret('Key: ');

@@ -99,6 +99,14 @@ describe.each(DOCS)('%s', path => {
     expect(placesOf(path, text, dead)).toEqual([]);
   });
 
+  it('has no comment behind a command: zsh and cmd take it for arguments', () => {
+    const commands = [...text.matchAll(/^```(?:sh|powershell)\n[\s\S]*?^```$/gm)].flatMap(([block]) =>
+      block.split('\n'),
+    );
+    const commented = commands.flatMap(line => [...line.matchAll(/^.*(?:^|\s)#.*$/g)]);
+    expect(placesOf(path, text, commented)).toEqual([]);
+  });
+
   it('names only files and commands that exist', () => {
     const paths = [...text.matchAll(/`((?:src|test|docs|scripts|bench|\.github\/workflows|\.ci)\/[\w./-]*)`/g)];
     const scripts = [...text.matchAll(/npm run ([\w:-]+)/g)];

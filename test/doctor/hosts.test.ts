@@ -75,8 +75,9 @@ describe('an entry', () => {
       '.claude.json': JSON.stringify({ projects: { '/a': { mcpServers: { mine: entry } }, '/b': null } }),
       'project/.mcp.json': JSON.stringify({ mcpServers: { other: entry } }),
       'project/.cursor/mcp.json': JSON.stringify({
-        mcpServers: { a: { ...entry, command: 'npx', args: ['-y', 'shotstack-template-mcp@latest'] } },
+        mcpServers: { a: { ...entry, command: process.execPath, args: ['--no-warnings', CLI] } },
       }),
+      '.codex/config.toml': '[mcp_servers.a]\ncommand = "npx"\nargs = ["-y", "shotstack-template-mcp@latest"]\n',
       '.config/zed/settings.json': JSON.stringify(zed),
       '.config/opencode/opencode.json': JSON.stringify({
         mcp: { servers: { x: { type: 'local', command: [process.execPath, CLI], environment: entry.env } } },
@@ -84,8 +85,10 @@ describe('an entry', () => {
     });
     expect(checks.map(({ name, state }) => `${name} ${state}`)).toEqual([
       'Claude Code ok',
-      'Claude Code ok',
-      'Cursor ok',
+      'Claude Code warn',
+      'Cursor warn',
+      'Codex fail',
+      'Codex fail',
       'OpenCode ok',
       'Zed ok',
     ]);
@@ -141,7 +144,36 @@ describe('an entry', () => {
       'SKILLBOSS_API_KEY is no',
       'SKILLBOSS_WHOLESALE_KEY',
     ],
-    ['no key', { ...ENTRY, env: {} }, 'warn', 'it has no key', '--sandbox'],
+    ['no key', { ...ENTRY, env: {} }, 'fail', 'it has no key', '--sandbox'],
+    [
+      'a key in small letters',
+      { ...ENTRY, env: { ...RIGHT.env, skillboss_wholesale_key: KEY } },
+      'fail',
+      'is no setting',
+      'Rename it to SKILLBOSS_WHOLESALE_KEY',
+    ],
+    ['a key for the sandbox', { ...ENTRY, args: [CLI, '--sandbox'] }, 'warn', 'does not use its key', 'remove'],
+    [
+      'the bare name of the package for npx',
+      { ...ENTRY, command: 'npx', args: ['-y', 'shotstack-template-mcp'] },
+      'fail',
+      'not published',
+      'setup cursor',
+    ],
+    ['a path of Windows', { ...ENTRY, command: 'C:\\node.exe' }, 'fail', 'path of Windows', 'setup cursor'],
+    ['all in one text', { ...ENTRY, command: `${process.execPath} x` }, 'fail', 'holds its arguments', 'setup cursor'],
+    ['no file for Node', { ...ENTRY, args: [] }, 'fail', 'no file to start', 'setup cursor'],
+    ['a folder', { ...ENTRY, args: ['/'] }, 'fail', 'a folder in place of a file', 'setup cursor'],
+    ['arguments in a text', { ...ENTRY, args: CLI }, 'fail', 'not in a list', 'in [ ]'],
+    ['an environment of lines', { ...ENTRY, env: ['A=1'] }, 'fail', 'no names and values', '{ }'],
+    ['the environment of OpenCode', { ...ENTRY, environment: {} }, 'fail', '“environment” is not read', '“env”'],
+    [
+      'a number in its environment',
+      { ...ENTRY, env: { ...RIGHT.env, SHOTSTACK_MCP_POLL_SECONDS: 5 } },
+      'fail',
+      'SHOTSTACK_MCP_POLL_SECONDS is no text',
+      'quotes',
+    ],
     [
       'the placeholder for the key',
       { ...ENTRY, env: { SKILLBOSS_WHOLESALE_KEY: KEY_PLACEHOLDER } },
@@ -163,6 +195,9 @@ describe('an entry', () => {
       'SHOTSTACK_MCP_POLL_SECONDS cannot be used',
       'Correct',
     ],
+    ['another program', { command: 'python', args: ['-m', 'x'] }, 'fail', 'starts something else', 'Rename it'],
+    ['a server on the network', { url: 'https://example.com' }, 'fail', 'starts something else', 'Rename it'],
+    ['a path that cannot be', { ...ENTRY, args: ['/a\0b/cli.js'] }, 'fail', 'does not exist', 'setup cursor'],
     ['a switch that is off', { ...ENTRY, disabled: true }, 'warn', 'switched off', 'Switch it on'],
   ])('with %s is told so, and what to change', async (_what, entry, state, message, fix) => {
     expect(await saidOf(cursor, entry)).toEqual([
@@ -180,7 +215,24 @@ describe('an entry', () => {
     expect((await saidOf(cursor, entry)).map(({ state, fix }) => `${state} ${fix}`)).toEqual([
       'fail Write --sandbox in its args.',
       'fail Rename it to SHOTSTACK_MCP_LOG_LEVEL.',
-      'warn Run setup, set SKILLBOSS_WHOLESALE_KEY in its env, or add --sandbox to its args.',
+      'fail Run setup, set SKILLBOSS_WHOLESALE_KEY in its env, or add --sandbox to its args.',
+    ]);
+  });
+
+  it('that stands twice in one file is told so once for each', async () => {
+    const text = JSON.stringify({ mcpServers: { [SERVER_NAME]: ENTRY, mine: ENTRY } });
+    const twice = { state: 'warn', message: expect.stringContaining('more than once') };
+    expect(await said({ [settingsPath('cursor')]: text })).toMatchObject([twice, twice]);
+  });
+
+  it('with the key itself in a project’s file is warned, and led to a reference', async () => {
+    const text = JSON.stringify({ mcpServers: { [SERVER_NAME]: ENTRY } });
+    expect(await said({ 'project/.cursor/mcp.json': text })).toMatchObject([
+      {
+        state: 'warn',
+        message: expect.stringContaining('project’s file'),
+        fix: expect.stringMatching(/setup cursor --project$/),
+      },
     ]);
   });
 
@@ -203,7 +255,7 @@ describe('an entry', () => {
   });
 
   it('with a relative file is right in a project’s file, where the file is in the project', async () => {
-    const entry = { command: 'node', args: ['node_modules/s/dist/cli.js'], env: RIGHT.env };
+    const entry = { command: 'node', args: ['node_modules/s/dist/cli.js', '--sandbox'] };
     const text = JSON.stringify({ mcpServers: { [SERVER_NAME]: entry } });
     const installed = { 'project/node_modules/s/dist/cli.js': '' };
     expect(await said({ 'project/.cursor/mcp.json': text, ...installed })).toMatchObject([{ state: 'ok' }]);
@@ -292,10 +344,10 @@ describe('an entry', () => {
 describe('a settings file', () => {
   it.each([
     ['claude-code', '{\n  "mcpServers": {,}\n}', 'is not JSON from line 2, column 18 on'],
-    ['claude-code', '', 'is not JSON'],
+    ['claude-code', '', 'holds no JSON object'],
     ['claude-code', '{ "mcpServers": {} } // mine', 'has comments'],
     ['cursor', '{\n "mcpServers": [}', 'is not JSON from line 2, column 17 on'],
-    ['cursor', '[]', 'is not JSON'],
+    ['cursor', '[]', 'holds no JSON object'],
     ['codex', '[mcp_servers.x]\ncommand = node', 'is not TOML from line 2'],
   ])('of %s that is %j is told to be unreadable, and where', async (name, text, message) => {
     expect(await said({ [settingsPath(name)]: text })).toMatchObject([
@@ -314,7 +366,7 @@ describe('a settings file', () => {
   it('with the servers under another host’s name for them is told the right one', async () => {
     const text = JSON.stringify({ servers: { [SERVER_NAME]: { ...RIGHT } } });
     expect(await said({ [settingsPath('cursor')]: text })).toMatchObject([
-      { state: 'fail', message: expect.stringContaining('under “servers”: Cursor reads “mcpServers”') },
+      { state: 'fail', message: expect.stringContaining('not under “mcpServers”, where Cursor looks') },
     ]);
   });
 

@@ -25,7 +25,8 @@ describe('the report for a person', () => {
       '     → Get another.',
       '',
       '2 things to change. 1 thing to look at.',
-      'First, Zed: Write it anew.',
+      'First, Zed: Gone.',
+      '→ Write it anew.',
       '',
     ]);
   });
@@ -34,7 +35,7 @@ describe('the report for a person', () => {
     const words = Array.from({ length: 40 }, (_, i) => `word${i}`).join(' ');
     const path = `/home/${'x'.repeat(90)}`;
     const lines = renderText([fail('settings', words, `Look at ${path}`)]).split('\n');
-    expect(lines.filter(line => line.length > 80)).toEqual([`       ${path}`, path]);
+    expect(lines.filter(line => line.length > 80)).toEqual([`       ${path}`, `  ${path}`]);
     expect(lines.join(' ').replace(/\s+/g, ' ')).toContain(words);
   });
 

@@ -123,10 +123,8 @@ describe.each(PLATFORMS)('a file as people have it on %s', platform => {
       expect(readFileSync(backup)).toEqual(before);
       if (POSIX) expect(statSync(backup).mode & 0o777).toBe(0o600);
 
-      // What the first edit had lost could not come back. Only a map that it made stays, empty.
       await remove(options({ host: host.id }), machine, new Answers());
-      if (host.id === 'gemini-cli') expect(readFileSync(file, 'utf8')).toContain('"mcpServers": {}');
-      else expect(readFileSync(file)).toEqual(before);
+      expect(readFileSync(file)).toEqual(before);
     },
   );
 });
@@ -312,6 +310,35 @@ describe('an entry that is there', () => {
     expect(readdirSync(dirname(file))).toEqual(files);
   });
 
+  it.each([
+    ['claude-code', '{}'],
+    ['claude-code', ''],
+    ['cursor', '\n\n'],
+    ['vs-code', '{ "inputs": [] }'],
+    ['codex', 'model = "x"'],
+    ['codex', 'model = "x"\nmost = 9223372036854775807\n\n\n'],
+  ])('leaves nothing behind in a file of %s that was %j', async (id, text) => {
+    const { machine, file } = homeWith(hostNamed(id), 'linux', text);
+    await setup(options({ host: id, sandbox: true }), machine, new Answers());
+    await remove(options({ host: id }), machine, new Answers());
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('is taken out alone where the file was changed since', async () => {
+    const { machine, file } = homeWith(host, 'linux', '{}');
+    await setup(options({ host: host.id, sandbox: true }), machine, new Answers());
+    writeFileSync(file, readFileSync(file, 'utf8').replace('{', '{ "theirs": 1,'));
+    await remove(options({ host: host.id }), machine, new Answers());
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ theirs: 1, mcpServers: {} });
+  });
+
+  it('that stands there twice is taken out twice', async () => {
+    const twice = `{ "mcpServers": { "${SERVER_NAME}": { "command": "node" }, "${SERVER_NAME}": { "command": "node" } } }`;
+    const { machine, file } = homeWith(host, 'linux', twice);
+    await remove(options({ host: host.id }), machine, new Answers());
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ mcpServers: {} });
+  });
+
   it('is not touched by remove in other servers', async () => {
     const { machine, file } = homeWith(host);
     const terminal = new Answers();
@@ -349,7 +376,18 @@ describe('nothing is changed', () => {
   it.each([
     ['is broken', '{ "mcpServers": {,} }', 'is not JSON'],
     ['has comments where the host takes none', '{ "mcpServers": {} } // mine', 'is not JSON'],
-    ['has a list where servers belong', '{ "mcpServers": [] }', 'cannot be edited'],
+    ['has a list where servers belong', '{ "mcpServers": [] }', '“mcpServers” in it is not an object'],
+    ['holds a list', '[]', 'holds no JSON object'],
+    [
+      'has another program under the name of this server',
+      '{ "mcpServers": { "shotstack-template": { "command": "python", "args": ["-m", "x"] } } }',
+      'another server named shotstack-template',
+    ],
+    [
+      'has a server on the network under that name',
+      '{ "mcpServers": { "shotstack-template": { "type": "http", "url": "https://example.com" } } }',
+      'another server named shotstack-template',
+    ],
   ])('in a file that %s', async (_what, text, reason) => {
     const { machine, file } = homeWith(host, 'linux', text);
     const message = await refused(setup(options({ host: host.id, sandbox: true }), machine, new Answers()));

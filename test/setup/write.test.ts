@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOriginal, replaceFile } from '../../src/setup/write.ts';
@@ -18,6 +18,14 @@ describe('replacing a file', () => {
     expect(readdirSync(folder).sort()).toEqual(['file', 'file.20261125102030-2.backup', 'file.20261125102030.backup']);
     expect(readFileSync(`${path}.20261125102030.backup`, 'utf8')).toBe('old');
     expect(readFileSync(second ?? '', 'utf8')).toBe('new');
+  });
+
+  it('keeps its owner, also where root writes for somebody', async () => {
+    const path = join(scratch({ file: 'old' }), 'file');
+    if (process.getuid?.() === 0) chownSync(path, 65_534, 65_534);
+    const { uid } = statSync(path);
+    const backup = await replaceFile(await readOriginal(path), NEW, 0o600, NOW);
+    expect([path, backup ?? ''].map(written => statSync(written).uid)).toEqual([uid, uid]);
   });
 
   it('keeps its mode, whatever the umask is', async () => {
@@ -69,9 +77,11 @@ describe('replacing a file', () => {
     expect(readdirSync(folder)).not.toContain(TEMPORARY);
   });
 
-  it('is refused where a folder is in its place', async () => {
-    const folder = scratch();
-    mkdirSync(join(folder, 'file'));
-    await expect(readOriginal(join(folder, 'file'))).rejects.toThrow('is not a file');
+  it.each([
+    ['a folder is in its place', ['folder'], 'is not a file'],
+    ['a file is in the place of its folder', ['file', 'file'], 'a file is where its folder belongs'],
+  ])('is refused where %s', async (_what, path, reason) => {
+    const home = scratch({ 'folder/.keep': '', file: '' });
+    await expect(readOriginal(join(home, ...path))).rejects.toThrow(reason);
   });
 });

@@ -167,8 +167,7 @@ async function emptied(url: string): Promise<string> {
 export async function execute(url: string, statements: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(statements);
-  await client.end();
+  await client.query(statements).finally(() => client.end());
 }
 
 function freePort(): Promise<number> {
