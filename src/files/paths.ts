@@ -2,10 +2,16 @@ import nodePath, { type PlatformPath, win32 } from 'node:path';
 
 /** Whether a path is a folder or below it; both absolute. `/allowed-too` is not below `/allowed`. Windows ignores case. */
 export function isInside(folder: string, path: string, { sep }: PlatformPath = nodePath): boolean {
-  const [outer, inner] = sep === '\\' ? [folder, path].map(text => text.toLowerCase()) : [folder, path];
-  if (outer === undefined || inner === undefined) return false;
-  return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+  if (sep === '/') return startsWith(folder, path, sep);
+  // Letters that Windows tells apart may be one in lower case or in upper case (the Kelvin sign, ß), never in both.
+  return (
+    startsWith(folder.toLowerCase(), path.toLowerCase(), sep) &&
+    startsWith(folder.toUpperCase(), path.toUpperCase(), sep)
+  );
 }
+
+const startsWith = (folder: string, path: string, sep: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /** Whether a path means something else than the file of its name, as some do on Windows. */
 export const isOdd = (path: string, { sep }: PlatformPath = nodePath): boolean => sep === '\\' && isOddPath(path);

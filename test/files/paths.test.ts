@@ -78,6 +78,9 @@ describe('isInside', () => {
     ['C:\\Videos', 'C:\\Videos', true],
     ['C:\\Videos', 'C:\\Videos-evil\\a.json', false],
     ['C:\\Videos', 'D:\\Videos\\a.json', false],
+    ['C:\\Kö', 'c:\\KÖ\\a.json', true],
+    ['C:\\K', 'C:\\\u212a\\a.json', false],
+    ['C:\\STRASSE', 'C:\\Straße\\a.json', false],
     ['C:\\Videos', '\\\\server\\C$\\Videos\\a.json', false],
   ])('on Windows, of %s and %s: %s', (folder, path, inside) => {
     expect(isInside(folder, path, win32)).toBe(inside);

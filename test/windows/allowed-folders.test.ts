@@ -46,9 +46,9 @@ test.each([
   ['a separator at its end', (path: string) => `${path}\\`],
   ['its 8.3 name', shortPath],
 ])('an allowed folder that is set with %s is read from', async (_, spell) => {
-  const root = scratch({ 'Größe 用户/a.json': 'a', 'outside/a.json': 'secret' });
-  const folder = spell(join(root, 'Größe 用户'));
-  expect(await read(folder, join(root, 'Größe 用户', 'a.json'))).toBe('a');
+  const root = scratch({ 'Ämter 用户/a.json': 'a', 'outside/a.json': 'secret' });
+  const folder = spell(join(root, 'Ämter 用户'));
+  expect(await read(folder, join(root, 'Ämter 用户', 'a.json'))).toBe('a');
   expect(await read(folder, join(root, 'outside', 'a.json'))).toMatch(/Failure$/);
 });
 
