@@ -21,25 +21,29 @@ export interface DoctorOptions {
 const LIMIT_MS = 20_000;
 
 /** Examines the set-up and prints what to change. The exit code is 1 when something must be, else 0. */
-export async function doctor(machine: Machine, { sandbox, json }: DoctorOptions): Promise<void> {
+export async function doctor(machine: Machine, options: DoctorOptions): Promise<void> {
   // Node's warnings are about its own parts, not about the set-up.
   process.removeAllListeners('warning');
-  const { checks, key } = await examine(machine, sandbox);
-  process.exitCode = isWell(checks) ? 0 : 1;
-  // No check contains a key; this is for a path that does.
-  const text = redactor(key)(json ? renderJson(checks) : renderText(checks));
+  const { text, code } = await report(machine, options);
+  process.exitCode = code;
   await new Promise(resolve => process.stdout.write(text, resolve));
   process.exit();
 }
 
-/**
- * Examines the set-up and changes nothing.
- *
- * @param inSandbox checks the sandbox in place of the gateway, whatever the settings say
- */
-export async function examine(machine: Machine, inSandbox: boolean): Promise<{ checks: Check[]; key: string | null }> {
+/** Examines the set-up, which stays as it is. Returns what to print, and the exit code. */
+export async function report(
+  machine: Machine,
+  { sandbox, json }: DoctorOptions,
+): Promise<{ text: string; code: number }> {
+  const { checks, key } = await examine(machine, sandbox);
+  // No check contains a key; this is for a path that does.
+  const text = redactor(key)(json ? renderJson(checks) : renderText(checks));
+  return { text, code: isWell(checks) ? 0 : 1 };
+}
+
+async function examine(machine: Machine, asked: boolean): Promise<{ checks: Check[]; key: string | null }> {
   const { checks: settings, config, wrong } = checkSettings(machine.env);
-  const sandbox = inSandbox || config.sandbox;
+  const sandbox = asked || config.sandbox;
   const parts: [name: string, Promise<Check[]>][] = [
     ['node', checkNode().then(check => [check])],
     ['settings', Promise.resolve(settings)],

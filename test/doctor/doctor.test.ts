@@ -12,7 +12,7 @@ import { openSqlite } from '../../src/jobs/store/sqlite.ts';
 import { ORIGIN, reserve, submit } from '../jobs/store/builders.ts';
 import { CLI } from '../support/command.ts';
 import { scratch } from '../support/folder.ts';
-import { checksOf, hostsOn, inventory, named, runFor, settingsPath } from '../support/machine.ts';
+import { checksOf, doctorFor, hostsOn, inventory, named, runFor, settingsPath } from '../support/machine.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import { type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
 
@@ -85,8 +85,8 @@ describe('a set-up in order', () => {
 
   it('of the sandbox needs no key and no network', async () => {
     const home = furnishedHome();
-    const { code, stdout } = await runFor(home, ['doctor', '--sandbox'], { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' });
-    expect(stdout).toMatch(/^ok {3}key: The gateway takes it/m);
+    const { code, text } = await doctorFor(home, {}, { sandbox: true, json: false });
+    expect(text).toMatch(/^ok {3}key: The gateway takes it/m);
     expect(code).toBe(0);
   });
 });
@@ -117,8 +117,8 @@ describe('the key', () => {
 
   it('is not tested where there is none, and that is no fault', async () => {
     const gateway = await gatewayThat((_request, response) => json(response, 404, { error: 'No such request' }));
-    const { code, stdout } = await runFor(bareHome(), ['doctor', '--json'], { SKILLBOSS_BASE_URL: gateway.url });
-    expect(named(JSON.parse(stdout).checks, 'key')).toMatchObject([{ state: 'warn' }]);
+    const { code, text } = await doctorFor(bareHome(), { SKILLBOSS_BASE_URL: gateway.url });
+    expect(named(JSON.parse(text).checks, 'key')).toMatchObject([{ state: 'warn' }]);
     expect(code).toBe(0);
     expect(gateway.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer']);
   });
@@ -126,8 +126,8 @@ describe('the key', () => {
 
 describe('a gateway out of reach', () => {
   it('is reported, and the key is not sent', async () => {
-    const { code, stdout } = await runFor(bareHome(), ['doctor', '--json'], { SKILLBOSS_WHOLESALE_KEY: KEY });
-    const { ok, checks } = JSON.parse(stdout);
+    const { code, text } = await doctorFor(bareHome(), { SKILLBOSS_WHOLESALE_KEY: KEY });
+    const { ok, checks } = JSON.parse(text);
     expect(named(checks, 'gateway')).toMatchObject([
       { state: 'fail', message: expect.stringContaining('ECONNREFUSED') },
     ]);
@@ -172,8 +172,8 @@ describe('settings', () => {
       SHOTSTACK_MCP_POLL_SECONDS: 'x',
       SHOTSTACK_MCP_LOG_LEVEL: 'loud',
     };
-    const { code, stdout } = await runFor(bareHome(), ['doctor', '--json'], env);
-    const { checks } = JSON.parse(stdout);
+    const { code, text } = await doctorFor(bareHome(), env);
+    const { checks } = JSON.parse(text);
     const told = named(checks, 'settings').map(({ state, message }) => `${state} ${message.split(' ')[0]}`);
     expect(told.sort()).toEqual(
       Object.keys(env)
@@ -186,7 +186,7 @@ describe('settings', () => {
 
   it('that are misspelt or left unfilled are pointed at', async () => {
     const env = { SHOTSTACK_MCP_DATADIR: '/tmp', SHOTSTACK_MCP_POLL_SECONDS: '$' + '{POLL}' };
-    const checks = named(await checksOf(bareHome(), env, true), 'settings');
+    const checks = named(await checksOf(bareHome(), env, { sandbox: true }), 'settings');
     expect(checks).toMatchObject([
       { state: 'fail', message: expect.stringContaining('a placeholder that the host did not fill in') },
       { state: 'warn', fix: 'Rename it to SHOTSTACK_MCP_DATA_DIR.' },
@@ -258,11 +258,11 @@ describe('the store', () => {
 
   it('in a database that does not answer is reported so, without its password', async () => {
     const env = { SHOTSTACK_MCP_DATABASE_URL: `postgres://me:${KEY}@127.0.0.1/jobs cannot be reached` };
-    const { stdout } = await runFor(bareHome(), ['doctor', '--json'], env);
-    expect(named(JSON.parse(stdout).checks, 'store')).toMatchObject([
+    const { text } = await doctorFor(bareHome(), env);
+    expect(named(JSON.parse(text).checks, 'store')).toMatchObject([
       { state: 'fail', message: expect.stringContaining('127.0.0.1/jobs cannot be reached') },
     ]);
-    expect(stdout).not.toContain(KEY);
+    expect(text).not.toContain(KEY);
   });
 });
 
@@ -299,10 +299,10 @@ describe('a key', () => {
     );
     const before = inventory(home);
     const env = { ...environment(gateway), SHOTSTACK_MCP_DATA_DIR: join(home, KEY) };
-    const runs = await Promise.all([[], ['--json']].map(args => runFor(home, ['doctor', ...args], env)));
-    for (const { stdout, stderr } of runs) {
-      for (const part of spelt) expect(stdout + stderr).not.toContain(part);
-      for (const { name } of HERE) expect(stdout.replace(/\s+/g, ' ')).toContain(name);
+    for (const json of [true, false]) {
+      const { text } = await doctorFor(home, env, { json });
+      for (const part of spelt) expect(text).not.toContain(part);
+      for (const { name } of HERE) expect(text.replace(/\s+/g, ' ')).toContain(name);
     }
     expect(inventory(home)).toEqual(before);
   });

@@ -86,7 +86,7 @@ test(
     );
     await gateway.close();
   },
-  30_000 + RUNS * 5_000,
+  180_000 + RUNS * 20_000,
 );
 
 async function integrity(folder: string): Promise<unknown[]> {

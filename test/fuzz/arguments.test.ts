@@ -9,7 +9,7 @@ import { calls, FUZZ_RUNS } from './hostile.ts';
 const SENT = [{ sentAt: 0, status: 'COMPLETED' as const, definition: goodDefinition() }];
 
 it(`any arguments of any tool get a typed, short and harmless reply (${FUZZ_RUNS} cases)`, {
-  timeout: 180_000 + FUZZ_RUNS * 20,
+  timeout: 180_000 + FUZZ_RUNS * 50,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(calls, async ({ tool, args }) => {

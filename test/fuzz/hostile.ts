@@ -1,3 +1,5 @@
+import type { ToolName } from '../../src/guidance/next.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { goodDefinition } from '../definition/definitions.ts';
 import { fc } from '../support/properties.ts';
 
@@ -83,7 +85,7 @@ const huge = fc.constantFrom<() => unknown>(
 const ID = 'c546520207fb4b68b0adce825f9dcf6d';
 
 /** For each tool, arguments that are right. */
-const RIGHT: Record<string, () => Record<string, unknown>> = {
+const RIGHT: Record<ToolName, () => Record<string, unknown>> = {
   update_template: () => ({
     prompt: 'Make it red',
     template_id: 't-1',
@@ -158,7 +160,7 @@ function define(at: object, name: string, value: unknown): void {
 /** A tool and arguments for it: right but for a few changes, anything at all, or, now and then, huge. */
 export const calls: fc.Arbitrary<{ tool: string; args: unknown }> = fc
   .record({
-    tool: fc.constantFrom(...Object.keys(RIGHT)),
+    tool: fc.constantFrom(...TOOLS.map(({ name }) => name)),
     changes: fc.array(change, { maxLength: 4 }),
     size: fc.nat(299),
     anything: json,
@@ -167,7 +169,7 @@ export const calls: fc.Arbitrary<{ tool: string; args: unknown }> = fc
   })
   .map(({ tool, changes, size, anything, huge: make, name }) => {
     if (size > 240) return shownShort({ tool, args: anything });
-    const args = RIGHT[tool]?.() ?? {};
+    const args = RIGHT[tool]();
     for (const one of changes) mutate(args, one);
     if (size === 0) define(args, [...Object.keys(args), name][changes.length] ?? name, make());
     if (size === 1) mutate(args, { way: [3, 1, 0, 0], kind: 'add', key: name, value: make() });

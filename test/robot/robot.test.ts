@@ -16,7 +16,7 @@ describe('a program that only obeys next', () => {
       for (const group of groups) await playGroup(group, came => played.set(came.title, came));
     };
     await Promise.all([lane(), lane(), lane(), lane()]);
-  }, 300_000);
+  }, 600_000);
 
   for (const [group, situations] of Object.entries(SITUATIONS)) {
     it.each(situations.map(situation => [situation.title, situation] as const))(`${group}: %s`, (title, situation) =>

@@ -69,7 +69,8 @@ export class Stage {
       SHOTSTACK_MCP_DATA_DIR: this.store,
       SHOTSTACK_MCP_ALLOWED_DIRS: this.allowed,
       SHOTSTACK_MCP_POLL_SECONDS: '0.1',
-      SHOTSTACK_MCP_MAX_WAIT_SECONDS: '2',
+      // Long enough for a few polls on a loaded machine; what ends a wait ends it sooner.
+      SHOTSTACK_MCP_MAX_WAIT_SECONDS: '30',
       SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR: '0',
       SHOTSTACK_MCP_LOG_LEVEL: 'error',
       ...this.#env,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check } from '../../src/doctor/check.ts';
-import { examine } from '../../src/doctor/doctor.ts';
+import { type DoctorOptions, report } from '../../src/doctor/doctor.ts';
 import type { Host, Platform } from '../../src/hosts/host.ts';
 import { HOSTS } from '../../src/hosts/hosts.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
@@ -27,11 +27,20 @@ export async function runFor(home: string, args: string[], env: Record<string, s
 export const startFor = (home: string, args: string[], env: Record<string, string> = {}): CommandRun =>
   new CommandRun(args, environmentOf(home, env), { bare: true, cwd: join(home, 'project') });
 
-/** What doctor finds for that user, without a process of its own. */
-export async function checksOf(home: string, env: Record<string, string> = {}, sandbox = false): Promise<Check[]> {
+/** What doctor says to that user, without a process of its own. */
+export function doctorFor(
+  home: string,
+  env: Record<string, string> = {},
+  options: Partial<DoctorOptions> = {},
+): Promise<{ text: string; code: number }> {
   const data = { SHOTSTACK_MCP_DATA_DIR: join(home, 'data') };
   const machine = { ...machineAt(home, process.platform), env: environmentOf(home, { ...data, ...env }) };
-  return (await examine(machine, sandbox)).checks;
+  return report(machine, { sandbox: false, json: true, ...options });
+}
+
+/** The checks that doctor reports for programs. */
+export async function checksOf(...of: Parameters<typeof doctorFor>): Promise<Check[]> {
+  return JSON.parse((await doctorFor(...of)).text).checks;
 }
 
 const environmentOf = (home: string, env: Record<string, string>): Record<string, string> => ({

@@ -21,7 +21,6 @@ export const DOWNLOADS: Situation[] = [
   {
     title: 'a result is saved while its job runs',
     sandbox: true,
-    env: { SHOTSTACK_MCP_MAX_WAIT_SECONDS: '20' },
     before: submitted,
     ...SAVED,
     path: ['download_result'],

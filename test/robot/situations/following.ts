@@ -96,6 +96,7 @@ export const FOLLOWING: Situation[] = [
   },
   {
     ...polled('a job is live for longer than half an hour', working, 'ask_user'),
+    args: ({ id }) => ({ request_id: id, wait_seconds: 1 }),
     before: async scene => {
       await after(UPDATE)(scene);
       scene.stage.age(31 * 60_000, scene.id);
