@@ -71,7 +71,7 @@ describe('template_path', () => {
     expect(submits[0]?.submit.definition).toEqual(white);
     // The definition that comes of it is what is asked for, as the file may change.
     expect(submits[0]?.submit.intent).toMatchObject({ definition: white });
-    expect(submits[0]?.submit.intent).not.toHaveProperty('edits');
+    expect(submits[0]?.submit).not.toHaveProperty('editsIntent');
   });
 });
 
@@ -91,7 +91,7 @@ describe('template', () => {
 describe('edits of the last definition', () => {
   const update = { prompt: 'White background', template_id: 't', edits: WHITE };
 
-  test('send it whole and changed, under its name, with the edits as what is asked for', async () => {
+  test('send it whole and changed, under its name, with the edits as given beside what they make', async () => {
     const { answer, submits } = await callWith(
       { sent: [sent(), sent({ definition: red })] },
       'update_template',
@@ -100,27 +100,28 @@ describe('edits of the last definition', () => {
     expect(answer).toMatchObject({ ok: true });
     expect(answer).not.toHaveProperty('validation');
     expect(submits[0]?.submit).toMatchObject({ name: 'Old name', templateId: 't', definition: white });
-    expect(submits[0]?.submit.intent).toEqual({ template_id: 't', edits: WHITE, version: 0 });
+    expect(submits[0]?.submit.editsIntent).toEqual({ template_id: 't', edits: WHITE, version: 0 });
+    expect(submits[0]?.submit.intent).toEqual({ template_id: 't', name: 'Old name', definition: white });
   });
 
   test('ask for the same again though the last definition has changed meanwhile', async () => {
     const first = await callWith({ sent: [sent()] }, 'update_template', update);
     const second = await callWith({ sent: [sent({ definition: red, name: 'New' })] }, 'update_template', update);
-    expect(second.submits[0]?.submit.intent).toEqual(first.submits[0]?.submit.intent);
+    expect(second.submits[0]?.submit.editsIntent).toEqual(first.submits[0]?.submit.editsIntent);
   });
 
   test('rename without a change when they are empty', async () => {
     const args = { prompt: 'Rename', template_id: 't', name: 'New name', edits: [] };
     const { submits } = await callWith({ sent: [sent()] }, 'update_template', args);
     expect(submits[0]?.submit).toMatchObject({ name: 'New name', definition: goodDefinition() });
-    expect(submits[0]?.submit.intent).toMatchObject({ name: 'New name', edits: [] });
+    expect(submits[0]?.submit.editsIntent).toMatchObject({ name: 'New name', edits: [] });
   });
 
   test('undo the last update when they are empty and version is 1', async () => {
     const args = { prompt: 'Undo', template_id: 't', edits: [], version: 1 };
     const { submits } = await callWith({ sent: [sent(), sent({ definition: red })] }, 'update_template', args);
     expect(submits[0]?.submit.definition).toEqual(red);
-    expect(submits[0]?.submit.intent).toMatchObject({ edits: [], version: 1 });
+    expect(submits[0]?.submit.editsIntent).toMatchObject({ edits: [], version: 1 });
   });
 
   test.each(['IN_QUEUE', 'IN_PROGRESS', 'SUBMITTING', 'UNKNOWN'] as const)(
