@@ -10,8 +10,6 @@ const run = promisify(execFile);
 
 /** What the row “a tool” has a contributor touch besides the tool's own file: a file, a place in it, and what comes there. */
 const TOUCHED: readonly [file: string, place: string, line: string][] = [
-  ['src/guidance/next.ts', "  | 'get_status'", "  | 'count_jobs'"],
-  ['src/guidance/explain.ts', '  list_jobs: ', "  count_jobs: 'No jobs were counted.',\n"],
   ['src/tools/tools.ts', '  updateTemplate,\n', '  countJobs,\n'],
   ['src/tools/tools.ts', 'import { downloadResult }', "import { countJobs } from './count-jobs.ts';\n"],
 ];

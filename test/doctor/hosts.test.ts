@@ -236,7 +236,7 @@ describe('an entry', () => {
     ]);
   });
 
-  it('with an old Node is told its version', async () => {
+  it('with an old Node is reported with its version', async () => {
     const home = scratch({ 'old/node': '#!/bin/sh\necho v18.19.1\n', 'project/.keep': '' });
     chmodSync(join(home, 'old/node'), 0o755);
     const checks = await saidOf(cursor, { ...ENTRY, command: join(home, 'old/node') });

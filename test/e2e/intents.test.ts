@@ -153,7 +153,8 @@ describe('a doubt', () => {
       expect(await second.call('update_template', A)).toMatchObject({ duplicate: true, job: { request_id: 'job-1' } });
       expect(await second.call('update_template', B)).toMatchObject({ error: { code: 'submission_unknown' } });
       stage.gateway.script('job-1', (_request, response) => json(response, 404, { error: 'no such job' }));
-      await second.call('get_status', { request_id: 'job-1', wait_seconds: 0 });
+      // Longer than the poll interval and the look that confirms a 404.
+      await second.call('get_status', { request_id: 'job-1', wait_seconds: 4 });
       expect((await second.call('update_template', A)).ok).toBe(ms < 0);
       const { definition } = await second.call('get_definition', { template_id: 't-1' });
       expect(definition?.value).toEqual(B.template);

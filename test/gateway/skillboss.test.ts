@@ -251,7 +251,7 @@ describe('poll and cancel', () => {
   it('survive transient failures', async () => {
     const answers = [
       [502, '<html>Bad gateway</html>'],
-      [200, '<html>Sign in</html>'],
+      [401, '<html>Sign in</html>'],
       [404, 'default backend - 404'],
       [200, '{"request_id":"job-1","status":"IN_PROGRESS"}'],
     ] as const;

@@ -85,7 +85,7 @@ describe('hostile text from templates, files and arguments', () => {
     for (const text of texts) expectNeutral(await server.call('validate_template', { template: place(text) }));
   });
 
-  it('in the name of a file, and in the file, stays data', async () => {
+  it('the name of a file and what is in it stay data', async () => {
     for (const text of HOSTILE) {
       const name = text.replace(/[/\0]/g, '').toWellFormed().slice(0, 60);
       const path = join(folder, `${name}.json`);
