@@ -277,16 +277,17 @@ describe('an entry', () => {
 
   it.each<[string, string, string]>([
     ['in a host that hands it down', 'claude-code', 'ok'],
-    ['in a host that keeps it to itself', 'gemini-cli', 'warn'],
+    ['in a host that keeps it to itself', 'gemini-cli', 'fail'],
   ])('without a key, where the shell has one, is right only %s', async (_what, name, state) => {
     const [check] = await saidOf(hostNamed(name), { ...ENTRY, env: {} }, { env: { SKILLBOSS_WHOLESALE_KEY: KEY } });
     expect(check).toMatchObject({ state });
-    if (state === 'warn') expect(check?.message).toContain('does not hand SKILLBOSS_WHOLESALE_KEY down');
+    if (state === 'fail') expect(check?.message).toContain('does not hand SKILLBOSS_WHOLESALE_KEY down');
   });
 
   it('in a project’s file is told to count once the folder is trusted', async () => {
-    const text = settingsOf(hostNamed('codex'), writeEntry(hostNamed('codex'), RIGHT));
-    const [check] = await said({ 'project/.codex/config.toml': text });
+    const entry = { command: process.execPath, args: [CLI], env_vars: ['SKILLBOSS_WHOLESALE_KEY'] };
+    const file = { 'project/.codex/config.toml': settingsOf(hostNamed('codex'), entry) };
+    const [check] = await said(file, { env: { SKILLBOSS_WHOLESALE_KEY: KEY } });
     expect(check).toMatchObject({ state: 'ok', message: expect.stringContaining('once you trust the folder') });
   });
 
