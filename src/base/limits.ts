@@ -14,8 +14,6 @@ export const SUBMIT_ANSWER_MS = 35 * SECOND;
 export const SUBMIT_REQUEST_MS = 120 * SECOND;
 /** After this a row that is still SUBMITTING was left behind: no request lasts so long. */
 export const SUBMITTING_MS = SUBMIT_REQUEST_MS + 10 * SECOND;
-/** The least time that a further attempt of a submit needs: one that is cut off leaves a doubt. */
-export const SUBMIT_LEAST_MS = 20 * SECOND;
 /** All attempts of one poll. */
 export const POLL_MS = 25 * SECOND;
 /** All attempts of one cancel; a poll follows it within the same call. */
@@ -24,6 +22,11 @@ export const CANCEL_MS = 20 * SECOND;
 export const ATTEMPT_MS = 15 * SECOND;
 /** Until a connection is there, TLS included. */
 export const CONNECT_MS = 15 * SECOND;
+/**
+ * Until then a further attempt of a submit may begin: if it cannot connect either, the call still answers that nothing was
+ * sent.
+ */
+export const SUBMIT_REPEAT_MS = SUBMIT_ANSWER_MS - CONNECT_MS - 2 * SECOND;
 /** For one of several addresses of a name. */
 export const ADDRESS_MS = 4 * SECOND;
 /** A pause that the gateway asks for is slept within the call up to this long; a longer one is handed back. */

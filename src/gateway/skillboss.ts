@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
-import { ATTEMPT_MS, CANCEL_MS, POLL_MS, SUBMIT_LEAST_MS, SUBMIT_REQUEST_MS } from '../base/limits.ts';
+import { ATTEMPT_MS, CANCEL_MS, POLL_MS, SUBMIT_REPEAT_MS, SUBMIT_REQUEST_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { type Redact, redactor } from '../base/redact.ts';
 import { GatewayFailure, type Operation } from './failure.ts';
@@ -24,8 +24,6 @@ export interface SkillbossOptions extends Pick<HttpClientOptions, 'proxies' | 'l
 const BUDGETS: Record<Operation, number> = { submit: SUBMIT_REQUEST_MS, poll: POLL_MS, cancel: CANCEL_MS };
 /** The most that one attempt may take. A submit that is given up leaves a doubt, so its attempt has all there is. */
 const ATTEMPTS: Record<Operation, number> = { submit: SUBMIT_REQUEST_MS, poll: ATTEMPT_MS, cancel: ATTEMPT_MS };
-/** The least time for which a further attempt is worth sending. */
-const LEAST: Record<Operation, number> = { submit: SUBMIT_LEAST_MS, poll: 0, cancel: 0 };
 
 /** One operation at the gateway. */
 interface Request<T> {
@@ -36,6 +34,8 @@ interface Request<T> {
   signal?: AbortSignal;
   /** Monotonic time by which all attempts have ended. */
   end: number;
+  /** Monotonic time by which a further attempt has to begin; `end` by default. */
+  repeatBy?: number;
   judge(attempt: Attempt, asked: Asked): T;
 }
 
@@ -56,9 +56,10 @@ export class SkillbossGateway implements Gateway {
 
   async submit(submit: Submit, signal: AbortSignal): Promise<Accepted> {
     const end = this.#endOf('submit');
+    const repeatBy = this.#options.clock.monotonic() + SUBMIT_REPEAT_MS;
     const send = (inputs: JsonObject): Promise<Accepted> => {
       const body = Buffer.from(JSON.stringify(requestBody(submit, inputs)));
-      return this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, end, judge: judgeSubmit });
+      return this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, end, repeatBy, judge: judgeSubmit });
     };
     try {
       return await send(submit.inputs);
@@ -95,7 +96,7 @@ export class SkillbossGateway implements Gateway {
 
   /** Attempts until one is final. */
   async #exchange<T>(request: Request<T>): Promise<T> {
-    const { operation, path, body, requestId, signal, end, judge } = request;
+    const { operation, path, body, requestId, signal, end, repeatBy = end, judge } = request;
     const { clock, random, log } = this.#options;
     const method = operation === 'poll' ? 'GET' : 'POST';
     for (let attempt = 1; ; attempt++) {
@@ -107,7 +108,7 @@ export class SkillbossGateway implements Gateway {
       } catch (failure) {
         if (!(failure instanceof GatewayFailure)) throw failure;
         const delay = planRetry(failure, attempt, random());
-        const final = delay === undefined || clock.monotonic() + delay + LEAST[operation] >= end;
+        const final = delay === undefined || clock.monotonic() + delay >= repeatBy;
         log(final ? 'warn' : 'info', 'gateway_attempt_failed', {
           operation,
           attempt,

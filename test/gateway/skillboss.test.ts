@@ -117,12 +117,12 @@ describe('submit', () => {
     expect(clock.pauses).toEqual([250, 500]);
   });
 
-  it('is not repeated with too little time left for a whole attempt', async () => {
-    const { gateway, client } = await open((_request, response) => json(response, 429, {}), {
-      budgets: { submit: 20_000 },
-    });
+  it('is not repeated where its call could not report that nothing was sent', async () => {
+    const { client, clock } = await open((_request, response) =>
+      json(response, 429, { error: 'slow down' }, { 'retry-after': '9' }),
+    );
     await expect(client.submit(submitOf(), never)).rejects.toMatchObject({ code: 'rate_limited' });
-    expect(gateway.requests).toHaveLength(1);
+    expect(clock.pauses).toEqual([9_000]);
   });
 
   it('is in doubt when its time runs out', async () => {
