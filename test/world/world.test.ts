@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { runWorld } from './world.ts';
 
 /** A failing seed is replayed with its history by `npm run world -- --seed N`; thousands run with `--seeds N`. */
-const SEEDS = 60;
-const BATCH = 10;
+const SEEDS = 200;
+const BATCH = 20;
 
 describe('a hostile gateway, store, clock and host', () => {
   it.each(Array.from({ length: SEEDS / BATCH }, (_, batch) => batch * BATCH + 1))(
