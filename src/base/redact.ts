@@ -32,9 +32,9 @@ function spellingsOf(unit: number): string {
   const unicode = `\\u${hex(unit, 4)}`;
   const bytes = Buffer.from(String.fromCharCode(unit)).toString('hex').match(/../g) ?? [];
   const percent = bytes.map(byte => `%(?:25)*${eitherCase(byte)}`).join('');
-  const escaped = `\\\\+u${eitherCase(hex(unit, 4))}`;
+  const escaped = `\\\\{1,16}u${eitherCase(hex(unit, 4))}`;
   // JSON writes a backslash before a quote, a backslash and, in some encoders, a slash.
-  const literal = /["\\/]/.test(String.fromCharCode(unit)) ? `\\\\*${unicode}` : unicode;
+  const literal = /["\\/]/.test(String.fromCharCode(unit)) ? `\\\\{0,16}${unicode}` : unicode;
   // The longer spellings first: a key may end with a percent sign.
   return `(?:${percent}|${escaped}|${literal})`;
 }

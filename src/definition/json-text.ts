@@ -59,7 +59,7 @@ const MISTAKES: [from: RegExp, before: RegExp, what: string][] = [
   [/^(\/\/|\/\*|#)/, /^/, 'a comment. JSON has none: leave it out.'],
   [/^[\]}]/, /,$/, 'a trailing comma. Leave out the comma before this bracket.'],
   [/^,/, /[,[{:]$/, 'a comma too many. Leave it out.'],
-  [/^\{\s*[^{}"]*\}\}/, /\{$/, 'a placeholder without quotes. Write "{{ NAME }}".'],
+  [/^\{[^{}"]*\}\}/, /\{$/, 'a placeholder without quotes. Write "{{ NAME }}".'],
   [/^\{\{/, /^/, 'a placeholder without quotes. Write "{{ NAME }}".'],
   [/^'/, /^/, 'single quotes. JSON has double quotes only: "…".'],
   [/^[“”„«»‘’]/, /^/, 'a typographic quote. Write the plain ".'],

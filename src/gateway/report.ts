@@ -66,10 +66,11 @@ export function readReport(json: unknown, redact: Redact): JobReport | undefined
 function describedJob(json: unknown, redact: Redact): { job: JsonObject; status: GatewayStatus } | undefined {
   const parts = isObject(json) ? [...partsOf(json), json.response, json.task].filter(isObject) : [];
   const linksOf = (job: JsonObject): Output[] => readResult(job, redact).outputs;
-  const isNamed = (job: JsonObject): boolean => ![job.request_id, job.id, job.task_id].every(isEmpty);
+  const isAlone = (job: JsonObject): boolean => parts.every(part => part === job || stateWords(part).length === 0);
   const meant = (word: string, job: JsonObject): GatewayStatus | undefined =>
-    isAmbiguous(word) && !isNamed(job) && linksOf(job).length === 0 ? undefined : meantState(word);
-  const isMade = (job: JsonObject): boolean => isEmpty(job.error) && linksOf(job).some(({ found }) => !found);
+    isAmbiguous(word) && !(isAlone(job) && linksOf(job).length > 0) ? undefined : meantState(word);
+  const isMade = (job: JsonObject): boolean =>
+    isEmpty(job.error) && job.done !== false && linksOf(job).some(({ found }) => !found);
   const read = (job: JsonObject, stateOf: (word: string, job: JsonObject) => GatewayStatus | undefined) => {
     const status = stateWords(job)
       .map(word => stateOf(word, job))

@@ -70,7 +70,7 @@ function members(body: unknown): [string, unknown][] {
 
 function longest(pauses: (number | undefined)[]): number | undefined {
   const known = pauses.filter(pause => pause !== undefined && Number.isFinite(pause)) as number[];
-  return known.length === 0 ? undefined : Math.max(...known);
+  return known.length === 0 ? undefined : known.reduce((a, b) => Math.max(a, b));
 }
 
 /** The time of an HTTP date or of one in ISO 8601: Date.parse takes much more. */

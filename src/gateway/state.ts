@@ -21,7 +21,10 @@ export const ownState = (word: string): GatewayStatus | undefined => OWN.find(st
 export const meantState = (word: string): GatewayStatus | undefined =>
   OWN.find(status => OTHER[status].split(' ').includes(plainWord(word)));
 
-/** Whether a word may be about the request (JSend's "success", "fail" and "error") or a server, and not about a job. */
+/**
+ * Whether a word may be about the request (JSend's "success", "fail" and "error") or a server: of a job it is believed only
+ * beside a result, since a job taken for failed would be submitted again.
+ */
 export const isAmbiguous = (word: string): boolean =>
   /^(success|ready|fail|error|timeout|rejected|stopped|terminated|killed)$/i.test(word.trim());
 

@@ -26,10 +26,10 @@ export interface ErrorBody {
 }
 
 /** How JSON and Python write that there is nothing. */
-const NOTHING = /^\s*(null|none|nil|undefined)?\s*$/i;
+const NOTHING = /^(null|none|nil|undefined)?$/i;
 const words = z
   .string()
-  .refine(text => !NOTHING.test(text))
+  .refine(text => !NOTHING.test(text.trim()))
   .optional()
   .catch(undefined);
 /** An amount as a number or in digits; anything else is none. */
@@ -90,7 +90,7 @@ export const isRequestId = (id: unknown, redact: Redact): id is string =>
 
 /** Whether a member counts as absent: null, false, 0, empty, or a word for null. */
 export function isEmpty(value: unknown): boolean {
-  if (typeof value === 'string') return NOTHING.test(value);
+  if (typeof value === 'string') return NOTHING.test(value.trim());
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value)
     ? Object.keys(value).length === 0
@@ -148,7 +148,10 @@ export function isStatusPhrase(text: string): boolean {
 /** Whether a 429 is about a quota or a balance, which no short pause refills, and not about a rate. */
 export function isQuota(json: unknown, message = ''): boolean {
   const parts = isObject(json) ? [json, json.error].filter(isObject) : [];
-  const labels = parts.flatMap(({ type, code, reason }) => [type, code, reason]).join(' ');
+  const texts = parts
+    .flatMap(({ type, code, reason }) => [type, code, reason])
+    .filter(text => typeof text === 'string');
+  const labels = texts.join(' ');
   if (/insufficient.?(quota|credit|balance|fund)|quota.?exceeded|billing|payment|top.?up/i.test(labels)) return true;
   return QUOTA.test(message) && USED_UP.test(message) && !RATE.test(message);
 }

@@ -50,7 +50,7 @@ function tokenExpiry(token: string | undefined): number | undefined {
   if (payload === undefined) return undefined;
   try {
     const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : undefined;
+    return typeof exp === 'number' ? sinceEpoch(String(Math.floor(exp))) : undefined;
   } catch {
     return undefined;
   }

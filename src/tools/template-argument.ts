@@ -119,6 +119,10 @@ async function editLast(
     );
   }
   const sent = versionOf(await sentDefinitions(template_id, call), version);
+  if (JSON.stringify(sent.definition).includes('[key]')) {
+    const gone = 'The definition last sent held the key, which is not stored: give the complete definition.';
+    throw invalidArgument('edits', gone);
+  }
   const live = isLive(sent.status) || sent.status === 'SUBMITTING' || sent.status === 'UNKNOWN';
   const message = `They build on the definition of a job that is ${sent.status}: it may yet turn out that Shotstack does not have it.`;
   return {

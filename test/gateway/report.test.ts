@@ -15,6 +15,10 @@ it.each([
   // JSend's words for the request itself.
   { status: 'success', data: { progress: 3 } },
   { status: 'error', message: 'Try again' },
+  { request_id: 'job-1', status: 'error', code: 503, message: 'Try again' },
+  { request_id: 'job-1', status: 'success', data: { status: 'PREPARING' } },
+  { status: 'success', data: { status: 'moderation', preview: MP4 } },
+  { request_id: 'job-1', done: false, result: { outputs: [MP4] } },
   { status: 'stopped' },
   { status: 'PAUSED', outputs: [MP4] },
   { message: 'Maintenance', page: 'https://status.example.com/' },
@@ -48,8 +52,6 @@ it.each([
 it.each<[object, string]>([
   [{ state: 'running' }, 'IN_PROGRESS'],
   [{ status: 'ok', state: 'COMPLETED' }, 'COMPLETED'],
-  [{ request_id: 'job-1', status: 'error' }, 'FAILED'],
-  [{ id: 'job-1', status: 'success' }, 'COMPLETED'],
   [{ id: 'job-1', status: 'Ready', result: { sample: MP4 } }, 'COMPLETED'],
   [{ status: 'success', output: MP4 }, 'COMPLETED'],
   [{ status: 'success', data: { status: 'processing' } }, 'IN_PROGRESS'],

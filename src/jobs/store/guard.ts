@@ -29,7 +29,8 @@ export async function findBlock(
   const [newest] = rows;
   if (!newest) return undefined;
   const [later] = await sql.query(
-    `SELECT max(seq) AS seq FROM jobs WHERE template_id = ? AND origin = ? AND intent IS NOT NULL AND ${NOT_FAILED}`,
+    `SELECT max(seq) AS seq FROM jobs WHERE template_id = ? AND origin = ? AND intent IS NOT NULL
+     AND status NOT IN ('FAILED', 'CANCELLED', 'SUBMITTING')`,
     [newest.template_id ?? null, newest.origin ?? null],
   );
   const isSuperseded = ({ seq }: Row): boolean => Number(later?.seq ?? 0) > Number(seq);

@@ -141,6 +141,7 @@ onEachDatabase('the guard against duplicates', at => {
       ['has failed', B, reported('FAILED'), 'blocked'],
       ['was cancelled', B, reported('CANCELLED'), 'blocked'],
       ['was refused', B, refuse, 'blocked'],
+      ['has no answer yet', B, submitting, 'blocked'],
       ['was of another template', { ...B, templateId: 'tpl-2' }, reported('COMPLETED'), 'blocked'],
       ['was of no template', { prompt: 'B' }, reported('COMPLETED'), 'blocked'],
     ])('is blocked only if no later update counts: it %s', async (_, second, step, expected) => {
