@@ -358,11 +358,7 @@ describe.concurrent('an answer with hostile or wrong contents', () => {
     ['queued', { status: 'queued' }, { status: 'IN_QUEUE' }],
     // replicate/replicate-python#460
     ['aborted', { id: 'r', status: 'aborted', error: null }, { status: 'CANCELLED', billed: false }],
-    [
-      'an error word beside an id',
-      { id: 'r', status: 'error', error: 'Broke' },
-      { status: 'FAILED', failure: 'Broke' },
-    ],
+    ['failure', { id: 'r', status: 'failure', error: 'Broke' }, { status: 'FAILED', failure: 'Broke' }],
     ['a state in an envelope', { status: 'success', data: { status: 'processing' } }, { status: 'IN_PROGRESS' }],
     // doudou770/flyreq-image-studio#46
     ['data[0].url', { status: 'completed', data: [{ url: LINK }] }, { outputs: [FOUND] }],
@@ -403,6 +399,7 @@ describe.concurrent('an answer with hostile or wrong contents', () => {
     ['an unknown state', 200, '{"status":"PAUSED\\u001b[2J"}', 'PAUSED'],
     ['an unknown state in small letters', 200, '{"status":"paused"}', 'paused'],
     ['an error in a 200', 200, '{"error":{"message":"Try again"}}', 'Try again'],
+    ['a state that may be the request’s', 200, '{"id":"r","status":"error","error":"Broke"}', 'error: Broke'],
     // vercel/ai#17308
     ['an empty 202', 202, '', undefined],
   ])('poll: %s leaves the job live, and is asked about again later', async (_what, status, body, upstream) => {
