@@ -1,8 +1,13 @@
 import type { JsonObject } from '../base/json.ts';
 
-/** What is submitted, for any model. Only the model's own file knows what the inputs mean. */
-export interface Submit {
+/** What is asked for, however it is worded: two with equal values are one (JSON, hashed by the job service). */
+export interface Intent {
   model: string;
+  intent: JsonObject;
+}
+
+/** What is submitted, for any model. Only the model's own file knows what the inputs mean. */
+export interface Submit extends Intent {
   inputs: JsonObject;
   /** The same inputs in another layout, for a gateway that does not take the first. */
   alternative?: {
@@ -17,10 +22,10 @@ export interface Submit {
   name?: string;
   /** The whole definition, kept so that the next update can build on it. */
   definition?: JsonObject;
-  /** What is asked for, however it is worded: two submits with equal values here are one (JSON, hashed by the job service). */
-  intent: JsonObject;
-  /** The same with edits as they were given in place of what they make: made twice, they may make something else. */
+  /** The intent with edits as they were given in place of what they make: made twice, they may make something else. */
   editsIntent?: JsonObject;
+  /** The row whose definition was edited, if it has to be the one last sent when the submit is reserved. */
+  baseRowId?: string;
 }
 
 /** The gateway's states of a job. */

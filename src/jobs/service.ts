@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
-import type { Gateway, Submit } from '../gateway/gateway.ts';
+import type { Gateway, Intent, Submit } from '../gateway/gateway.ts';
 import { Canceller } from './canceller.ts';
+import { hashIntent } from './intent.ts';
 import type { JobRecord } from './job.ts';
 import { Outbox } from './outbox.ts';
 import { type JobCall, type Polled, Poller } from './poller.ts';
@@ -29,9 +30,11 @@ export class JobService {
   readonly #submitter: Submitter;
   readonly #canceller: Canceller;
   readonly #jobStore: JobStore;
+  readonly #origin: string;
 
   constructor({ gateway, store, clock, log, pollMs, maxSubmitsPerHour }: JobServiceOptions) {
     this.#jobStore = store;
+    this.#origin = gateway.origin;
     this.#outbox = new Outbox({ store, origin: gateway.origin, clock, log });
     this.#store = new StoreAccess({ store, outbox: this.#outbox, log });
     this.#poller = new Poller({ gateway, store: this.#store, clock, pollMs });
@@ -49,12 +52,25 @@ export class JobService {
 
   /**
    * Asks for a job. The intent is in the store before the request leaves, so that a job which may exist is never
-   * forgotten; an equal submit answers with the job that there is.
+   * forgotten; an equal submit answers with the job that there is. Resolves to null, with nothing sent, when the
+   * definition that was edited (`baseRowId`) is no longer the one last sent: edit the new one.
    *
    * @param lift how many duplicates the user has agreed to (`lift.ts`)
+   * @throws GatewayFailure that says what became of it: `submission_unknown` when a job may exist
+   * @throws SurroundingsFailure `store_unavailable` or `spend_guard`; nothing was sent
    */
-  submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted> {
+  submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted | null> {
     return this.#submitter.submit(submit, lift, call);
+  }
+
+  /**
+   * The job that an equal submit of these edits has made, if that would be a duplicate; null otherwise. Edits are applied
+   * after that: an equal submit may have made the definition that they would edit.
+   *
+   * @throws as `submit`, for an equal submit in doubt
+   */
+  findEqual(edits: Intent, lift: number, call: JobCall): Promise<Submitted | null> {
+    return this.#submitter.findEqual(edits, lift, call);
   }
 
   /** Waits for a job's end: see `Poller.wait`. */
@@ -99,9 +115,10 @@ export class JobService {
     return (await this.#store.find(requestId)).record;
   }
 
-  /** The definitions sent for a template, newest first. */
-  definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
-    return this.#store.use(store => store.definitions(templateId, limit));
+  /** The definitions sent for a template, newest first; for `edits` without those that a doubt of the same edits has left. */
+  definitions(templateId: string, limit: number, edits?: Intent): Promise<SentDefinition[]> {
+    const intent = edits && hashIntent(this.#origin, edits);
+    return this.#store.use(store => store.definitions(templateId, limit, intent));
   }
 
   /** The templates for which definitions are kept. */

@@ -3,13 +3,13 @@ import { SurroundingsFailure } from '../base/failure.ts';
 import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { GatewayFailure } from '../gateway/failure.ts';
-import type { Accepted, Gateway, JobReport, Submit } from '../gateway/gateway.ts';
-import { intentsOf } from './intent.ts';
+import type { Accepted, Gateway, Intent, JobReport, Submit } from '../gateway/gateway.ts';
+import { hashIntent, intentsOf } from './intent.ts';
 import { isLive, type JobRecord } from './job.ts';
 import { liftWord } from './lift.ts';
 import type { Outbox, Settled } from './outbox.ts';
 import type { JobCall, Poller } from './poller.ts';
-import type { Outcome, Reservation, ReservedRow } from './store/job-store.ts';
+import type { Blocked, Outcome, ReservedRow } from './store/job-store.ts';
 import type { StoreAccess } from './store-access.ts';
 
 /** What came of a submit. */
@@ -60,19 +60,24 @@ export class Submitter {
     await Promise.allSettled(this.#sending);
   }
 
-  async submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted> {
-    const reserved = await this.#reserve(submit, lift, call);
-    if ('record' in reserved) {
-      const word = liftWord(reserved.nextLift);
-      return {
-        record: reserved.record,
-        duplicate: true,
-        ...(word ? { lift: word } : {}),
-        lowBalance: false,
-        rivals: [],
-        unwritten: false,
-      };
-    }
+  async findEqual(edits: Intent, lift: number, call: JobCall): Promise<Submitted | null> {
+    const { gateway, store } = this.#options;
+    const intent = hashIntent(gateway.origin, edits);
+    const found = await this.#guarded(lift, call, blocksFrom =>
+      store.use(opened => opened.findBlock({ intent, editsIntent: intent, blocksFrom })),
+    );
+    return found && duplicateOf(found);
+  }
+
+  async submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted | null> {
+    const { gateway, store, maxPerHour } = this.#options;
+    const intents = intentsOf(gateway.origin, submit);
+    const reserved = await this.#guarded(lift, call, blocksFrom =>
+      store.reserve({ submit, ...intents, lift, blocksFrom, maxPerHour }),
+    );
+    if (reserved.kind === 'blocked') return duplicateOf(reserved);
+    if (reserved.kind === 'stale') return null;
+    if (reserved.kind === 'spent') throw new SurroundingsFailure('spend_guard', { spent: reserved });
     const { row, rivals } = reserved;
     this.#options.outbox.reserved(row);
     // The reservation may have taken long: what was cancelled meanwhile is not sent.
@@ -132,23 +137,21 @@ export class Submitter {
     throw doubtful(row, lift, { cause: 'ID_OF_ANOTHER_JOB' });
   }
 
-  /** The right to submit, or the job that an equal submit has made. */
-  async #reserve(
-    submit: Submit,
+  /** What the store answers once no equal submit is on its way and what blocks was asked about. */
+  async #guarded<T extends { kind: string } | null>(
     lift: number,
     { signal, deadline }: JobCall,
-  ): Promise<Extract<Reservation, { kind: 'reserved' }> | { record: JobRecord; nextLift: number }> {
-    const { gateway, clock, maxPerHour } = this.#options;
-    const intents = intentsOf(gateway.origin, submit);
+    ask: (blocksFrom: number) => Promise<T | Blocked>,
+  ): Promise<T | Blocked> {
+    const { clock } = this.#options;
     const asked = new Set<string>();
     let blocksFrom = lift;
     for (;;) {
       const left = deadline - clock.monotonic();
       if (signal.aborted || left < LEAST_MS) throw callEnded();
-      const reservation = await this.#options.store.reserve({ submit, ...intents, lift, blocksFrom, maxPerHour });
-      if (reservation.kind === 'reserved') return reservation;
-      if (reservation.kind === 'spent') throw new SurroundingsFailure('spend_guard', { spent: reservation });
-      const { record, nextLift } = reservation;
+      const answer = await ask(blocksFrom);
+      if (!isBlocked(answer)) return answer;
+      const { record, nextLift } = answer;
       if (record.status === 'SUBMITTING') {
         // If it is accepted, this call is answered with its job, whatever the lift.
         blocksFrom = Math.min(blocksFrom, record.lift);
@@ -162,7 +165,7 @@ export class Submitter {
         continue;
       }
       if (record.status === 'UNKNOWN') throw blockedBy(record, nextLift);
-      return { record, nextLift };
+      return answer;
     }
   }
 
@@ -196,6 +199,20 @@ export class Submitter {
     const confirmed = await store.try(opened => opened.confirmHint(rowId, report));
     return confirmed?.result ? (await store.find(hint)).record : null;
   }
+}
+
+const isBlocked = (answer: { kind: string } | null): answer is Blocked => answer?.kind === 'blocked';
+
+function duplicateOf({ record, nextLift }: Blocked): Submitted {
+  const word = liftWord(nextLift);
+  return {
+    record,
+    duplicate: true,
+    ...(word ? { lift: word } : {}),
+    lowBalance: false,
+    rivals: [],
+    unwritten: false,
+  };
 }
 
 /** What a failed request means for its row. Anything but the gateway's own failures leaves a doubt. */

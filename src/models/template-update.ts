@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { defined, type JsonObject } from '../base/json.ts';
 import type { Edit } from '../definition/edits.ts';
-import type { Submit } from '../gateway/gateway.ts';
+import type { Intent, Submit } from '../gateway/gateway.ts';
 import { asksForOtherLayout } from './other-layout.ts';
 
 const MODEL = 'shotstack/template-update';
@@ -52,23 +52,12 @@ export function argumentOf(field: string): string {
   return name === 'timeline' || name === 'output' ? `template.${path}` : argument + path.slice(name.length);
 }
 
-/** Edits of the last definition that was sent, as they were given. */
-export interface GivenEdits {
-  edits: readonly Edit[];
-  /** 0 for the newest definition. */
-  version: number;
-  /** The name, if it was given with them. */
-  name?: string | undefined;
-}
-
 /** An update as its arguments ask for it, pictures read. */
 export interface TemplateUpdate {
   prompt: string;
   templateId?: string | undefined;
   name?: string | undefined;
   definition?: JsonObject | undefined;
-  /** Set when the definition was made by edits of one that was sent before. */
-  given?: GivenEdits | undefined;
   /** The options that are given, by their names; pictures as base64. */
   options: JsonObject;
   extraInputs: JsonObject;
@@ -83,8 +72,18 @@ export class TemplateUpdateModel {
     this.#layout = layout;
   }
 
-  toSubmit(update: TemplateUpdate): Submit {
-    const { webhookUrl, templateId, name, definition, given } = update;
+  /**
+   * What is asked for with edits of a definition that was sent before, whatever it says.
+   *
+   * @param update without a definition, and with the name that was given with the edits
+   * @param version 0 for the newest definition
+   */
+  editsIntent(update: TemplateUpdate, edits: readonly Edit[], version: number): Intent {
+    return { model: MODEL, intent: intentOf(update, { edits, version }) };
+  }
+
+  toSubmit(update: TemplateUpdate, edits?: Intent, baseRowId?: string): Submit {
+    const { webhookUrl, templateId, name, definition } = update;
     const open = this.#layout === 'auto' && definition !== undefined;
     return defined<Submit>({
       model: MODEL,
@@ -94,8 +93,9 @@ export class TemplateUpdateModel {
       templateId,
       name,
       definition,
-      intent: intentOf(update, name, { definition }),
-      editsIntent: given && intentOf(update, given.name, { edits: given.edits, version: given.version }),
+      intent: intentOf(update, { definition }),
+      editsIntent: edits?.intent,
+      baseRowId,
     });
   }
 
@@ -132,15 +132,14 @@ function inputsOf(update: TemplateUpdate, layout: 'nested' | 'flat'): JsonObject
 
 /** What is asked for: equal for two updates that mean the same, however they are worded. */
 function intentOf(
-  { prompt, templateId, definition, options, extraInputs }: TemplateUpdate,
-  name: string | undefined,
-  content: object,
+  { prompt, templateId, name, options, extraInputs }: TemplateUpdate,
+  content: { definition?: JsonObject | undefined; edits?: readonly Edit[]; version?: number },
 ): JsonObject {
   const asked = {
     template_id: templateId?.trim(),
     name: name?.trim(),
     ...content,
-    prompt: definition ? undefined : prompt.trim(),
+    prompt: content.definition || content.edits ? undefined : prompt.trim(),
     options: intentOfOptions(options),
     extra_inputs: extraInputs,
   };

@@ -8,7 +8,7 @@ import type { IncomingCall } from './tool.ts';
 const MOST_FAILURES = 5;
 /** So often in a row one tool may refuse arguments, whatever is wrong with them. */
 const MOST_REFUSALS = 5;
-/** So often in a row one tool may refuse arguments for the same reason. */
+/** So often one tool may refuse arguments for the same reason before it takes any. */
 const MOST_EQUAL_REFUSALS = 3;
 /** The most calls that are remembered. */
 const MOST_CALLS = 200;
@@ -25,9 +25,10 @@ interface Awaited {
   failures: number;
 }
 
+/** Refusals of one tool since it last took its arguments. */
 interface Refusals {
-  last: string;
-  equal: number;
+  /** How often it was refused for each reason. */
+  reasons: Map<string, number>;
   inRow: number;
 }
 
@@ -132,30 +133,27 @@ export class Repeats {
   }
 
   #afterRefusal(tool: string, reply: Reply): Reply {
-    const before = this.#refusals.get(tool);
+    const { reasons, inRow } = this.#refusals.get(tool) ?? { reasons: new Map<string, number>(), inRow: 0 };
     this.#refusals.delete(tool);
     if (reply.next.action !== 'fix_arguments') return reply;
-    const last = refusalOf(reply);
+    const reason = refusalOf(reply);
+    const equal = (reasons.get(reason) ?? 0) + 1;
     // Whoever corrects a definition step by step is not going round in circles.
     const counts = reply.error !== undefined && reply.error.code !== 'invalid_template';
-    const refusals = {
-      last,
-      equal: before?.last === last ? before.equal + 1 : 1,
-      inRow: (before?.inRow ?? 0) + (counts ? 1 : 0),
-    };
-    if (refusals.equal >= MOST_EQUAL_REFUSALS) {
+    const refused = inRow + (counts ? 1 : 0);
+    if (equal >= MOST_EQUAL_REFUSALS) {
       return askUser(
         reply,
-        `${tool} was refused for the same reason ${refusals.equal} times in a row: show the user the issues and ask how to go on.`,
+        `${tool} was refused for the same reason ${equal} times: show the user the issues and ask how to go on.`,
       );
     }
-    if (refusals.inRow >= MOST_REFUSALS) {
+    if (refused >= MOST_REFUSALS) {
       return askUser(
         reply,
-        `${tool} was refused ${refusals.inRow} times in a row: tell the user what is wrong and ask how to go on.`,
+        `${tool} was refused ${refused} times in a row: tell the user what is wrong and ask how to go on.`,
       );
     }
-    this.#refusals.set(tool, refusals);
+    this.#refusals.set(tool, { reasons: reasons.set(reason, equal), inRow: refused });
     return reply;
   }
 }
@@ -171,14 +169,12 @@ function askUser(reply: Reply, reason: string): Reply {
   return { ...reply, ...(error ? { error: { ...error, fix_by: 'user' } } : {}), next: { action: 'ask_user', reason } };
 }
 
-/** What a refusal says; equal for two refusals for the same reason. */
+/** What a refusal says, hashed; equal for two refusals for the same reason. */
 function refusalOf({ error, validation }: Reply): string {
   const issues = error?.issues ?? validation?.issues ?? [];
-  return JSON.stringify([error?.code, error?.upstream_message, issues.map(({ path, message }) => [path, message])]);
+  return hash([error?.code, error?.upstream_message, issues.map(({ path, message }) => [path, message])]);
 }
 
-function keyOf(tool: string, args: unknown): string {
-  return createHash('sha256')
-    .update(`${tool} ${JSON.stringify(args)}`)
-    .digest('base64');
-}
+const keyOf = (tool: string, args: unknown): string => hash([tool, args]);
+
+const hash = (json: unknown): string => createHash('sha256').update(JSON.stringify(json)).digest('base64');

@@ -4,9 +4,9 @@ import { shorten } from '../base/text.ts';
 import { applyEdits, type Edit } from '../definition/edits.ts';
 import { parseJsonText } from '../definition/json-text.ts';
 import { type Unwrapped, unwrapTemplate } from '../definition/unwrap.ts';
+import type { Intent } from '../gateway/gateway.ts';
 import { isLive } from '../jobs/job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
-import type { GivenEdits } from '../models/template-update.ts';
 import type { Call } from './tool.ts';
 
 /** The definitions that are kept of one template. */
@@ -24,19 +24,28 @@ export interface TemplateArguments {
 export interface ReadTemplate {
   definition: JsonObject;
   name: string | undefined;
-  /** Set when it was made from one that had been sent before. */
-  given?: GivenEdits;
+  /** The row of the definition last sent, when it was made from that one. */
+  baseRowId?: string;
   /** What the edits were applied to. */
   base?: JsonObject;
   warnings: Issue[];
 }
 
+/** Whether a call gives a definition as edits of one that was sent before. */
+export const editsSent = ({ template, template_path, edits }: TemplateArguments): boolean =>
+  edits !== undefined && template === undefined && template_path === undefined;
+
 /**
  * The definition that a call gives: in itself, by path, or as edits of the last one. Undefined when it gives none.
  *
+ * @param asked what these edits ask for: a doubt of the same edits is not what they edit
  * @throws Failure that says what to change
  */
-export async function readTemplate(args: TemplateArguments, call: Call): Promise<ReadTemplate | undefined> {
+export async function readTemplate(
+  args: TemplateArguments,
+  call: Call,
+  asked?: Intent,
+): Promise<ReadTemplate | undefined> {
   const { template, template_path: path, edits, version } = args;
   if (template !== undefined && path !== undefined)
     throw invalidArgument('template_path', 'Give template or template_path, not both.');
@@ -49,7 +58,7 @@ export async function readTemplate(args: TemplateArguments, call: Call): Promise
   if (version !== undefined && edits === undefined) {
     throw invalidArgument('edits', 'version goes with edits: give edits, [] to send that version as it is.');
   }
-  if (template === undefined && path === undefined) return edits && editLast(edits, args, call);
+  if (template === undefined && path === undefined) return edits && editLast(edits, args, call, asked);
   const { definition, name } =
     template === undefined ? await readFile(path ?? '', call) : unwrapTemplate(template, 'template');
   const edited = edits ? { definition: whole(applyEdits(definition, edits)), base: definition } : { definition };
@@ -66,8 +75,8 @@ export async function readFile(path: string, call: Call): Promise<Unwrapped> {
 }
 
 /** What was sent for a template, the newest first. */
-export async function sentDefinitions(templateId: string, call: Call): Promise<SentDefinition[]> {
-  return (await call.jobs()).definitions(templateId, MOST_VERSIONS);
+export async function sentDefinitions(templateId: string, call: Call, asked?: Intent): Promise<SentDefinition[]> {
+  return (await call.jobs()).definitions(templateId, MOST_VERSIONS, asked);
 }
 
 /** The same, and none without a key or a store: then there is nothing to compare with. */
@@ -111,6 +120,7 @@ async function editLast(
   edits: Edit[],
   { template_id, version = 0 }: TemplateArguments,
   call: Call,
+  asked: Intent | undefined,
 ): Promise<ReadTemplate> {
   if (template_id === undefined) {
     throw invalidArgument(
@@ -118,7 +128,7 @@ async function editLast(
       'Give what they edit: template, template_path, or template_id for the definition last sent.',
     );
   }
-  const sent = versionOf(await sentDefinitions(template_id, call), version);
+  const sent = versionOf(await sentDefinitions(template_id, call, asked), version);
   if (JSON.stringify(sent.definition).includes('[key]')) {
     const gone = 'The definition last sent held the key, which is not stored: give the complete definition.';
     throw invalidArgument('edits', gone);
@@ -128,7 +138,7 @@ async function editLast(
   return {
     definition: whole(applyEdits(sent.definition, edits)),
     name: sent.name,
-    given: { edits, version },
+    ...(version === 0 ? { baseRowId: sent.rowId } : {}),
     base: sent.definition,
     warnings: live ? [{ path: 'edits', message }] : [],
   };

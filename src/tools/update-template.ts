@@ -12,7 +12,7 @@ import { judgeUrl } from '../net/public-url.ts';
 import { DEFINITION_ARGUMENTS, jsonObject } from './inputs.ts';
 import { readPictures } from './picture-argument.ts';
 import { jobReply } from './reply.ts';
-import { knownDefinitions, type ReadTemplate, readTemplate } from './template-argument.ts';
+import { editsSent, knownDefinitions, type ReadTemplate, readTemplate } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
 import { check, toShown } from './validation.ts';
 
@@ -51,16 +51,9 @@ Call it once for each change the user wants, never to check on a job or again af
   input,
   async run(args, call) {
     refuseAbsent(args, call.absent);
-    const template = await readTemplate(args, call);
-    if (!template) await refuseBlanking(args, call);
-    const update = await readUpdate(args, template, call);
-    const checked = template && (await checkBefore(template, args, call));
+    const update = await readUpdate(args, call);
     const webhook = await readWebhook(args.webhook_url, call);
-    const model = await call.templateUpdates();
-    const submit = model.toSubmit({ ...update, webhookUrl: webhook.url });
-    const jobs = await call.jobs();
-    const submitted = await jobs.submit(submit, liftOf(args.allow ?? []), call).catch(rethrowAtArguments);
-    if (template && !submitted.duplicate) model.accepted();
+    const { submitted, checked } = await submitOnce(args, { ...update, webhookUrl: webhook.url }, call);
     const { duplicate } = submitted;
     const { summary, job, next } = jobReply(submitted, call);
     return {
@@ -74,6 +67,33 @@ Call it once for each change the user wants, never to check on a job or again af
     };
   },
 });
+
+/**
+ * Submits unless an equal call has. Edits of the last definition are applied once no equal call is on its way, and anew when
+ * another definition was sent meanwhile.
+ */
+async function submitOnce(
+  args: Arguments,
+  update: TemplateUpdate,
+  call: Call,
+): Promise<{ submitted: Submitted; checked?: Validation | undefined }> {
+  const model = await call.templateUpdates();
+  const lift = liftOf(args.allow ?? []);
+  const edits = editsSent(args) ? model.editsIntent(update, args.edits ?? [], args.version ?? 0) : undefined;
+  for (;;) {
+    const equal = edits && args.template_id !== undefined && (await (await call.jobs()).findEqual(edits, lift, call));
+    if (equal) return { submitted: equal };
+    const template = await readTemplate(args, call, edits);
+    if (!template) await refuseBlanking(args, call);
+    const checked = template && (await checkBefore(template, args, call));
+    const { definition, name, baseRowId } = template ?? {};
+    const submit = model.toSubmit({ ...update, definition, name: update.name ?? name }, edits, baseRowId);
+    const submitted = await (await call.jobs()).submit(submit, lift, call).catch(rethrowAtArguments);
+    if (!submitted) continue;
+    if (template && !submitted.duplicate) model.accepted();
+    return { submitted, checked };
+  }
+}
 
 /** Rejects with the gateway's failure, the fields that it refuses as the arguments that they came from. */
 function rethrowAtArguments(error: unknown): never {
@@ -117,8 +137,9 @@ async function refuseBlanking({ prompt, template_id, name, allow }: Arguments, c
   });
 }
 
-async function readUpdate(args: Arguments, template: ReadTemplate | undefined, call: Call): Promise<TemplateUpdate> {
-  const { prompt, template_id: templateId, extra_inputs: extraInputs = {} } = args;
+/** The update without its definition. */
+async function readUpdate(args: Arguments, call: Call): Promise<TemplateUpdate> {
+  const { prompt, template_id: templateId, name, extra_inputs: extraInputs = {} } = args;
   const issues = Object.keys(extraInputs)
     .filter(key => NAMED_INPUTS.has(key))
     .map(key => ({ path: `extra_inputs.${key}`, message: `Give this as the argument ${NAMED_INPUTS.get(key)}.` }));
@@ -130,10 +151,7 @@ async function readUpdate(args: Arguments, template: ReadTemplate | undefined, c
   const options = Object.entries({ ...args, ...pictures }).filter(
     ([name, value]) => Object.hasOwn(OPTIONS, name) && value !== undefined,
   );
-  const name = args.name ?? template?.name;
-  const given = template?.given && { ...template.given, name: args.name };
-  const definition = template?.definition;
-  return { prompt, templateId, name, definition, given, options: Object.fromEntries(options), extraInputs };
+  return { prompt, templateId, name, options: Object.fromEntries(options), extraInputs };
 }
 
 /** Checks the definition; refuses an invalid one unless `allow` lifts that guard. */

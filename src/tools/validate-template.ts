@@ -6,7 +6,7 @@ import type { Next } from '../guidance/next.ts';
 import { OPTIONS } from '../models/template-update.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownValidation } from './reply.ts';
-import { knownDefinitions, readTemplate } from './template-argument.ts';
+import { editsSent, knownDefinitions, readTemplate } from './template-argument.ts';
 import { defineTool } from './tool.ts';
 import { check, toShown } from './validation.ts';
 
@@ -43,7 +43,7 @@ Answers with validation: issues (what Shotstack would refuse), warnings (what re
         'Give template, template_path, or edits with template_id: there is nothing to check.',
       );
     }
-    const [last] = template.given ? [] : await knownDefinitions(args.template_id, call);
+    const [last] = editsSent(args) ? [] : await knownDefinitions(args.template_id, call);
     const before = last?.definition ?? template.base;
     const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
     const validation = toShown(checked, args.studio_link ?? false);

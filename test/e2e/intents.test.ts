@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { definition } from '../support/definition.ts';
-import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
+import { accept, type Handler, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { A, B, drop, Stage } from './stage.ts';
 
 const EDITS = { edits: [{ op: 'replace', path: '/timeline/tracks/0/clips/0/asset/text', value: 'C' }] };
@@ -115,6 +115,66 @@ describe('an update that was made before', () => {
     expect(await server.call('cancel_job', { request_id: 'job-1' })).toMatchObject({ ok: false });
     expect(other.requests.map(({ url }) => url)).toEqual(['/v1/run']);
     await other.close();
+  });
+});
+
+describe('edits of the definition last sent', () => {
+  const clipOf = (text: string) => ({ asset: { type: 'rich-text', text }, start: 0, length: 1 });
+  const ONE = { ...A.template, timeline: { tracks: [{ clips: [clipOf('Á')] }] } };
+  const BOTH = { ...A.template, timeline: { tracks: [{ clips: [clipOf('Á'), clipOf('B')] }] } };
+  const ADD = {
+    prompt: 'Add B',
+    template_id: 't-1',
+    edits: [{ op: 'add', path: '/timeline/tracks/0/clips/-', value: clipOf('B') }],
+  };
+  const sent = (): unknown[] =>
+    stage.gateway.requests.filter(({ url }) => url === '/v1/run').map(({ body }) => JSON.parse(body).inputs.template);
+  /** Answers the first submit with this prompt in this way, and accepts the next. */
+  const scriptFirst = (prompt: string, first: Handler): void =>
+    stage.gateway.script(prompt, (request, response, nth) =>
+      nth === 1 ? first(request, response, nth) : accept(response, `job-${prompt}`),
+    );
+
+  test.each<[string, Handler]>([
+    ['fails', (_request, response) => accept(response, 'job-failed')],
+    ['is refused', (_request, response) => void setTimeout(() => json(response, 503, { error: 'Overloaded' }), 500)],
+  ])('are applied once when the job that they made first %s', async (_what, first) => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    scriptFirst('Add B', first);
+    stage.gateway.script('job-failed', (_request, response) => json(response, 200, { status: 'FAILED' }));
+    const calls = [server.call('update_template', ADD)];
+    await expect.poll(() => stage.submits).toBe(2);
+    await Promise.all([...calls, server.call('update_template', ADD)]);
+    expect(sent()).toEqual([ONE, BOTH, BOTH]);
+  });
+
+  test('are sent again as they were when the user says that they did not arrive', async () => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    scriptFirst('Add B', drop);
+    expect(await server.call('update_template', ADD)).toMatchObject({ error: { code: 'submission_unknown' } });
+    expect(await server.call('update_template', { ...ADD, allow: ['duplicate'] })).toMatchObject({ ok: true });
+    expect(sent()).toEqual([ONE, BOTH, BOTH]);
+  });
+
+  test('are answered with their job though they can no longer be applied', async () => {
+    const server = await stage.start();
+    await server.call('update_template', { ...A, template: { ...ONE, output: { ...A.template.output, fps: 25 } } });
+    const remove = { prompt: 'Remove', template_id: 't-1', edits: [{ op: 'remove', path: '/output/fps' }] };
+    const { job } = await server.call('update_template', remove);
+    expect(await server.call('update_template', remove)).toMatchObject({ duplicate: true, job: job ?? {} });
+    expect(stage.submits).toBe(2);
+  });
+
+  test('build on each other when they come at once', async () => {
+    const server = await stage.start();
+    await server.call('update_template', A);
+    const gif = [{ op: 'replace', path: '/output/format', value: 'gif' }];
+    const calls = [ADD, { ...ADD, prompt: 'GIF', edits: gif }].map(update => server.call('update_template', update));
+    const replies = await Promise.all(calls);
+    expect(replies).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(sent().at(-1)).toEqual({ ...BOTH, output: { ...A.template.output, format: 'gif' } });
   });
 });
 

@@ -6,7 +6,7 @@ import { callWith } from '../tools/calling.ts';
 import { checkReply } from '../tools/reply-check.ts';
 import { calls, FUZZ_RUNS } from './hostile.ts';
 
-const SENT = [{ sentAt: 0, status: 'COMPLETED' as const, definition: goodDefinition() }];
+const SENT = [{ rowId: 'row', sentAt: 0, status: 'COMPLETED' as const, definition: goodDefinition() }];
 
 it(`any arguments of any tool get a typed, short and harmless reply (${FUZZ_RUNS} cases)`, {
   timeout: 180_000 + FUZZ_RUNS * 50,

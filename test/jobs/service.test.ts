@@ -83,7 +83,7 @@ describe('two processes on one store', () => {
   it('make one job of one intent, and both poll it', async () => {
     const second = await stage.startService();
     const calls = await stage.until(Promise.all([stage.submit('a'), stage.submit('a', { service: second })]));
-    expect(calls.map(call => 'record' in call && call.record.requestId)).toEqual(['job-1', 'job-1']);
+    expect(calls.map(call => call && 'record' in call && call.record.requestId)).toEqual(['job-1', 'job-1']);
     stage.gateway.onPoll = async () => report('COMPLETED');
     await stage.clock.pass(5_000);
     await stage.wait('job-1');

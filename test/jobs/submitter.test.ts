@@ -306,7 +306,7 @@ describe('equal calls at once', () => {
     await stage.clock.pass(5_000);
     answer.resolve(accepted('job-1'));
     const results = await stage.until(Promise.all(calls));
-    expect(results.map(result => 'duplicate' in result && result.duplicate)).toEqual([false, true]);
+    expect(results.map(result => result && 'duplicate' in result && result.duplicate)).toEqual([false, true]);
     expect(stage.gateway.submits).toHaveLength(1);
   });
 
@@ -318,7 +318,9 @@ describe('equal calls at once', () => {
     await stage.clock.pass(30_000);
     answer.resolve(accepted('job-1'));
     const results = await stage.until(Promise.all(calls));
-    expect(results.map(result => 'record' in result && result.record.requestId)).toEqual(Array(8).fill('job-1'));
+    expect(results.map(result => result && 'record' in result && result.record.requestId)).toEqual(
+      Array(8).fill('job-1'),
+    );
     expect(stage.gateway.submits).toHaveLength(1);
   });
 

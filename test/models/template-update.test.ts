@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { intentsOf } from '../../src/jobs/intent.ts';
+import type { Edit } from '../../src/definition/edits.ts';
+import { hashIntent, intentsOf } from '../../src/jobs/intent.ts';
 import { NAMED_INPUTS, type TemplateUpdate, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { fc } from '../support/properties.ts';
 
@@ -122,16 +123,17 @@ describe('the layout auto', () => {
 });
 
 describe('the intent', () => {
-  const hashes = (asked: TemplateUpdate) => intentsOf('https://gateway', submitOf(asked));
-  const hash = (asked: TemplateUpdate): string => hashes(asked).intent;
+  const hash = (asked: TemplateUpdate): string => intentsOf('https://gateway', submitOf(asked)).intent;
+  const edits = [{ op: 'replace' as const, path: '/timeline/background', value: '#fff' }];
+  const editsHash = (asked: TemplateUpdate, given: readonly Edit[] = edits, version = 0): string =>
+    hashIntent('https://gateway', new TemplateUpdateModel('nested').editsIntent(asked, given, version));
   const same = (a: TemplateUpdate, b: TemplateUpdate): void => expect(hash(a)).toBe(hash(b));
   const differ = (a: TemplateUpdate, b: TemplateUpdate): void => expect(hash(a)).not.toBe(hash(b));
   const png = Buffer.from('89504e470d0a1a0a00', 'hex');
 
   it('leaves the prompt out beside a definition or edits, and counts it otherwise', () => {
     same(update(), update({ prompt: 'Rot bitte' }));
-    const given = { edits: [], version: 0 };
-    same(update({ given }), update({ given, prompt: 'other' }));
+    expect(editsHash(update({ prompt: 'other' }))).toBe(editsHash(update()));
     same(bare, { ...bare, prompt: '  Make it red\n' });
     differ(bare, { ...bare, prompt: 'Make it blue' });
   });
@@ -170,16 +172,15 @@ describe('the intent', () => {
   });
 
   it('of edits is what they make, and beside it the edits as given, their version and a name given with them', () => {
-    const edits = [{ op: 'replace' as const, path: '/timeline/background', value: '#fff' }];
-    const other = { ...DEFINITION, timeline: { background: '#000' } };
-    const given = { edits, version: 0 };
-    same(update({ given }), update());
-    differ(update({ given }), update({ given, definition: other }));
-    expect(hashes(update())).not.toHaveProperty('editsIntent');
-    const asGiven = (changes: Partial<TemplateUpdate>) => hashes(update({ given, ...changes })).editsIntent;
-    expect(asGiven({ definition: other, name: 'Other', prompt: 'other' })).toBe(asGiven({}));
-    for (const change of [{ version: 1 }, { edits: [] }, { name: 'New' }])
-      expect(asGiven({ given: { ...given, ...change } })).not.toBe(asGiven({}));
+    const model = new TemplateUpdateModel('nested');
+    const asked = model.editsIntent(update(), edits, 0);
+    expect(intentsOf('https://gateway', model.toSubmit(update(), asked, 'row'))).toEqual({
+      intent: hash(update()),
+      editsIntent: editsHash(update()),
+    });
+    expect(editsHash(update({ name: 'New' }))).not.toBe(editsHash(update()));
+    expect(editsHash(update(), [])).not.toBe(editsHash(update()));
+    expect(editsHash(update(), edits, 1)).not.toBe(editsHash(update()));
   });
 
   it('holds no picture and no text of the prompt, so that it stays small', () => {

@@ -67,6 +67,7 @@ export async function callWith(world: World, name: string, args: unknown): Promi
   const waits: number[] = [];
   const progress: unknown[] = [];
   const service = {
+    findEqual: async () => null,
     async submit(submit: Submit, lift: number): Promise<Submitted> {
       submits.push({ submit, lift });
       return { ...polled, duplicate: false, lowBalance: false, rivals: [], ...world.submitted };

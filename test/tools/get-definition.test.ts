@@ -6,6 +6,7 @@ import { callWith, ID } from './calling.ts';
 
 const definition = goodDefinition();
 const sent = (changes: Partial<SentDefinition> = {}): SentDefinition => ({
+  rowId: 'row',
   sentAt: Date.parse('2026-03-01T11:00:00Z'),
   requestId: ID,
   status: 'COMPLETED',

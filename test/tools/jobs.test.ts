@@ -3,7 +3,7 @@ import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { callWith, ID, RECORD } from './calling.ts';
 
-const sent: SentDefinition = { sentAt: 0, requestId: ID, status: 'COMPLETED', definition: {} };
+const sent: SentDefinition = { rowId: 'row', sentAt: 0, requestId: ID, status: 'COMPLETED', definition: {} };
 const at = Date.parse('2026-03-01T12:03:00Z');
 const ended = { status: 'COMPLETED' as const, templateId: 't', checkedAt: at, endedAt: at };
 

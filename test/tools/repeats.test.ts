@@ -236,6 +236,14 @@ describe('a tool that keeps refusing', () => {
     expect(actions).toEqual([...Array(4).fill('fix_arguments'), 'ask_user', 'fix_arguments']);
   });
 
+  it('asks the user when two definitions are refused in turn', async () => {
+    const stage = new Stage();
+    stage.replies = ['a', 'b', 'a', 'b', 'a'].map(path => refusal(path, 'invalid_template'));
+    const actions: string[] = [];
+    for (let i = 0; i < 5; i++) actions.push((await stage.call('update_template')).next.action);
+    expect(actions).toEqual([...Array(4).fill('fix_arguments'), 'ask_user']);
+  });
+
   it('lets a definition be corrected step by step', async () => {
     const stage = new Stage();
     stage.replies = Array.from({ length: 12 }, (_, i) => refusal(`p${i}`, 'invalid_template'));

@@ -8,6 +8,7 @@ import { callWith, ID } from './calling.ts';
 const WHITE = [{ op: 'replace', path: '/timeline/background', value: '#ffffff' }];
 
 const sent = (changes: Partial<SentDefinition> = {}): SentDefinition => ({
+  rowId: 'row',
   sentAt: Date.parse('2026-03-01T11:00:00Z'),
   requestId: ID,
   status: 'COMPLETED',

@@ -8,7 +8,9 @@ import { callWith, RECORD } from './calling.ts';
 
 const png = SAMPLES.png.toString('base64');
 const template = goodDefinition();
-const sent = [{ sentAt: Date.parse('2026-03-01T11:00:00Z'), status: 'COMPLETED' as const, definition: template }];
+const sent = [
+  { rowId: 'row', sentAt: Date.parse('2026-03-01T11:00:00Z'), status: 'COMPLETED' as const, definition: template },
+];
 
 describe('an id without a definition', () => {
   test.each([{}, { name: 'New' }, { image: png }])(

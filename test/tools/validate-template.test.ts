@@ -4,7 +4,7 @@ import { scratch } from '../support/folder.ts';
 import { callWith } from './calling.ts';
 
 const template = goodDefinition();
-const sent = [{ sentAt: 0, status: 'COMPLETED' as const, name: 'Old', definition: template }];
+const sent = [{ rowId: 'row', sentAt: 0, status: 'COMPLETED' as const, name: 'Old', definition: template }];
 const WHITE = [{ op: 'replace', path: '/timeline/background', value: '#ffffff' }];
 
 describe('a valid check', () => {
@@ -55,7 +55,13 @@ describe('a valid check', () => {
   test('compares edits of a given definition with the last one sent', async () => {
     const edits = [{ op: 'replace', path: '/output/fps', value: 30 }];
     const last = [
-      { ...sent[0], sentAt: 0, status: 'COMPLETED' as const, definition: { ...template, output: { format: 'gif' } } },
+      {
+        ...sent[0],
+        rowId: 'row',
+        sentAt: 0,
+        status: 'COMPLETED' as const,
+        definition: { ...template, output: { format: 'gif' } },
+      },
     ];
     const { answer } = await callWith({ sent: last }, 'validate_template', { template, template_id: 't', edits });
     expect(answer.validation?.changes?.join()).toContain('output.format');

@@ -1,6 +1,6 @@
 import { AHEAD_MS, DUPLICATE_MS, KEPT_MS, KEPT_ROWS, SPEND_WINDOW_MS, SUBMITTING_MS } from '../../base/limits.ts';
 import { isLive } from '../job.ts';
-import type { Reservation, SubmitIntent } from './job-store.ts';
+import type { GuardedIntent, Reservation } from './job-store.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 
 /** At least so many definitions of a template are kept, however old. */
@@ -19,7 +19,7 @@ export interface Block {
 /** The row of the same intent that blocks a submit: one that is on its way before any other, then the highest lift. */
 export async function findBlock(
   sql: Sql,
-  { intent, editsIntent, blocksFrom }: SubmitIntent,
+  { intent, editsIntent, blocksFrom }: GuardedIntent,
   now: number,
 ): Promise<Block | undefined> {
   const rows = await sql.query(

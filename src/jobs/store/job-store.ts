@@ -10,13 +10,17 @@ export interface Intents {
   editsIntent?: string;
 }
 
+/** What the guard against duplicates is asked about. */
+export interface GuardedIntent extends Intents {
+  /** Rows of this lift or a higher one block; the call's lift unless it has waited for an equal one of a lower lift. */
+  blocksFrom: number;
+}
+
 /** A submit that asks for a row, with what the guards need. */
-export interface SubmitIntent extends Intents {
+export interface SubmitIntent extends GuardedIntent {
   submit: Submit;
   /** 0 for none; (intent, lift) is the idempotency key. */
   lift: number;
-  /** Rows of this lift or a higher one block; `lift` unless the call has waited for an equal one of a lower lift. */
-  blocksFrom: number;
   /** Most submits of the whole store in an hour; 0 for no limit. */
   maxPerHour: number;
 }
@@ -34,16 +38,24 @@ export interface ReservedRow extends Intents {
   submittedAt: number;
 }
 
+/**
+ * A row of the same intent blocks a submit: SUBMITTING, an open doubt, live, or COMPLETED within ten minutes.
+ *
+ * @remarks `nextLift` is one more than the highest lift among the rows that block.
+ */
+export interface Blocked {
+  kind: 'blocked';
+  record: JobRecord;
+  nextLift: number;
+}
+
 /** What came of asking to submit. */
 export type Reservation =
   /** It may leave; its row is SUBMITTING and on disk. */
   | { kind: 'reserved'; row: ReservedRow; rivals: JobRecord[] }
-  /**
-   * A row of the same intent blocks it: SUBMITTING, an open doubt, live, or COMPLETED within ten minutes.
-   *
-   * @remarks `nextLift` is one more than the highest lift among the rows that block.
-   */
-  | { kind: 'blocked'; record: JobRecord; nextLift: number }
+  | Blocked
+  /** Another definition than the one that was edited is now the last sent for the template. */
+  | { kind: 'stale' }
   /** The hour's submits are used up. */
   | { kind: 'spent'; used: number; nextFreeAt: number };
 
@@ -70,6 +82,7 @@ export type Outcome =
 
 /** One definition that was sent for a template. */
 export interface SentDefinition {
+  rowId: string;
   sentAt: number;
   requestId?: string;
   status: JobStatus;
@@ -98,6 +111,8 @@ export interface JobStore {
    * was replaced, whichever call found that out: the guards do not know what stood in the other one.
    */
   reserve(intent: SubmitIntent): Promise<Reservation>;
+  /** What would block a submit with this intent; null for nothing. */
+  findBlock(intent: GuardedIntent): Promise<Blocked | null>;
   /**
    * Writes what came of a submit. Idempotent, and an upsert for `accepted` and `doubt`: a row that is gone comes back.
    * A row that has been accepted is never taken back. Resolves to the row, or null when it was refused.
@@ -120,8 +135,12 @@ export interface JobStore {
   markGone(requestId: string): Promise<JobRecord | null>;
   /** Open doubts first (whatever the limit), then newest first. */
   list(filter: JobFilter): Promise<JobRecord[]>;
-  /** What was sent for a template to this origin and not failed or cancelled, newest first. */
-  definitions(templateId: string, limit: number): Promise<SentDefinition[]>;
+  /**
+   * What was sent for a template to this origin and not failed or cancelled, newest first.
+   *
+   * @param editsIntent leaves out the doubts of these edits: a user who wants them sent again says that they did not arrive
+   */
+  definitions(templateId: string, limit: number, editsIntent?: string): Promise<SentDefinition[]>;
   /** The templates whose definitions are kept, the most recently sent first. */
   templates(limit: number): Promise<string[]>;
   close(): Promise<void>;

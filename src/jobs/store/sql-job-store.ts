@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
-import { defined, type JsonObject } from '../../base/json.ts';
+import { defined } from '../../base/json.ts';
 import { AHEAD_MS } from '../../base/limits.ts';
-import { type Redact, stringifyRedacted } from '../../base/redact.ts';
+import type { Redact } from '../../base/redact.ts';
 import type { JobReport } from '../../gateway/gateway.ts';
 import { hashDefinition } from '../intent.ts';
 import { afterReport, isLive, type JobRecord } from '../job.ts';
@@ -11,6 +9,8 @@ import { CheckedDatabase } from './checked-database.ts';
 import { findBlock, findRivals, findSpent, hasAbandoned, prune, tidy } from './guard.ts';
 import { JobRows } from './job-rows.ts';
 import {
+  type Blocked,
+  type GuardedIntent,
   type JobFilter,
   type JobStore,
   type Outcome,
@@ -20,6 +20,7 @@ import {
   type SubmitIntent,
   UncertainReservation,
 } from './job-store.ts';
+import { compressed, lastSent, sentDefinitions, sentTemplates } from './sent-definitions.ts';
 import { type Database, hasReason, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
 import {
   foreignJob,
@@ -81,36 +82,43 @@ export class SqlJobStore implements JobStore {
       templateId: templateId && this.#redact(templateId),
       name: name && this.#redact(name),
       definitionHash: definition && hashDefinition(definition),
-      definition:
-        definition && templateId !== undefined
-          ? await compress(stringifyRedacted(definition, this.#redact))
-          : undefined,
+      definition: definition && templateId !== undefined ? await compressed(definition, this.#redact) : undefined,
       submittedAt: this.#now(),
     });
     try {
-      return await this.#write(rows => this.#reserve(rows, asked, { ...row, submittedAt: rows.now }));
+      return await this.#write((rows, tenant) => this.#reserve(rows, tenant, asked, { ...row, submittedAt: rows.now }));
     } catch (error) {
       if (hasReason(error, 'lost')) this.#database.takeLoss();
       throw error instanceof UncertainCommit ? new UncertainReservation(row, error) : error;
     }
   }
 
-  async #reserve(rows: JobRows, asked: SubmitIntent, row: ReservedRow): Promise<Reservation> {
+  async #reserve(rows: JobRows, tenant: string[], asked: SubmitIntent, row: ReservedRow): Promise<Reservation> {
     const { sql, now } = rows;
     await tidy(sql, now);
     if (Math.abs(now - this.#prunedAt) > PRUNE_EVERY_MS) {
       await prune(sql, now);
       this.#prunedAt = now;
     }
-    const block = await findBlock(sql, asked, now);
-    if (block) {
-      return { kind: 'blocked', record: rows.read(block.row).record, nextLift: block.nextLift };
-    }
+    const blocked = await this.#blocked(rows, asked);
+    if (blocked) return blocked;
+    const { baseRowId } = asked.submit;
+    const sent = { origin: this.#origin, tenant, templateId: row.templateId ?? '', editsIntent: row.editsIntent };
+    if (baseRowId !== undefined && (await lastSent(sql, sent)) !== baseRowId) return { kind: 'stale' };
     const spent = await findSpent(sql, asked.maxPerHour, now);
     if (spent) return spent;
     const rivals = await findRivals(sql, rows.storable(row.templateId), this.#origin, row.definitionHash);
     await this.#save(rows, row, reservedJob(row, this.#tenant, this.#origin));
     return { kind: 'reserved', row, rivals: rivals.map(rival => rows.read(rival).record) };
+  }
+
+  findBlock(asked: GuardedIntent): Promise<Blocked | null> {
+    return this.#read(rows => this.#blocked(rows, asked));
+  }
+
+  async #blocked(rows: JobRows, asked: GuardedIntent): Promise<Blocked | null> {
+    const block = await findBlock(rows.sql, asked, rows.now);
+    return block ? { kind: 'blocked', record: rows.read(block.row).record, nextLift: block.nextLift } : null;
   }
 
   async #save(rows: JobRows, row: ReservedRow, job: StoredJob, record = job.record): Promise<JobRecord> {
@@ -205,31 +213,14 @@ export class SqlJobStore implements JobStore {
     });
   }
 
-  definitions(templateId: string, limit: number): Promise<SentDefinition[]> {
-    return this.#readTexts([templateId], async (rows, tenant) => {
-      const sent = await rows.sql.query(
-        `SELECT job_rows.*, definitions.body ${sentHere('job_rows', tenant)} AND template_id = ? ORDER BY seq DESC LIMIT ?`,
-        [this.#origin, ...tenant, templateId, limit],
-      );
-      return Promise.all(
-        sent.map(async row => {
-          const { submittedAt: sentAt, requestId, status, name } = rows.read(row).record;
-          const definition = await decompress(row.body as Uint8Array);
-          return defined<SentDefinition>({ sentAt, requestId, status, name, definition });
-        }),
-      );
-    });
+  definitions(templateId: string, limit: number, editsIntent?: string): Promise<SentDefinition[]> {
+    return this.#readTexts([templateId], (rows, tenant) =>
+      sentDefinitions(rows, { origin: this.#origin, tenant, templateId, editsIntent }, limit),
+    );
   }
 
   templates(limit: number): Promise<string[]> {
-    return this.#read(async (rows, tenant) => {
-      const sent = await rows.sql.query(
-        `SELECT template_id ${sentHere('jobs', tenant)} AND template_id IS NOT NULL
-         GROUP BY template_id ORDER BY max(seq) DESC LIMIT ?`,
-        [this.#origin, ...tenant, limit],
-      );
-      return sent.map(row => String(row.template_id));
-    });
+    return this.#read(({ sql }, tenant) => sentTemplates(sql, { origin: this.#origin, tenant }, limit));
   }
 
   close(): Promise<void> {
@@ -237,9 +228,7 @@ export class SqlJobStore implements JobStore {
   }
 
   #read<T>(work: (rows: JobRows, tenant: string[]) => Promise<T>): Promise<T> {
-    return this.#database.read((sql, database) =>
-      work(this.#rows(sql, database, withoutNul), database.shared ? [this.#tenant] : []),
-    );
+    return this.#database.read((sql, database) => work(this.#rows(sql, database, withoutNul), this.#scope(database)));
   }
 
   /** Reads what is filtered by texts of the caller; a text that a database cannot hold is in no row. */
@@ -257,9 +246,9 @@ export class SqlJobStore implements JobStore {
   }
 
   /** A row that the database refuses is written again with those texts alone that any database takes. */
-  async #write<T>(work: (rows: JobRows) => Promise<T>): Promise<T> {
+  async #write<T>(work: (rows: JobRows, tenant: string[]) => Promise<T>): Promise<T> {
     const attempt = (storable: Storable): Promise<T> =>
-      this.#database.write((sql, database) => work(this.#rows(sql, database, storable)));
+      this.#database.write((sql, database) => work(this.#rows(sql, database, storable), this.#scope(database)));
     try {
       return await attempt(withoutNul);
     } catch (error) {
@@ -268,18 +257,13 @@ export class SqlJobStore implements JobStore {
     }
   }
 
+  /** The tenant whose rows are meant; nobody for everybody's. */
+  #scope({ shared }: Database): string[] {
+    return shared ? [this.#tenant] : [];
+  }
+
   #rows(sql: Sql, { shared }: Database, storable: Storable): JobRows {
     const viewer = { tenant: this.#tenant, shared };
     return new JobRows({ sql, now: this.#now(), origin: this.#origin, viewer, storable });
   }
 }
-
-/** What was sent to this gateway and not refused, failed or cancelled; `tenant` is empty for everybody's. */
-const sentHere = (jobs: 'jobs' | 'job_rows', tenant: string[]): string =>
-  `FROM ${jobs} JOIN definitions ON definitions.job_id = ${jobs}.id WHERE origin = ?
-   ${tenant.map(() => 'AND tenant = ?').join('')} AND status NOT IN ('FAILED', 'CANCELLED')`;
-
-const compress = async (definition: string): Promise<Uint8Array> => promisify(gzip)(Buffer.from(definition));
-
-const decompress = async (body: Uint8Array): Promise<JsonObject> =>
-  JSON.parse((await promisify(gunzip)(body)).toString('utf8')) as JsonObject;

@@ -130,6 +130,44 @@ onEachDatabase('the guard against duplicates', at => {
     });
   });
 
+  describe('for edits of the definition last sent', () => {
+    const DEFINITION = { timeline: {}, output: {} };
+    const other = { templateId: 'tpl', definition: { ...DEFINITION, merge: [] } };
+    const base = (changes: Asked = {}): Asked => ({
+      prompt: 'base',
+      templateId: 'tpl',
+      definition: DEFINITION,
+      ...changes,
+    });
+
+    test.each<[string, Step, string]>([
+      ['fails', reported('FAILED'), 'reserved'],
+      ['is live', accept, 'stale'],
+      ['is in doubt', doubt, 'stale'],
+    ])('a later definition that %s: the submit is %s', async (_, later, expected) => {
+      const { id: baseRowId } = await make(accept, base());
+      await make(later, { prompt: 'later', ...other });
+      expect(await kindOf(ask({ prompt: 'edited', baseRowId, ...other }))).toBe(expected);
+    });
+
+    test('a base that failed is stale', async () => {
+      const { id: baseRowId } = await make(reported('FAILED'), base());
+      expect(await kindOf(ask({ prompt: 'edited', baseRowId, ...other }))).toBe('stale');
+    });
+
+    test('a doubt of the same edits is no base of theirs', async () => {
+      const edits = { editsIntent: { edits: 'E' } };
+      const { id: baseRowId } = await make(accept, base());
+      const inDoubt = await make(doubt, { prompt: 'edited', baseRowId, ...other, ...edits });
+      const asked = asking({ prompt: 'edited', baseRowId, ...other, ...edits, lift: 1 });
+      expect(await at.store.definitions('tpl', 1, asked.editsIntent)).toMatchObject([{ rowId: baseRowId }]);
+      expect(await at.store.definitions('tpl', 1)).toMatchObject([{ rowId: inDoubt.id }]);
+      expect(await at.store.findBlock({ ...asked, blocksFrom: 0 })).toMatchObject({ record: { rowId: inDoubt.id } });
+      expect(await at.store.findBlock(asked)).toBeNull();
+      expect(await kindOf(at.store.reserve(asked))).toBe('reserved');
+    });
+  });
+
   describe('on a completed job whose template was updated since', () => {
     const A = { prompt: 'A', templateId: 'tpl' };
     const B = { prompt: 'B', templateId: 'tpl' };

@@ -128,6 +128,7 @@ onEachDatabase('definitions', at => {
     await at.store.saveReport('job-3', report('CANCELLED'));
 
     const version = (n: number) => ({
+      rowId: expect.any(String),
       sentAt: START - (n - 1),
       requestId: `job-${n}`,
       status: 'IN_QUEUE',
