@@ -63,7 +63,9 @@ it('answers after broken lines, batches and bytes that are no text', async () =>
   server.write(
     `{"jsonrpc":"2.0","id":"deep","method":"tools/call","params":{"name":"update_template","arguments":{"prompt":"p","extra_inputs":${template},"template":${template}}}}\n`,
   );
-  expect(replyOf(await deep)).toMatchObject({ error: { code: 'invalid_template' } });
+  expect(replyOf(await deep)).toMatchObject({
+    error: { code: 'invalid_arguments', issues: [{ path: 'extra_inputs' }] },
+  });
   await alive();
   expect(server.nameless - before).toBe(8);
 });
