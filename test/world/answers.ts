@@ -14,6 +14,8 @@ export interface TrueJob {
   cancelledAt?: number;
   /** From then on the gateway answers 404 for it. */
   forgottenAt: number;
+  /** Its submit was answered with another job's id. */
+  misnamed?: true;
 }
 
 /** How an answer goes out. */
@@ -114,6 +116,7 @@ export function doubtful(job: TrueJob | undefined, other: string | undefined, di
     case 'nothing':
       return { status: 202, body: dice.pick(['', '{}', HTML, 'accepted']), delay };
     case 'foreign':
+      if (job) job.misnamed = true;
       return { status: 202, body: JSON.stringify({ request_id: other, status: 'IN_QUEUE' }), delay };
     case 'broken':
       return { status: 202, body: `warning: NaN\n{"request_id": "${id}", "cost": NaN}`, delay };

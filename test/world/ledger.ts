@@ -48,6 +48,8 @@ export class Ledger {
   readonly #forgotten = new Set<TrueJob>();
   /** Jobs that were in doubt when the user agreed to a duplicate. */
   readonly #settled = new Set<TrueJob>();
+  /** Jobs that a reply said to be gone: they are doubts, although their ids were told. */
+  readonly #gone = new Set<TrueJob>();
   /** Processes that were killed or have quit. */
   readonly #ended = new Set<string>();
   /** Calls whose reply said that no job was made. */
@@ -95,7 +97,8 @@ export class Ledger {
     const now = this.#clock.monotonic();
     for (const job of this.#jobs) {
       const { host = '', startedAt = 0 } = this.#calls.get(job.call) ?? {};
-      if (!hosts.includes(host) || now - startedAt > OUTBOX_KEPT_MS) this.#forgotten.add(job);
+      // Whose the id is that a misnamed job was given stood in the old store alone.
+      if (!hosts.includes(host) || now - startedAt > OUTBOX_KEPT_MS || job.misnamed) this.#forgotten.add(job);
     }
   }
 
@@ -114,7 +117,8 @@ export class Ledger {
     if (!this.#calls.get(arrival.call)?.lifted || arrival.refused) return;
     // The user has taken upon them what earlier doubts may have made.
     for (const job of this.#jobs)
-      if (job.wish === arrival.wish && job !== arrival.job && !this.#told.has(job.id)) this.#settled.add(job);
+      if (job.wish === arrival.wish && job !== arrival.job && (!this.#told.has(job.id) || this.#gone.has(job)))
+        this.#settled.add(job);
   }
 
   #made(job: TrueJob, statusOf: (job: TrueJob) => GatewayStatus): void {
@@ -222,6 +226,7 @@ export class Ledger {
   #judgeGone({ number }: CallMade, { error }: Reply): void {
     if (error?.code !== 'job_gone' && error?.code !== 'result_expired') return;
     const job = this.#jobs.find(({ id }) => id === error.request_id);
+    if (job) this.#gone.add(job);
     if (!job || this.#clockMovedAhead >= job.madeAt || this.#clock.monotonic() >= job.forgottenAt) return;
     this.breaks(`Call ${number} says that ${job.id} is gone, and the gateway has it.`);
   }
