@@ -37,7 +37,7 @@ async function commandMessages({ command, args }: Entry, machine: Machine): Prom
   if (runsUnpublished([command, ...args])) {
     return ['it runs what the registry has under this name, and this package is not published there'];
   }
-  if (machine.platform !== 'win32' && /^[a-z]:[\\/]/i.test(command)) return ['its command is a path of Windows'];
+  if (!isAbsolute(command) && /^[a-z]:[\\/]/i.test(command)) return ['its command is a path of Windows'];
   if (!isAbsolute(command) && /[\\/]/.test(command)) return ['its command is a relative path'];
   const path = isAbsolute(command) ? command : findOnPath(command, machine);
   if (path === null) return ['its command is not on the PATH'];

@@ -28,7 +28,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
       message:
         facts.httpStatus === 413
           ? 'The request is too large for the gateway (413).'
-          : `The gateway refused ${REQUESTS[facts.operation]} as it was written${status(facts)}.`,
+          : `The gateway refused ${REQUESTS[facts.operation]} as it was written${status(facts)}${facts.alternativeRefused ? ', and with the definition in its other layout as well' : ''}.`,
       steps: [
         facts.httpStatus === 413
           ? 'Give smaller pictures, or fewer.'

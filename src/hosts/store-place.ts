@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { PACKAGE } from './host.ts';
 import { type Environment, type Machine, platformOf } from './machine.ts';
 
@@ -11,8 +11,9 @@ const DATA_DIR = 'SHOTSTACK_MCP_DATA_DIR';
 export function movedStore(env: Environment, machine: Machine): string | null {
   const named = env[DATA_DIR]?.trim();
   if (named) return named;
-  const moved = platformOf(machine) === 'linux' ? env.XDG_DATA_HOME?.trim() : undefined;
-  return moved ? join(moved, PACKAGE) : null;
+  const moved = platformOf(machine) === 'linux' ? (env.XDG_DATA_HOME ?? '') : '';
+  // As the store does (`jobs/store/open.ts`): a relative one is ignored.
+  return posix.isAbsolute(moved) ? join(moved, PACKAGE) : null;
 }
 
 /** The setting that leads a server to the same store as this shell. */

@@ -46,7 +46,10 @@ export const replaceFile = (original: Original, bytes: Buffer, mode: number, now
 
 async function replace(original: Original, bytes: Buffer, mode: number, now: Date): Promise<string | null> {
   const { path } = original;
-  await fs.mkdir(dirname(path), { recursive: true });
+  // Of a file in the place of a folder, Windows said before that nothing is there.
+  await fs.mkdir(dirname(path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? Object.assign(error, { code: 'ENOTDIR' }) : error;
+  });
   const temporary = join(dirname(path), `.${basename(path)}.shotstack-template.tmp`);
   const file = await openAlone(temporary, now);
   try {

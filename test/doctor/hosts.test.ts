@@ -14,6 +14,7 @@ import { scratch } from '../support/folder.ts';
 import { fromHome, hostNamed, hostsOn, machineAt, named, settingsPath, signOf } from '../support/machine.ts';
 
 const KEY = 'wk-0123456789abcdef';
+const WINDOWS = process.platform === 'win32';
 const RIGHT: Launch = { command: process.execPath, args: [CLI], env: { SKILLBOSS_WHOLESALE_KEY: KEY } };
 
 /** What is said of the hosts of a computer that has these files. */
@@ -160,7 +161,13 @@ describe('an entry', () => {
       'not published',
       'setup cursor',
     ],
-    ['a path of Windows', { ...ENTRY, command: 'C:\\node.exe' }, 'fail', 'path of Windows', 'setup cursor'],
+    [
+      'a path of Windows',
+      { ...ENTRY, command: 'C:\\node.exe' },
+      'fail',
+      WINDOWS ? 'does not exist' : 'path of Windows',
+      'setup cursor',
+    ],
     ['all in one text', { ...ENTRY, command: `${process.execPath} x` }, 'fail', 'holds its arguments', 'setup cursor'],
     ['no file for Node', { ...ENTRY, args: [] }, 'fail', 'no file to start', 'setup cursor'],
     ['a folder', { ...ENTRY, args: ['/'] }, 'fail', 'a folder in place of a file', 'setup cursor'],
