@@ -24,6 +24,13 @@ export const systemClock: Clock = {
   },
 };
 
+/** Sleeps; resolves to false if the signal aborted. */
+export const slept = (clock: Clock, ms: number, signal?: AbortSignal): Promise<boolean> =>
+  clock.sleep(ms, signal).then(
+    () => true,
+    () => false,
+  );
+
 /** Resolves once the signal aborts. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {

@@ -64,6 +64,8 @@ export const AHEAD_MS = 60 * SECOND;
 /** Rows are kept for so long after their end, and the newest of them for ever. */
 export const KEPT_MS = 30 * DAY;
 export const KEPT_ROWS = 1_000;
+/** So many definitions of a template are kept, however old, and can be edited or sent again. */
+export const KEPT_DEFINITIONS = 5;
 
 /** Grace at the end of the process: for calls, and while a submit is out or the outbox holds something. */
 export const GRACE_MS = 700;

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts';
+import { type Clock, slept } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { ATTEMPT_MS, CANCEL_MS, POLL_MS, SUBMIT_REPEAT_MS, SUBMIT_REQUEST_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
@@ -149,13 +149,3 @@ const ended = (operation: Operation, requestId?: string): GatewayFailure =>
     transient: true,
     cause: 'CALL_ENDED',
   });
-
-/** Sleeps; resolves to false if the signal aborted. */
-async function slept(clock: Clock, ms: number, signal?: AbortSignal): Promise<boolean> {
-  try {
-    await clock.sleep(ms, signal);
-    return true;
-  } catch {
-    return false;
-  }
-}

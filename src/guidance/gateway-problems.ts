@@ -1,12 +1,11 @@
 import type { GatewayCode, GatewayFacts, GatewayFailure, Operation } from '../gateway/failure.ts';
 import { describeDoubt } from './doubt.ts';
 import { LASTING_FAULTS } from './network-faults.ts';
-import type { Row, Words } from './problem.ts';
+import { IN_HOST, type Row, type Words } from './problem.ts';
 
 const WAIT = 'Make the very same call again after retry_after_seconds; this server waits for what is left of it.';
 const QUOTE = 'When asking support, quote record_id.';
 const FOREIGN = 'The answer was not in the gateway’s own words: a proxy, firewall or login page may have written it.';
-const IN_HOST = 'in the host’s MCP configuration, then restart the host';
 
 const quoteRecord = ({ recordId }: GatewayFacts): string[] => (recordId ? [QUOTE] : []);
 const status = ({ httpStatus }: GatewayFacts): string => (httpStatus === undefined ? '' : ` (${httpStatus})`);

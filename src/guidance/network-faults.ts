@@ -1,6 +1,5 @@
 import type { LastingFault } from '../net/faults.ts';
-
-const IN_HOST = 'in the host’s MCP configuration, then restart the host';
+import { IN_HOST } from './problem.ts';
 
 /** What is wrong, and what to change, when the network fails until somebody changes something; `doctor` uses the same words. */
 export const LASTING_FAULTS: Record<LastingFault, { message: string; cure: string }> = {

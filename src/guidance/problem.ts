@@ -4,6 +4,9 @@ import type { Next, ToolName } from './next.ts';
 
 export type Code = GatewayCode | ArgumentsCode | SurroundingsCode;
 
+/** Where whoever set the server up changes a setting. */
+export const IN_HOST = 'in the host’s MCP configuration, then restart the host';
+
 /** Who can put a problem right. */
 export type FixBy = 'agent' | 'user' | 'operator' | 'wait';
 

@@ -3,9 +3,8 @@ import type { DownloadReason } from '../downloads/links.ts';
 import type { FileReason } from '../files/refusals.ts';
 import type { StoreReason } from '../jobs/store/sql.ts';
 import { clockTime } from './doubt.ts';
-import type { Row } from './problem.ts';
+import { IN_HOST, type Row } from './problem.ts';
 
-const IN_HOST = 'in the host’s MCP configuration, then restart the host';
 const DATA_DIR = `name another folder in SHOTSTACK_MCP_DATA_DIR ${IN_HOST}`;
 const AGAIN = 'Afterwards make the very same call again.';
 

@@ -1,4 +1,4 @@
-import { type Clock, withTimeout } from '../base/clock.ts';
+import { type Clock, slept, withTimeout } from '../base/clock.ts';
 import { GatewayFailure } from '../gateway/failure.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isTerminal, type JobRecord } from './job.ts';
@@ -63,11 +63,7 @@ export class Canceller {
       const { status } = polled.record;
       if (status === 'IN_PROGRESS') throw new GatewayFailure('not_cancellable', { operation: 'cancel', requestId });
       if (isTerminal(status) || polls === CONFIRM_POLLS) return ended(polled);
-      const slept = await clock.sleep(CONFIRM_PAUSE_MS, signal).then(
-        () => true,
-        () => false,
-      );
-      if (!slept) return ended(polled);
+      if (!(await slept(clock, CONFIRM_PAUSE_MS, signal))) return ended(polled);
     }
   }
 

@@ -172,8 +172,8 @@ export function toListedJob(record: JobRecord): Job {
   return { ...job, ...(outputs ? { output_count: outputs.length } : {}) };
 }
 
-/** To the second. */
-const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, '');
+/** ISO 8601 in UTC, to the second. */
+export const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, '');
 const time = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : iso(ms));
 const shown = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : showText(text, LONGEST_NAME);

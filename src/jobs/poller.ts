@@ -1,4 +1,4 @@
-import { type Clock, withTimeout } from '../base/clock.ts';
+import { type Clock, slept, withTimeout } from '../base/clock.ts';
 import {
   LINK_KEPT_MS,
   NOT_YET_MS,
@@ -98,8 +98,8 @@ export class Poller {
       const pause = this.#pauseAfter(seen);
       const left = end - this.#clock.monotonic();
       // What is left of the wait is waited although no further poll fits into it, since agents cannot wait.
-      const slept = left > 0 && (await this.#sleep(Math.min(pause, left), signal));
-      if (slept && pause < left) continue;
+      const waited = left > 0 && (await slept(this.#clock, Math.min(pause, left), signal));
+      if (waited && pause < left) continue;
       if (last !== null) return last;
       if (elsewhere !== null && failure.facts.cause === CALL_ENDED) return elsewhere;
       throw withPauseLeft(failure, this.#clock.monotonic() - failedAt);
@@ -237,14 +237,6 @@ export class Poller {
     if (seen.elsewhere) return Math.min(this.#pollMs, OTHER_POLL_MS);
     const age = this.#clock.now() - (seen.record.checkedAt ?? 0);
     return age < 0 ? this.#pollMs : Math.max(0, this.#pollMs - age);
-  }
-
-  /** Resolves to false if aborted. */
-  #sleep(ms: number, signal: AbortSignal): Promise<boolean> {
-    return this.#clock.sleep(ms, signal).then(
-      () => true,
-      () => false,
-    );
   }
 }
 

@@ -1,5 +1,6 @@
+import { KEPT_DEFINITIONS } from '../base/limits.ts';
 import { showText } from '../base/text.ts';
-import { toJob } from '../jobs/job.ts';
+import { iso, toJob } from '../jobs/job.ts';
 import type { JobService } from '../jobs/service.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 
@@ -15,8 +16,6 @@ export interface ListedResource {
 const MIME_TYPE = 'application/json';
 const LONGEST_NAME = 200;
 const MOST_LISTED = 100;
-/** Definitions can be long: the last ones are what undoing an update takes. */
-const MOST_DEFINITIONS = 5;
 
 /** The kinds of resource, as `resources/templates/list` shows them. */
 export const RESOURCE_TEMPLATES = [
@@ -31,7 +30,7 @@ export const RESOURCE_TEMPLATES = [
     uriTemplate: 'template://{template_id}',
     name: 'template',
     title: 'Definitions sent for a template',
-    description: `The definitions that this server sent for a template, newest first, up to ${MOST_DEFINITIONS}: to undo an update, send the one before it.`,
+    description: `The definitions that this server sent for a template, newest first, up to ${KEPT_DEFINITIONS}: to undo an update, send the one before it.`,
     mimeType: MIME_TYPE,
   },
 ];
@@ -85,12 +84,12 @@ async function jobOf(service: JobService, requestId: string): Promise<object | n
 }
 
 async function definitionsOf(service: JobService, templateId: string): Promise<object | null> {
-  const sent = await service.definitions(templateId, MOST_DEFINITIONS);
+  const sent = await service.definitions(templateId, KEPT_DEFINITIONS);
   return sent.length === 0 ? null : { template_id: templateId, versions: sent.map(toVersion) };
 }
 
 function toVersion({ sentAt, requestId, status, name, definition }: SentDefinition): object {
-  return { sent_at: new Date(sentAt).toISOString(), request_id: requestId, status, name, template: definition };
+  return { sent_at: iso(sentAt), request_id: requestId, status, name, template: definition };
 }
 
 function decode(text: string): string | null {

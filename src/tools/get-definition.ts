@@ -5,6 +5,7 @@ import { showText } from '../base/text.ts';
 import { outlineOf } from '../definition/outline.ts';
 import { resolvePointer } from '../definition/pointer.ts';
 import type { Next } from '../guidance/next.ts';
+import { iso } from '../jobs/job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownDefinition } from './reply.ts';
@@ -73,7 +74,7 @@ function describe(
     version,
     ...(requestId === undefined ? {} : { request_id: requestId }),
     status,
-    sent_at: new Date(sentAt).toISOString().replace(/\.\d+/, ''),
+    sent_at: iso(sentAt),
   };
 }
 

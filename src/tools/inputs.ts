@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isObject, type JsonObject } from '../base/json.ts';
+import { KEPT_DEFINITIONS } from '../base/limits.ts';
 import { EDIT_OPS } from '../definition/edits.ts';
 import { REQUEST_ID } from '../gateway/gateway.ts';
 
@@ -38,5 +39,10 @@ export const DEFINITION_ARGUMENTS = {
     .describe(
       'RFC 6902 operations on template, template_path or, without either, the definition last sent for template_id, e.g. [{"op":"replace","path":"/timeline/background","value":"#ffffff"}]; [] sends it as it is.',
     ),
-  version: z.int().min(0).max(4).optional().describe('Edit an older one: 0 newest; edits [] with 1 undoes.'),
+  version: z
+    .int()
+    .min(0)
+    .max(KEPT_DEFINITIONS - 1)
+    .optional()
+    .describe('Edit an older one: 0 newest; edits [] with 1 undoes.'),
 };

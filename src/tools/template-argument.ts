@@ -1,5 +1,6 @@
 import { ArgumentsFailure, Failure, type Issue, invalidArgument, SurroundingsFailure } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
+import { KEPT_DEFINITIONS } from '../base/limits.ts';
 import { shorten } from '../base/text.ts';
 import { applyEdits, type Edit } from '../definition/edits.ts';
 import { parseJsonText } from '../definition/json-text.ts';
@@ -8,9 +9,6 @@ import type { Intent } from '../gateway/gateway.ts';
 import { isLive } from '../jobs/job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 import type { Call } from './tool.ts';
-
-/** The definitions that are kept of one template. */
-const MOST_VERSIONS = 5;
 
 export interface TemplateArguments {
   template?: object | undefined;
@@ -76,7 +74,7 @@ export async function readFile(path: string, call: Call): Promise<Unwrapped> {
 
 /** What was sent for a template, the newest first. */
 export async function sentDefinitions(templateId: string, call: Call, asked?: Intent): Promise<SentDefinition[]> {
-  return (await call.jobs()).definitions(templateId, MOST_VERSIONS, asked);
+  return (await call.jobs()).definitions(templateId, KEPT_DEFINITIONS, asked);
 }
 
 /** The same, and none without a key or a store: then there is nothing to compare with. */

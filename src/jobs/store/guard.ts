@@ -1,10 +1,16 @@
-import { AHEAD_MS, DUPLICATE_MS, KEPT_MS, KEPT_ROWS, SPEND_WINDOW_MS, SUBMITTING_MS } from '../../base/limits.ts';
+import {
+  AHEAD_MS,
+  DUPLICATE_MS,
+  KEPT_DEFINITIONS,
+  KEPT_MS,
+  KEPT_ROWS,
+  SPEND_WINDOW_MS,
+  SUBMITTING_MS,
+} from '../../base/limits.ts';
 import { isLive } from '../job.ts';
 import type { GuardedIntent, Reservation } from './job-store.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 
-/** At least so many definitions of a template are kept, however old. */
-const KEPT_DEFINITIONS = 5;
 /** Most rivals that are named. */
 const MAX_RIVALS = 5;
 const TIMES = ['submitted_at', 'checked_at', 'live_at', 'ended_at', 'asked_at'];
