@@ -7,7 +7,7 @@ import { knownDefinitions } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
 
 /** What a call keeps of its time for the last poll. */
-const POLL_MS = CALL_MS - MAX_WAIT_SECONDS * 1000;
+const LAST_POLL_MS = CALL_MS - MAX_WAIT_SECONDS * 1000;
 
 export const getStatus = defineTool({
   name: 'get_status',
@@ -28,7 +28,7 @@ It waits for you: it returns at once when the job has ended, otherwise after wai
   async run({ request_id, wait_seconds }, call) {
     const jobs = await call.jobs();
     // A call that was held for a while has less time left.
-    const left = Math.max(0, call.deadline - call.clock.monotonic() - POLL_MS);
+    const left = Math.max(0, call.deadline - call.clock.monotonic() - LAST_POLL_MS);
     const waitMs = Math.min(wait_seconds * 1000, call.maxWaitSeconds * 1000, left);
     const polled = await jobs.wait(request_id, waitMs, call, (seen, elapsedMs) =>
       call.progress(elapsedMs / 1000, Math.max(waitMs, elapsedMs) / 1000, seen.status),

@@ -62,7 +62,7 @@ export interface ShownDefinition {
 }
 
 /** A tool's answer to a call that could be done. */
-export type Outcome = Omit<Reply, 'ok' | 'sandbox' | 'error'>;
+export type Success = Omit<Reply, 'ok' | 'sandbox' | 'error'>;
 
 /** The one output schema: what every reply has, errors included. Loose, so that later fields break no client. */
 export const REPLY_SCHEMA = z.looseObject({
@@ -87,14 +87,14 @@ export const contextOf = ({ clock, maxWaitSeconds }: Call): GuidanceContext => (
 export function jobReply(
   { record, unwritten }: { record: JobRecord; unwritten: boolean },
   call: Call,
-): Outcome & Required<Pick<Outcome, 'job'>> {
+): Success & Required<Pick<Success, 'job'>> {
   const { summary, next } = describeJob(record, contextOf(call));
   const note = unwritten ? ' The job store is away, and nothing of this could be written down so far.' : '';
   return { summary: `${summary}${note}`, job: toJob(record), next };
 }
 
 /** The reply to a call that was done. */
-export const success = (outcome: Outcome): Reply => ({ ok: true, ...outcome });
+export const success = (outcome: Success): Reply => ({ ok: true, ...outcome });
 
 /** The reply to a call that could not be done: the summary says what that leaves behind, `error.message` what happened. */
 export const failure = (problem: { summary: string; error: Problem; next: Next }): Reply => ({ ok: false, ...problem });

@@ -6,7 +6,7 @@ import type { CalledTool } from '../guidance/explain.ts';
 import type { JobService } from '../jobs/service.ts';
 import type { TemplateUpdateModel } from '../models/template-update.ts';
 import type { Resolve } from '../net/resolve.ts';
-import type { Outcome } from './reply.ts';
+import type { Success } from './reply.ts';
 
 /** Hints for hosts, as the protocol defines them; all of them are always given. */
 export interface Annotations {
@@ -56,12 +56,12 @@ export interface Tool extends CalledTool {
   annotations: Annotations;
   input: z.ZodObject;
   /** Does the call. `args` has passed `input`; a `Failure` it throws becomes the error reply. */
-  run(args: unknown, call: Call): Promise<Outcome>;
+  run(args: unknown, call: Call): Promise<Success>;
 }
 
 /** Ties a tool's handler to the type of its arguments. */
 export function defineTool<Input extends z.ZodObject>(
-  tool: Omit<Tool, 'input' | 'run'> & { input: Input; run(args: z.infer<Input>, call: Call): Promise<Outcome> },
+  tool: Omit<Tool, 'input' | 'run'> & { input: Input; run(args: z.infer<Input>, call: Call): Promise<Success> },
 ): Tool {
   return { ...tool, run: (args, call) => tool.run(args as z.infer<Input>, call) };
 }

@@ -8,7 +8,8 @@ import { seeded } from '../support/random.ts';
 import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
 
-const RUNS = Number(process.env.KILL_RUNS ?? 6);
+/** `npm run kills` is the long form. */
+const RUNS = process.env.npm_lifecycle_event === 'kills' ? 200 : 6;
 const SEED = Number(process.env.KILL_SEED ?? 1);
 /** Calls that are under way when the server is killed. */
 const CALLS = 6;
