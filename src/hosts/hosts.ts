@@ -99,8 +99,7 @@ export const HOSTS: readonly Host[] = [
     projectFolder: '$' + '{workspaceFolder}',
     inherits: 'all',
     callLimit: { seconds: null },
-    afterwards:
-      'Run “MCP: List Servers” in VS Code, start shotstack-template, and type the key when VS Code asks for it. It keeps the key in its secret storage.',
+    afterwards: 'Run “MCP: List Servers” in VS Code and start shotstack-template.',
     sources: [
       'https://code.visualstudio.com/docs/copilot/reference/mcp-configuration',
       'https://github.com/microsoft/vscode/issues/323908',

@@ -32,15 +32,17 @@ export async function setup(options: SetupOptions, machine: Machine, terminal: T
   change.after = addServer(change.before, target, launch, machine);
   if (change.after === change.before) return say(terminal, `Nothing to do: it is in ${target.path} already.`);
   await applyChange(change, options, terminal);
+  const asksKey = (target.project ? target.host.projectReference : target.host.userReference) === 'input';
   if (target.project) {
-    const asked = target.host.projectReference === 'input';
-    if (!asked && !options.sandbox) say(terminal, `The file holds no key: each user sets ${KEY} for the host.`);
+    if (!asksKey && !options.sandbox) say(terminal, `The file holds no key: each user sets ${KEY} for the host.`);
     if (!launchInProject(target.host, machine)) {
       say(terminal, 'Its paths are of this computer. To share the file, install the package in the project first.');
     }
   }
   say(terminal, '');
-  say(terminal, `Next: ${target.host.afterwards}`);
+  const typeKey =
+    asksKey && !options.sandbox ? ` ${target.host.name} asks for the key once and keeps it in its secret storage.` : '';
+  say(terminal, `Next: ${target.host.afterwards}${typeKey}`);
   say(terminal, `Then type: ${FIRST_WORDS}`);
   say(terminal, `If it does not work: ${typed(machine, 'doctor')}`);
 }
