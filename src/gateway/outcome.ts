@@ -13,9 +13,9 @@ import {
   type ErrorBody,
   hintIn,
   isEmpty,
+  isProxyPhrase,
   isQuota,
   isRequestId,
-  isStatusPhrase,
   jsonText,
   partsOf,
   readError,
@@ -168,7 +168,7 @@ function acceptedIn({ status, body, headers }: Read, { redact }: Asked): Accepte
 function isRefusal({ status, body, error, own }: Read, { redact }: Asked): boolean {
   if (status >= 300 && status < 500) return ![303, 408, 409, 499].includes(status);
   if (status !== 500 && status !== 503) return false;
-  return own && !isStatusPhrase(error.own ?? '') && hintIn(body, redact) === undefined;
+  return own && !isProxyPhrase(error.own ?? '') && hintIn(body, redact) === undefined;
 }
 
 /** The failure of an answer that does not do what was asked. */

@@ -140,9 +140,12 @@ export function readRefusedFields(json: unknown): { path: string; words: string 
   });
 }
 
-/** Whether a text is no more than the standard phrase of a status, such as "503 Service Unavailable". */
-export function isStatusPhrase(text: string): boolean {
-  return PHRASES.has(bareWords(text));
+/**
+ * Whether a text may be a proxy's: no more than the standard phrase of a status, such as "503 Service Unavailable", or what
+ * proxies say of a request that they had passed on (Tyk: "There was a problem proxying the request"; Envoy's "upstream …").
+ */
+export function isProxyPhrase(text: string): boolean {
+  return PHRASES.has(bareWords(text)) || /\bproxy(ing)?\b|^upstream (connect|request)/i.test(text);
 }
 
 /** Whether a 429 is about a quota or a balance, which no short pause refills, and not about a rate. */

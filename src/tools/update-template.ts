@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { shorten } from '../base/text.ts';
@@ -5,6 +6,7 @@ import { isTooDeep } from '../definition/path.ts';
 import type { Validation } from '../definition/validate.ts';
 import { GatewayFailure } from '../gateway/failure.ts';
 import { clockTime } from '../guidance/doubt.ts';
+import type { Next } from '../guidance/next.ts';
 import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
 import type { Submitted } from '../jobs/submitter.ts';
 import { argumentOf, NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
@@ -53,8 +55,8 @@ Call it once for each change the user wants, never to check on a job or again af
     refuseAbsent(args, call.absent);
     const update = await readUpdate(args, call);
     const webhook = await readWebhook(args.webhook_url, call);
-    const { submitted, checked } = await submitOnce(args, { ...update, webhookUrl: webhook.url }, call);
-    const { duplicate } = submitted;
+    const { submitted, checked, redo } = await submitOnce(args, { ...update, webhookUrl: webhook.url }, call);
+    const { duplicate, lift } = submitted;
     const { summary, job, next } = jobReply(submitted, call);
     return {
       summary: [summary, ...remarks(submitted, webhook.resolved, call.absent)].join(' '),
@@ -63,9 +65,15 @@ Call it once for each change the user wants, never to check on a job or again af
       ...(checked && !duplicate && checked.warnings.length + checked.issues.length > 0
         ? { validation: toShown(checked, false) }
         : {}),
-      next,
+      next: redo ? askAboutRedo(lift) : next,
     };
   },
+});
+
+/** Edits that a completed job has made, and that would make something else a second time: a swap, an undo. */
+const askAboutRedo = (lift: string | undefined): Next => ({
+  action: 'ask_user',
+  reason: `These edits were made once, by this job. Ask whether they are to be made a second time${lift === undefined ? '.' : `: then add "${lift}" to allow (billed).`}`,
 });
 
 /**
@@ -76,13 +84,14 @@ async function submitOnce(
   args: Arguments,
   update: TemplateUpdate,
   call: Call,
-): Promise<{ submitted: Submitted; checked?: Validation | undefined }> {
+): Promise<{ submitted: Submitted; checked?: Validation | undefined; redo?: boolean }> {
   const model = await call.templateUpdates();
   const lift = liftOf(args.allow ?? []);
   const edits = editsSent(args) ? model.editsIntent(update, args.edits ?? [], args.version ?? 0) : undefined;
   for (;;) {
     const equal = edits && args.template_id !== undefined && (await (await call.jobs()).findEqual(edits, lift, call));
-    if (equal) return { submitted: equal };
+    if (equal)
+      return { submitted: equal, redo: equal.record.status === 'COMPLETED' && (await changesAgain(args, call)) };
     const template = await readTemplate(args, call, edits);
     if (!template) await refuseBlanking(args, call);
     const checked = template && (await checkBefore(template, args, call));
@@ -92,6 +101,18 @@ async function submitOnce(
     if (!submitted) continue;
     if (template && !submitted.duplicate) model.accepted();
     return { submitted, checked };
+  }
+}
+
+/** Whether edits of the last definition, made once more, would change it. */
+async function changesAgain(args: Arguments, call: Call): Promise<boolean> {
+  try {
+    const template = await readTemplate(args, call);
+    const [last] = await knownDefinitions(args.template_id, call);
+    return !isDeepStrictEqual(template?.definition, last?.definition);
+  } catch (error) {
+    if (error instanceof ArgumentsFailure) return false;
+    throw error;
   }
 }
 

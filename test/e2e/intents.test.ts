@@ -158,6 +158,21 @@ describe('edits of the definition last sent', () => {
     expect(sent()).toEqual([ONE, BOTH, BOTH]);
   });
 
+  test.each<[string, object[], string]>([
+    ['adds once more', [ADD, ADD], 'ask_user'],
+    ['undoes an undo', [{ ...B }, UNDO, UNDO], 'ask_user'],
+    ['changes nothing', [EDITS, EDITS], 'done'],
+  ])('are not made again in silence: what %s', async (_what, updates, action) => {
+    stage.status = 'COMPLETED';
+    const server = await stage.start();
+    await server.call('update_template', A);
+    const replies = [];
+    for (const update of updates)
+      replies.push(await server.call('update_template', { prompt: 'Again', template_id: 't-1', ...update }));
+    expect(replies.at(-1)).toMatchObject({ duplicate: true, next: { action } });
+    expect(stage.submits).toBe(updates.length);
+  });
+
   test('are answered with their job though they can no longer be applied', async () => {
     const server = await stage.start();
     await server.call('update_template', { ...A, template: { ...ONE, output: { ...A.template.output, fps: 25 } } });

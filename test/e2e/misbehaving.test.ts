@@ -172,6 +172,7 @@ const SUBMITS: [string, Answer, object, submits?: number][] = [
   ['a 503 of a mesh', [503, 'upstream connect error or disconnect/reset before headers'], DOUBT],
   ['a 503 of an API gateway', [503, { message: 'Service Unavailable' }], DOUBT],
   ['a 500 of an API gateway', [500, { message: 'Internal server error' }], DOUBT],
+  ['a 500 of a proxy in JSON', [500, { error: 'There was a problem proxying the request' }], DOUBT],
   ['a 500 of a framework', [500, { status: 500, error: 'Internal Server Error', path: '/v1/run' }], DOUBT],
   ['a 500 with a trace id', [500, { error: 'It is late', request_id: 'trace-1' }], DOUBT],
   ['a 502 with a trace id in its head', [502, '', { 'x-request-id': 'trace-1' }], DOUBT],

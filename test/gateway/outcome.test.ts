@@ -257,6 +257,8 @@ describe('a submit is in doubt', () => {
     ['500 with a code and a message', answer(500, { code: 500, message: 'Failed' })],
     ['500 with its own phrase', answer(500, { detail: 'Internal Server Error' })],
     ['503 with its own phrase', answer(503, { error: '503 Service Unavailable.' })],
+    ['500 of a proxy', answer(500, { error: 'There was a problem proxying the request' })],
+    ['503 of a mesh in JSON', answer(503, { error: 'upstream connect error or disconnect/reset before headers' })],
     ['500 of a framework', answer(500, { status: 500, error: 'Internal Server Error', path: '/v1/run' })],
     ['500 with an empty error', answer(500, { error: '' })],
     ['500 with an error without words', answer(500, { error: { code: 500 } })],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isQuota, isStatusPhrase, jsonText, readError, readRefusedFields } from '../../src/gateway/wire.ts';
+import { isProxyPhrase, isQuota, jsonText, readError, readRefusedFields } from '../../src/gateway/wire.ts';
 
 describe('readError', () => {
   it.each<[unknown, string | undefined]>([
@@ -59,7 +59,7 @@ it.each<[string, boolean]>([
   ['Service Unavailable: the discount pool is full', false],
   ['No capacity', false],
 ])('%j is only a status’s phrase: %j', (text, expected) => {
-  expect(isStatusPhrase(text)).toBe(expected);
+  expect(isProxyPhrase(text)).toBe(expected);
 });
 
 it.each<[object, string | undefined, boolean]>([
