@@ -43,7 +43,7 @@ const ASKED: Partial<Record<Name, Option>> = {
   SHOTSTACK_MCP_SANDBOX: {
     type: 'boolean',
     title: 'Sandbox',
-    description: 'Try everything against an embedded gateway: no key, nothing billed, jobs forgotten with the process.',
+    description: 'Try everything in the sandbox: no key, nothing billed, jobs forgotten with the process.',
     required: false,
     default: SETTINGS.SHOTSTACK_MCP_SANDBOX.fallback === 'true',
   },

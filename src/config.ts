@@ -41,12 +41,12 @@ export interface Config {
   allowedDirs: string[];
   /** Most submits in an hour over the whole store; 0 for no limit. */
   maxSubmitsPerHour: number;
-  /** Serves against the embedded gateway: no key, no network, nothing billed. */
+  /** Serves against the sandbox: no key, no network, nothing billed. */
   sandbox: boolean;
   proxies: Proxies;
   /** The user's home folder; null when none is known (a container's random user id). */
   home: string | null;
-  /** Settings that do not fit: as long as there is one that counts (`blocking`), no call is carried out. */
+  /** Settings that do not fit: as long as there is one that counts (`blockingSetting`), no call is carried out. */
   wrong: WrongSetting[];
 }
 
@@ -80,7 +80,7 @@ interface Setting<T> {
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
 
-/** Every setting: its variable, its default and its meaning (the README's table is made from this). */
+/** Every setting: its variable, its default and its meaning (the table in `docs/reference.md` is made from this). */
 export const SETTINGS = {
   SKILLBOSS_WHOLESALE_KEY: setting({
     fallback: null,

@@ -26,16 +26,16 @@ const TEMPLATE = {
 export async function demo(): Promise<void> {
   const entry = process.argv[1];
   if (!entry) throw new Error('The demo does not know which file to start.');
-  // Whoever reads may stop before the end, as `head` does.
+  // The reader may close the pipe before the end, as `head` does.
   process.stdout.on('error', () => process.exit());
   const client = new Client({ name: 'demo', version: VERSION });
   const env = { SHOTSTACK_MCP_LOG_LEVEL: 'error', SHOTSTACK_MCP_POLL_SECONDS: '1' };
   await client.connect(new StdioClientTransport({ command: process.execPath, args: [entry, '--sandbox'], env }));
   try {
     await narrate(client);
-    say('\nAll of it went as told. Nothing left this machine and nothing was billed.');
+    say('\nEvery step went as expected. Nothing left this machine and nothing was billed.');
   } catch (error) {
-    say(`\nNot as told: ${error instanceof Error ? error.message : error}`);
+    say(`\nThe demo failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   } finally {
     await client.close();
@@ -64,7 +64,7 @@ async function narrate(client: Client): Promise<void> {
   heading('2. A careless rename is refused: without a definition it would blank the template');
   reply = await call(client, 'update_template', { prompt: 'Rename it', template_id: 'demo-1', name: 'New name' });
   expect(reply.error?.code === 'invalid_template', 'the rename is refused');
-  say('  … so the definition that was sent last is sent under the new name, as told');
+  say('  … so the definition that was sent last is sent under the new name, as next says');
   reply = await call(client, reply.next.tool ?? '', reply.next.arguments ?? {});
   expect(reply.ok && reply.job?.status === 'IN_QUEUE', 'the rename is taken with the definition');
 
@@ -92,9 +92,9 @@ async function narrate(client: Client): Promise<void> {
   const wait = reply.next.after_seconds ?? 0;
   expect(
     reply.error?.code === 'rate_limited' && reply.next.action === 'repeat' && wait > 0,
-    'the agent is told to make the same call again',
+    'next says to make the same call again',
   );
-  say(`  … made again at once, as told: the server waits for what is left of ${wait} s`);
+  say(`  … made again at once, as next says: the server waits for what is left of ${wait} s`);
   reply = await update(client, 'Too fast [sandbox:429]', 'demo-5');
   expect(reply.ok && reply.job?.status === 'IN_QUEUE', 'the same call is taken now');
 }

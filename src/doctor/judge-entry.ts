@@ -1,5 +1,6 @@
 import { delimiter, isAbsolute } from 'node:path';
 import { isObject } from '../base/json.ts';
+import { CALL_MS } from '../base/limits.ts';
 import { parseCommandLine, UsageError } from '../command-line/command-line.ts';
 import { SETTINGS } from '../config.ts';
 import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox, startsAnother } from '../hosts/entry.ts';
@@ -12,7 +13,7 @@ import { startFlaws } from './judge-start.ts';
 import { adviceOn, unknownSettings, wrongSettings } from './settings.ts';
 
 /** No tool call lasts longer, seconds; what a host allows must be more. */
-export const LONGEST_CALL_SECONDS = 55;
+export const LONGEST_CALL_SECONDS = CALL_MS / 1000;
 /** What a call takes beside its wait, at most, seconds. */
 const BESIDE_THE_WAIT = 5;
 const MAX_WAIT = 'SHOTSTACK_MCP_MAX_WAIT_SECONDS';
@@ -156,7 +157,7 @@ const unusedKey: Flaw = {
 const sharedKey = (host: Host, machine: Machine): Flaw => ({
   state: 'warn',
   message: 'the key itself is in a project’s file, which others may read',
-  fix: host.projectReference
+  fix: host.reference
     ? `Refer to a variable: ${typed(machine, 'setup', host.id, '--project')}`
     : 'Move the entry to your own settings.',
 });
@@ -195,7 +196,5 @@ const PATTERNS: Record<Reference, RegExp> = {
 };
 
 /** Hosts of which no such syntax is known may have one. */
-function isKnownTo({ userReference, projectReference }: Host, text: string): boolean {
-  const reference = userReference ?? projectReference;
-  return reference === undefined || PATTERNS[reference].test(text);
-}
+const isKnownTo = ({ reference }: Host, text: string): boolean =>
+  reference === undefined || PATTERNS[reference].test(text);

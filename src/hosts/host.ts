@@ -61,8 +61,8 @@ export interface Host {
   commandList?: true;
   /** Settings of this server that its entries need. */
   env?: Readonly<Record<string, string>>;
-  userReference?: Reference;
-  projectReference?: Reference;
+  /** How an entry takes the key from a variable; left out where no way is known. */
+  reference?: Reference;
   /** The project's folder as it is written in its project file; left out, paths are relative to it. */
   projectFolder?: string;
   /** Which variables of its own environment a server gets: all, none that is named like a key, or a short list. */

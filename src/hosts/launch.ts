@@ -39,7 +39,7 @@ export function withKey(launch: Launch, key: string | null): Launch {
 
 /** A piece of a host's settings that adds this server, for a person to paste. */
 export function snippetFor(host: Host, launch: Launch, sandbox: boolean): string {
-  const asks = host.userReference === 'input' && !sandbox;
+  const asks = host.reference === 'input' && !sandbox;
   const filled = asks ? withReference(launch, 'input') : withKey(launch, sandbox ? null : KEY_PLACEHOLDER);
   const settings = settingsWith(host, filled);
   return writeSettings(asks ? { inputs: [INPUT], ...settings } : settings, host.format);

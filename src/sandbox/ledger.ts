@@ -55,7 +55,7 @@ export class Ledger {
     return Math.max(0, endOf(job) - this.#now());
   }
 
-  /** Milliseconds for which a transient refusal of this prompt still lasts; it starts when it is first asked about. */
+  /** Milliseconds for which a transient refusal of this prompt still lasts; it starts with the first such prompt. */
   refusalLeft(prompt: string): number {
     const start = this.#refusals.get(prompt) ?? this.#now();
     this.#refusals.set(prompt, start);

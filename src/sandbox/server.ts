@@ -43,7 +43,7 @@ const ERRORS: Record<number, string> = {
   504: 'Gateway timeout',
 };
 
-/** Starts the embedded gateway: the documented API over real HTTP, with jobs that take a few seconds and cost nothing. */
+/** Starts the sandbox: the documented API over real HTTP, with jobs that take a few seconds and cost nothing. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const key = options.key ?? `sandbox-${randomBytes(16).toString('hex')}`;
   const ledger = new Ledger(options.now ?? Date.now);

@@ -32,7 +32,7 @@ export async function setup(options: SetupOptions, machine: Machine, terminal: T
   change.after = addServer(change.before, target, launch, machine);
   if (change.after === change.before) return say(terminal, `Nothing to do: it is in ${target.path} already.`);
   await applyChange(change, options, terminal);
-  const asksKey = (target.project ? target.host.projectReference : target.host.userReference) === 'input';
+  const asksKey = target.host.reference === 'input';
   if (target.project) {
     if (!asksKey && !options.sandbox) say(terminal, `The file holds no key: each user sets ${KEY} for the host.`);
     if (!launchInProject(target.host, machine)) {
@@ -100,7 +100,7 @@ async function launchFor(
     },
   };
   if (sandbox) return withKey(launch, null);
-  const reference = project ? host.projectReference : host.userReference;
+  const { reference } = host;
   if (reference === 'input') return withReference(launch, reference);
   if (project) {
     if (reference) return withReference(launch, reference);

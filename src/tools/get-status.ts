@@ -12,7 +12,7 @@ const LAST_POLL_MS = CALL_MS - MAX_WAIT_SECONDS * 1000;
 export const getStatus = defineTool({
   name: 'get_status',
   title: 'Get a job’s status',
-  description: `Says how a job stands and, once it is complete, its result. Free, changes nothing.
+  description: `Returns a job’s status and, once it is complete, its result. Free, changes nothing.
 It waits for you: it returns at once when the job has ended, otherwise after wait_seconds. Call it again, without pauses of your own, until job.terminal is true. COMPLETED has links in job.outputs (kept for 7 days), FAILED the reason in job.failure (not billed).`,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   consequences: { any: 'The job itself is not affected.' },

@@ -34,7 +34,7 @@ interface Reply {
   next: { action: string; tool?: string; arguments?: Record<string, unknown> };
 }
 
-/** The built server against its embedded gateway. */
+/** The built server against its sandbox. */
 export function sandboxOf(node: string, cli: string): Command {
   return {
     command: node,

@@ -1,4 +1,4 @@
-// Real clients on each Node, against the built server and its embedded gateway:
+// Real clients on each Node, against the built server and its sandbox:
 //   npm run clients [-- --node 20 --node 24]
 // What is not a dependency of this project (the Inspector, the conformance suite, the other Nodes) comes from the
 // registry, in exact versions and without install scripts, into a folder that is removed at the end.

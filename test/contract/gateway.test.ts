@@ -11,7 +11,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandb
 import { HandClock } from '../support/hand-clock.ts';
 import { RecordingGateway } from '../support/recording-gateway.ts';
 
-// The suite runs against the embedded gateway, or against any other that these two name. A real one bills each
+// The suite runs against the sandbox, or against any other that these two name. A real one bills each
 // completed job. What only directives in a prompt can bring about is then left out.
 const { CONTRACT_BASE_URL, CONTRACT_KEY } = process.env;
 const elsewhere = CONTRACT_BASE_URL && CONTRACT_KEY ? { url: CONTRACT_BASE_URL, key: CONTRACT_KEY } : null;
@@ -228,7 +228,7 @@ async function openReceiver(...statuses: number[]) {
 }
 
 if (!elsewhere) {
-  describe('the embedded gateway', () => {
+  describe('the sandbox', () => {
     it('has a trial for every directive', () => {
       expect(Object.keys(TRIALS)).toEqual(Object.keys(DIRECTIVES));
       expect(Object.keys(CODE_OF).map(Number)).toEqual([...LASTING_REFUSALS, ...TRANSIENT_REFUSALS]);

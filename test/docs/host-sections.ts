@@ -54,11 +54,11 @@ const former = ({ former }: Host): string => (former ? ` Before ${former.until},
 /** A project's file is shared, so the key comes from the environment there, and paths from the project. */
 function project(host: Host): string {
   const names = (host.projectFiles ?? []).map(name => `\`${name}\``).join(' or ');
-  if (!host.projectReference) {
+  if (!host.reference) {
     return `**For one project** it reads ${names}. It fills in no variables there that we know of, and a file that is shared must hold no key: leave the key to your own file.`;
   }
   const folder = host.projectFolder === undefined ? '' : `${host.projectFolder}/`;
-  const launch = withReference({ command: 'node', args: [folder + VENDORED] }, host.projectReference);
+  const launch = withReference({ command: 'node', args: [folder + VENDORED] }, host.reference);
   const snippet = fence(host, writeSettings(settingsWith(host, launch), host.format));
   const how = `**For one project** (\`setup ${host.id} --project\`, [how](team.md)), ${names}:`;
   return `${how}\n\n${snippet}`;

@@ -51,7 +51,7 @@ describe('a project with the server installed, as the page for teams has it', ()
     });
 
   it('has a row for every host that takes a key from a variable', () => {
-    const hosts = HOSTS.filter(({ projectReference }) => projectReference).map(({ name }) => name);
+    const hosts = HOSTS.filter(({ reference }) => reference).map(({ name }) => name);
     expect(ROWS.map(({ host }) => host).sort()).toEqual(hosts.sort());
   });
 

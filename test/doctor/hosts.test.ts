@@ -313,12 +313,12 @@ describe('an entry', () => {
     );
   });
 
-  it.each(hostsOn('linux').filter(({ userReference }) => userReference !== undefined && userReference !== 'input'))(
+  it.each(hostsOn('linux').filter(({ reference }) => reference !== undefined && reference !== 'input'))(
     'of $name with a reference to the variable has a key only where the variable is set',
     async host => {
       const entry = writeEntry(
         host,
-        withReference({ command: process.execPath, args: [CLI] }, host.userReference ?? 'env'),
+        withReference({ command: process.execPath, args: [CLI] }, host.reference ?? 'env'),
       );
       const env = { PATH: process.env.PATH, SKILLBOSS_WHOLESALE_KEY: KEY };
       expect(await saidOf(host, entry, { env })).toMatchObject([{ state: 'ok' }]);

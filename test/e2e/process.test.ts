@@ -140,10 +140,10 @@ it('demo runs the main job without a key, as docs/demo.md shows it', async () =>
   const run = new CommandRun(['demo'], { SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' });
   expect(await run.exit).toBe(0);
   expect(run.stderr).toBe('');
-  for (const told of ['update_template', 'result: http', 'not_cancellable', 'insufficient_credits', 'rate_limited']) {
-    expect(run.stdout).toContain(told);
+  for (const shown of ['update_template', 'result: http', 'not_cancellable', 'insufficient_credits', 'rate_limited']) {
+    expect(run.stdout).toContain(shown);
   }
-  expect(run.stdout).toMatch(/All of it went as told\.[^\n]*\n$/);
+  expect(run.stdout).toMatch(/Every step went as expected\.[^\n]*\n$/);
   // A slow machine may miss a state on the way, so the recording may have more.
   const recording = linesOf(readFileSync(new URL('../../docs/demo.md', import.meta.url), 'utf8'));
   expect(recording).toEqual(expect.arrayContaining(linesOf(anyRun(run.stdout))));

@@ -234,7 +234,7 @@ describe('the key', () => {
 });
 
 describe('a project’s file', () => {
-  it.each(HOSTS.filter(({ projectReference, projectFiles }) => projectReference && projectFiles))(
+  it.each(HOSTS.filter(({ reference, projectFiles }) => reference && projectFiles))(
     'of $name holds no key, whatever the environment has',
     async host => {
       const { machine } = homeWith(host);
