@@ -64,6 +64,19 @@ export interface GatewayFacts {
   otherTenant?: boolean;
 }
 
+const CALL_ENDED = 'CALL_ENDED';
+
+/** The call ended before the gateway could be asked, or before it answered a poll or a cancel. */
+export const callEnded = (operation: Operation, requestId?: string): GatewayFailure =>
+  new GatewayFailure('network_error', {
+    operation,
+    ...(requestId === undefined ? {} : { requestId }),
+    cause: CALL_ENDED,
+    transient: true,
+  });
+
+export const isCallEnded = ({ cause }: GatewayFacts): boolean => cause === CALL_ENDED;
+
 /** The gateway refused, could not be reached, or left it open whether a job exists. */
 export class GatewayFailure extends Failure<GatewayCode, GatewayFacts> {
   /** Whether a job may exist although no usable answer came. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { ATTEMPT_MS, CANCEL_MS, POLL_MS, SUBMIT_REPEAT_MS, SUBMIT_REQUEST_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { type Redact, redactor } from '../base/redact.ts';
-import { GatewayFailure, type Operation } from './failure.ts';
+import { callEnded, GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, Gateway, JobReport, Submit } from './gateway.ts';
 import { type Attempt, HttpClient, type HttpClientOptions } from './http.ts';
 import { type Asked, isMalformed, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
@@ -101,7 +101,7 @@ export class SkillbossGateway implements Gateway {
     const method = operation === 'poll' ? 'GET' : 'POST';
     for (let attempt = 1; ; attempt++) {
       const left = Math.ceil(end - clock.monotonic());
-      if (signal?.aborted) throw ended(operation, requestId);
+      if (signal?.aborted) throw callEnded(operation, requestId);
       const sent = await this.#http.send(method, path, body, Math.max(1, Math.min(left, ATTEMPTS[operation])));
       try {
         return judge(sent, { operation, ...(requestId && { requestId }), redact: this.#redact, now: clock.now() });
@@ -140,12 +140,3 @@ function asksFor(alternative: NonNullable<Submit['alternative']>, error: unknown
 
 const withNote = ({ code, facts }: GatewayFailure): GatewayFailure =>
   new GatewayFailure(code, { ...facts, alternativeRefused: true });
-
-/** The call ended before the request was sent. */
-const ended = (operation: Operation, requestId?: string): GatewayFailure =>
-  new GatewayFailure('network_error', {
-    operation,
-    ...(requestId && { requestId }),
-    transient: true,
-    cause: 'CALL_ENDED',
-  });

@@ -1,4 +1,10 @@
-import type { GatewayCode, GatewayFacts, GatewayFailure, Operation } from '../gateway/failure.ts';
+import {
+  type GatewayCode,
+  type GatewayFacts,
+  type GatewayFailure,
+  isCallEnded,
+  type Operation,
+} from '../gateway/failure.ts';
 import { describeDoubt } from './doubt.ts';
 import { LASTING_FAULTS } from './network-faults.ts';
 import { IN_HOST, type Row, type Words } from './problem.ts';
@@ -234,14 +240,13 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
       }
       const cause = facts.cause ? ` (${facts.cause})` : '';
       return {
-        message:
-          facts.cause === 'CALL_ENDED'
-            ? `The call ended before ${facts.operation === 'submit' ? 'the update was sent' : 'the gateway had answered'}.`
-            : facts.operation === 'submit'
-              ? `No connection to the gateway took the update${cause}: it never left whole.`
-              : isUnreadable(facts)
-                ? `What came back cannot be read: ${facts.cause}.`
-                : `The gateway could not be reached, or the connection broke${cause}.`,
+        message: isCallEnded(facts)
+          ? `The call ended before ${facts.operation === 'submit' ? 'the update was sent' : 'the gateway had answered'}.`
+          : facts.operation === 'submit'
+            ? `No connection to the gateway took the update${cause}: it never left whole.`
+            : isUnreadable(facts)
+              ? `What came back cannot be read: ${facts.cause}.`
+              : `The gateway could not be reached, or the connection broke${cause}.`,
         steps: [WAIT, 'If it lasts, ask the user to check the network and SKILLBOSS_BASE_URL.'],
         reason: 'Most network faults are transient.',
       };

@@ -1,5 +1,5 @@
 import { type Clock, slept, withTimeout } from '../base/clock.ts';
-import { GatewayFailure } from '../gateway/failure.ts';
+import { callEnded, GatewayFailure } from '../gateway/failure.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isTerminal, type JobRecord } from './job.ts';
 import type { JobCall, Polled, Poller } from './poller.ts';
@@ -34,7 +34,7 @@ export class Canceller {
     const left = deadline - clock.monotonic();
     const cancelled = await withTimeout(clock, this.#cancel(requestId, signal), left, signal);
     if (cancelled) return cancelled;
-    throw new GatewayFailure('network_error', { operation: 'cancel', requestId, cause: 'CALL_ENDED', transient: true });
+    throw callEnded('cancel', requestId);
   }
 
   async #cancel(requestId: string, signal: AbortSignal): Promise<Polled & { cancelled: boolean }> {

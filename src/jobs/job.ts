@@ -77,6 +77,21 @@ export interface JobRecord {
   costUsd?: number;
 }
 
+/** The row of a job of which nothing else is known. */
+export const newRecord = (rowId: string, origin: string, submittedAt: number): JobRecord => ({
+  rowId,
+  origin,
+  lift: 0,
+  otherTenant: false,
+  otherKey: false,
+  status: 'SUBMITTING',
+  open: false,
+  gone: false,
+  submittedAt,
+  outputs: [],
+  resultPending: false,
+});
+
 /** Ids and names of templates are shown up to this length. */
 const LONGEST_NAME = 200;
 

@@ -1,10 +1,10 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
-import { defined } from '../base/json.ts';
 import { FLUSH_MS, OUTBOX_KEPT_MS, SETTLE_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
 import type { JobStore, Outcome, ReservedRow, SubmitIntent } from './store/job-store.ts';
+import { acceptedRecord, inDoubt, reservedJob } from './store/stored-job.ts';
 
 interface Entry {
   row: ReservedRow;
@@ -218,35 +218,19 @@ export class Outbox {
   }
 
   #recordOf({ row, outcome }: Entry): JobRecord | null {
-    return outcome.kind === 'refused' ? null : recordOf(row, outcome, this.#options.origin);
+    return outcome.kind === 'refused' ? null : recordOf(row, outcome, this.#options.origin, this.#options.clock.now());
   }
 }
 
 /** The row as it will stand in the store. */
-function recordOf(row: ReservedRow, outcome: Exclude<Outcome, { kind: 'refused' }>, origin: string): JobRecord {
-  const { id: rowId, intent, lift, templateId, name, submittedAt } = row;
-  const doubt = outcome.kind === 'doubt';
-  const { status, outputs, requestId, costUsd } = doubt
-    ? { status: 'UNKNOWN' as const, outputs: [], requestId: undefined, costUsd: undefined }
-    : { requestId: undefined, costUsd: undefined, ...outcome.accepted };
-  return defined<JobRecord>({
-    rowId,
-    intent,
-    lift,
-    origin,
-    otherTenant: false,
-    otherKey: false,
-    status,
-    open: doubt,
-    gone: false,
-    submittedAt,
-    outputs,
-    resultPending: false,
-    ...(doubt ? { hint: outcome.hint } : { liveAt: submittedAt }),
-    requestId,
-    templateId,
-    name,
-    recordId: doubt ? outcome.recordId : outcome.accepted.recordId,
-    costUsd,
-  });
+function recordOf(
+  row: ReservedRow,
+  outcome: Exclude<Outcome, { kind: 'refused' }>,
+  origin: string,
+  now: number,
+): JobRecord {
+  const { record } = reservedJob(row, '', origin);
+  return outcome.kind === 'doubt'
+    ? { ...inDoubt(record, outcome.hint, outcome.recordId), open: true }
+    : acceptedRecord(record, outcome.accepted, now);
 }

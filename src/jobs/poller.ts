@@ -8,9 +8,9 @@ import {
   STORE_HELD_MS,
   UNSETTLED_MS,
 } from '../base/limits.ts';
-import { GatewayFailure } from '../gateway/failure.ts';
+import { callEnded, GatewayFailure, isCallEnded } from '../gateway/failure.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
-import { afterReport, expiresAt, isTerminal, type JobRecord } from './job.ts';
+import { afterReport, expiresAt, isTerminal, type JobRecord, newRecord } from './job.ts';
 import type { StoreAccess } from './store-access.ts';
 
 export interface PollerOptions {
@@ -80,7 +80,7 @@ export class Poller {
     const firstEnd = Math.min(end + POLL_MS + STORE_HELD_MS, deadline);
     let last: Polled | null = null;
     let elsewhere: Polled | null = null;
-    let failure = callEnded();
+    let failure = callEnded('poll');
     let failedAt = start;
     for (;;) {
       const seen = await this.#pollUntil(requestId, last === null ? firstEnd : end, signal);
@@ -101,7 +101,7 @@ export class Poller {
       const waited = left > 0 && (await slept(this.#clock, Math.min(pause, left), signal));
       if (waited && pause < left) continue;
       if (last !== null) return last;
-      if (elsewhere !== null && failure.facts.cause === CALL_ENDED) return elsewhere;
+      if (elsewhere !== null && isCallEnded(failure.facts)) return elsewhere;
       throw withPauseLeft(failure, this.#clock.monotonic() - failedAt);
     }
   }
@@ -247,22 +247,9 @@ function withPauseLeft(failure: GatewayFailure, elapsedMs: number): GatewayFailu
   return new GatewayFailure(code, { ...facts, retryAfterSeconds: facts.retryAfterSeconds - elapsedMs / 1000 });
 }
 
-const CALL_ENDED = 'CALL_ENDED';
-const callEnded = (): GatewayFailure =>
-  new GatewayFailure('network_error', { operation: 'poll', cause: CALL_ENDED, transient: true });
-
 /** A job that was polled without a store. */
 const unsaved = (requestId: string, origin: string, now: number): JobRecord => ({
-  rowId: '',
-  lift: 0,
-  origin,
-  otherTenant: false,
-  otherKey: false,
-  requestId,
+  ...newRecord('', origin, now),
   status: 'IN_QUEUE',
-  open: false,
-  gone: false,
-  submittedAt: now,
-  outputs: [],
-  resultPending: false,
+  requestId,
 });

@@ -2,7 +2,7 @@ import { type Clock, withTimeout } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
 import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { GatewayFailure } from '../gateway/failure.ts';
+import { callEnded, GatewayFailure } from '../gateway/failure.ts';
 import type { Accepted, Gateway, Intent, JobReport, Submit } from '../gateway/gateway.ts';
 import { hashIntent, intentsOf } from './intent.ts';
 import { isLive, type JobRecord } from './job.ts';
@@ -83,7 +83,7 @@ export class Submitter {
     // The reservation may have taken long: what was cancelled meanwhile is not sent.
     if (call.signal.aborted) {
       await this.#options.outbox.settle(row, { kind: 'refused' });
-      throw callEnded();
+      throw callEnded('submit');
     }
     const attempts = new AbortController();
     const sending = this.#send(row, submit, lift, AbortSignal.any([call.signal, attempts.signal]));
@@ -148,7 +148,7 @@ export class Submitter {
     let blocksFrom = lift;
     for (;;) {
       const left = deadline - clock.monotonic();
-      if (signal.aborted || left < LEAST_MS) throw callEnded();
+      if (signal.aborted || left < LEAST_MS) throw callEnded('submit');
       const answer = await ask(blocksFrom);
       if (!isBlocked(answer)) return answer;
       const { record, nextLift } = answer;
@@ -251,6 +251,3 @@ function blockedBy(
     ...(gone && requestId && !otherTenant ? { requestId } : {}),
   });
 }
-
-const callEnded = (): GatewayFailure =>
-  new GatewayFailure('network_error', { operation: 'submit', cause: 'CALL_ENDED', transient: true });

@@ -1,7 +1,7 @@
 import { defined } from '../../base/json.ts';
 import { AHEAD_MS } from '../../base/limits.ts';
 import type { Accepted, Output } from '../../gateway/gateway.ts';
-import type { JobRecord, JobStatus } from '../job.ts';
+import { type JobRecord, type JobStatus, newRecord } from '../job.ts';
 import type { ReservedRow } from './job-store.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 
@@ -114,7 +114,7 @@ const asciiJson = (value: unknown): string =>
 export function reservedJob(row: ReservedRow, tenant: string, origin: string): StoredJob {
   const { id, intent, editsIntent, lift, model, templateId, name, definitionHash, submittedAt } = row;
   const record = defined<JobRecord>({
-    ...emptyRecord(id, origin, submittedAt),
+    ...newRecord(id, origin, submittedAt),
     intent,
     lift,
     templateId,
@@ -125,22 +125,8 @@ export function reservedJob(row: ReservedRow, tenant: string, origin: string): S
 
 /** The row of a job that was submitted elsewhere and is polled here. */
 export function foreignJob(id: string, requestId: string, tenant: string, origin: string, now: number): StoredJob {
-  return { record: { ...emptyRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant };
+  return { record: { ...newRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant };
 }
-
-const emptyRecord = (rowId: string, origin: string, submittedAt: number): JobRecord => ({
-  rowId,
-  origin,
-  lift: 0,
-  otherTenant: false,
-  otherKey: false,
-  status: 'SUBMITTING',
-  open: false,
-  gone: false,
-  submittedAt,
-  outputs: [],
-  resultPending: false,
-});
 
 /** Whether the gateway has accepted the submit: then its row is never taken back. */
 export const wasAccepted = ({ status, gone }: JobRecord): boolean =>
