@@ -69,8 +69,8 @@ const PARTS: Record<string, string> = {
   ),
   arguments: `${toolSections()}\n`,
   rules: table(
-    ['rule', 'its source'],
-    RULES.map(({ name, source }) => [`\`${name}\``, source]),
+    ['rule', 'finds', 'its source'],
+    RULES.map(({ name, finds, source }) => [`\`${name}\``, finds, source]),
   ),
   'host-table': table(['host', 'set up with', 'time for a call'], hostRows()),
   hosts: `${hostSections()}\n`,

@@ -9,6 +9,7 @@ const USES = ['start', 'length', 'src'] as const;
 
 export const aliases: Rule = {
   name: 'aliases',
+  finds: 'an alias given twice, one that no clip has, a clip that refers to itself, and circles',
   source: `${AGENT_CORE}, "Smart clip strings"; shotstack/oas-api-definition, schemas/clip.yaml, "alias": a unique identifier`,
   find({ clips }) {
     const named = clips.filter(({ clip }) => textOf(clip.alias) !== '');

@@ -6,6 +6,7 @@ const DIRECTED = ['slideIn', 'ascend', 'shift', 'movingLetters'];
 
 export const animationDirection: Rule = {
   name: 'animation-direction',
+  finds: 'a text animation that needs a direction and has none',
   source: `${SKILL}/references/motion.md, "Layer 2": direction is required for slideIn, ascend, shift and movingLetters`,
   find: eachClip(({ asset: { animation }, type, path }) => {
     if (type !== 'rich-text' || !isObject(animation)) return null;

@@ -6,6 +6,7 @@ import { withoutCredentials } from './unreachable-sources.ts';
 
 export const callbackUrl: Rule = {
   name: 'callback-url',
+  finds: 'a callback that Shotstack cannot call',
   source: `${API}/edit.yaml, "callback": a URL that Shotstack calls; shotstack.io/docs/guide/architecting-an-application/webhooks`,
   find({ filled }) {
     const { callback } = filled;

@@ -23,6 +23,7 @@ const PLACES: Record<string, string[][]> = {
 
 export const colours: Rule = {
   name: 'colours',
+  finds: 'a colour that is no hex colour',
   source: `${API}/timeline.yaml, "background": a hexadecimal value; titleasset.yaml and textproperties.yaml, "color"`,
   find({ filled, clips }) {
     const places: [path: string, value: unknown][] = [

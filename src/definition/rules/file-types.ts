@@ -39,6 +39,7 @@ const USES: Record<string, [taken: string, refused: readonly string[]]> = {
 
 export const fileTypes: Rule = {
   name: 'file-types',
+  finds: 'a file whose type the asset does not take',
   source: `${AGENT_CORE}, "Asset types"`,
   find: eachFile(({ path, src, use }) => {
     const extension = extensionOf(src);

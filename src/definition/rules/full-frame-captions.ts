@@ -3,6 +3,7 @@ import { CAPTION_GUIDE, eachClip, type Rule } from './rule.ts';
 
 export const fullFrameCaptions: Rule = {
   name: 'full-frame-captions',
+  finds: 'a caption with a background and without a size, which hides all below it',
   source: `${CAPTION_GUIDE}, "Required clip-level dimensions"`,
   find: eachClip(({ clip, asset: { background }, type, path }) => {
     const covers = isObject(background) && typeof background.color === 'string' && background.opacity !== 0;

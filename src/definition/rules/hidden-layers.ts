@@ -6,6 +6,7 @@ const REVEALING = ['width', 'height', 'scale', 'opacity', 'position', 'offset', 
 
 export const hiddenLayers: Rule = {
   name: 'hidden-layers',
+  finds: 'a picture or video that hides every track below it',
   source: `${AGENT_CORE}, "Track ordering is REVERSED"`,
   find({ clips }) {
     const masked = new Set(clips.filter(({ type }) => type === 'luma').map(({ track }) => track));

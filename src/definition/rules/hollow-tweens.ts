@@ -4,6 +4,7 @@ import { API, eachClip, type Rule } from './rule.ts';
 
 export const hollowTweens: Rule = {
   name: 'hollow-tweens',
+  finds: 'a tween without from and to',
   source: `${API}/tween.yaml: from and to are the values at the start and the end`,
   find: eachClip(({ clip, asset, path }) => [
     ...['opacity', 'scale', 'offset', 'transform'].flatMap(key => tweensIn(clip[key], `${path}.${key}`)),

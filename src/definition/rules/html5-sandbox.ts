@@ -37,6 +37,7 @@ const BLOCKED: [key: 'html' | 'css' | 'js', found: RegExp, what: string][] = [
 
 export const html5Sandbox: Rule = {
   name: 'html5-sandbox',
+  finds: 'what an html5 clip may not load or never runs: remote files, the network, timers',
   source: `${HTML5_GUIDE}, "Sandbox restrictions" and "The browser harness"`,
   find: eachClip(({ asset, type, path }) =>
     BLOCKED.flatMap(([key, found, message]) => {

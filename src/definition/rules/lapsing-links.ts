@@ -3,6 +3,7 @@ import { AGENT_CORE, eachFile, type Rule } from './rule.ts';
 
 export const lapsingLinks: Rule = {
   name: 'lapsing-links',
+  finds: 'a signed link that will have lapsed when the template is rendered',
   source: `${AGENT_CORE}, "Public HTTPS URLs only": no signed URLs that expire mid-render`,
   find: eachFile(({ path, src }) => {
     const lapses = URL.canParse(src) ? lapseOf(new URL(src)) : null;

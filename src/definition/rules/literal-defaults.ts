@@ -8,6 +8,7 @@ const SHORTEST = 5;
 
 export const literalDefaults: Rule = {
   name: 'literal-defaults',
+  finds: 'a text that is the default of an unused merge field: the placeholder was probably meant',
   source: `${AGENT_CORE}, "Merge fields": every {{TOKEN}} is swapped for its value, and nothing else is`,
   find(subject) {
     const { timeline } = subject.given;

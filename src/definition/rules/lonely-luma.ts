@@ -3,6 +3,7 @@ import { API, type Rule } from './rule.ts';
 
 export const lonelyLuma: Rule = {
   name: 'lonely-luma',
+  finds: 'a luma mask without a clip to mask',
   source: `${API}/lumaasset.yaml: a matte between other assets; shotstack.io/docs/guide/architecting-an-application/masks-and-luma-mattes`,
   find({ clips }) {
     const message = 'A luma masks the clip that plays on the same track at the same time, and there is none.';

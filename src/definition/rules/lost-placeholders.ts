@@ -8,6 +8,7 @@ const CODE = new Set(['html', 'css', 'js']);
 
 export const lostPlaceholders: Rule = {
   name: 'lost-placeholders',
+  finds: 'a placeholder with one brace, other delimiters, a filter, or no end',
   source: `${AGENT_CORE}, "Merge fields": {{NAME}}, the delimiter cannot be changed, no filters`,
   find({ given, bracketed }) {
     const names = new Set(objectsIn(given.merge).map(({ item }) => textOf(item.find)));

@@ -6,6 +6,7 @@ import { AGENT_CORE, type Rule } from './rule.ts';
 
 export const misspeltMergeFields: Rule = {
   name: 'misspelt-merge-fields',
+  finds: 'an unused merge field whose name is almost that of a placeholder',
   source: `${AGENT_CORE}, "Merge fields": case-sensitive, find is the name without braces`,
   find(subject) {
     const message =

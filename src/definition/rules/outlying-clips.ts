@@ -17,6 +17,7 @@ const MEDIA = new Set(['video', 'image', 'audio', 'text-to-speech', 'image-to-vi
 
 export const outlyingClips: Rule = {
   name: 'outlying-clips',
+  finds: 'times in milliseconds, and a clip far behind or beyond everything else',
   source: `${AGENT_CORE}, "Smart clip strings": length "end" for music and background; API: start and length are seconds`,
   find({ clips, filled }) {
     if (isObject(filled.output) && filled.output.range !== undefined) return [];

@@ -4,6 +4,7 @@ import { API, type Rule } from './rule.ts';
 
 export const outputSize: Rule = {
   name: 'output-size',
+  finds: 'an odd size, and resolution or aspectRatio beside a custom size',
   source: `${API}/size.yaml: omit resolution and aspectRatio beside a custom size, which must be divisible by 2`,
   find({ filled }) {
     const { output } = filled;

@@ -11,6 +11,7 @@ const BESIDE_OTHERS = new Set(['luma', 'audio', 'text-to-speech']);
 
 export const overlappingClips: Rule = {
   name: 'overlapping-clips',
+  finds: 'clips of one track that show at the same time',
   source: `${AGENT_CORE}, "Don't overlap clips on the same track"`,
   find({ clips }) {
     const shown = clips.filter(isTimed).filter(({ type }) => !BESIDE_OTHERS.has(type));

@@ -34,6 +34,7 @@ const PAGES: [host: RegExp, path: RegExp, instead: string][] = [
 
 export const pagesAsFiles: Rule = {
   name: 'pages-as-files',
+  finds: 'an address of a page, such as a video host’s, in place of a file',
   source: `${INGEST_GUIDE}, "Fetch a remote URL": video hosting platforms are not supported`,
   find: eachFile(({ path, src }) => {
     if (!URL.canParse(src)) return null;

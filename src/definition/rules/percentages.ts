@@ -9,6 +9,7 @@ const LARGEST_SCALE = 10;
 
 export const percentages: Rule = {
   name: 'percentages',
+  finds: 'an opacity, a scale or a volume in percent',
   source: `${AGENT_CORE}, "Clip-level": scale 1 is the fit result, opacity 0..1; schemas/soundtrack.yaml, "volume" between 0 and 1`,
   find({ filled, clips }) {
     const { soundtrack } = timelineOf(filled);

@@ -6,6 +6,7 @@ import { isExpression } from './unfilled-expressions.ts';
 
 export const placeholdersWithoutDefault: Rule = {
   name: 'placeholders-without-default',
+  finds: 'a placeholder that merge gives no value',
   source: `${AGENT_CORE}, "Merge fields"`,
   find(subject) {
     const { given, fields } = subject;

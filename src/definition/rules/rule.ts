@@ -5,6 +5,8 @@ import type { SourceFile, Subject } from '../subject.ts';
 /** A mistake that Shotstack accepts. */
 export interface Rule {
   name: string;
+  /** What it finds, for the docs. */
+  finds: string;
   /** Where Shotstack says so. */
   source: string;
   /** An issue for each place that has it; malformed parts are skipped. */

@@ -3,6 +3,7 @@ import { AGENT_CORE, eachClip, type Rule } from './rule.ts';
 
 export const scriptSyntax: Rule = {
   name: 'script-syntax',
+  finds: 'a script that does not parse',
   source: `${AGENT_CORE}, "Validate caveat"; the html5 clip renders blank`,
   find: eachClip(({ asset, path, type }) => {
     if (type !== 'html5' || typeof asset.js !== 'string') return null;

@@ -7,6 +7,7 @@ const SHAPES = ['rectangle', 'circle', 'line'];
 
 export const shapeParts: Rule = {
   name: 'shape-parts',
+  finds: 'a shape without its measures or its colour',
   source: `${API}/shapeasset.yaml: "required when shape is set to"; help.shotstack.io, "rendering failures": a shape must have a valid fill colour`,
   find: eachClip(({ asset, type, path }) => {
     if (type !== 'shape') return null;

@@ -8,6 +8,7 @@ const SHORT_PART = 1 / 3;
 
 export const shortTitles: Rule = {
   name: 'short-titles',
+  finds: 'a text with length "auto" in a longer video',
   source:
     'shotstack.io/docs/guide/architecting-an-application/smart-clips, "Automated timing": 3 s for image, title and text',
   find({ clips }) {

@@ -4,6 +4,7 @@ import { eachClip, type Rule, SVG_GUIDE } from './rule.ts';
 
 export const svgMarkup: Rule = {
   name: 'svg-markup',
+  finds: 'an svg that is no markup, has no viewBox, or holds what is not rendered: text, images, animations',
   source: `${SVG_GUIDE}, "Required attributes" and "Unsupported elements"`,
   find: eachClip(({ asset: { src }, type, path }) => {
     const message = type === 'svg' && typeof src === 'string' ? judge(src) : null;

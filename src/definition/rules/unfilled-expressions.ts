@@ -5,6 +5,7 @@ import { AGENT_CORE, type Rule } from './rule.ts';
 
 export const unfilledExpressions: Rule = {
   name: 'unfilled-expressions',
+  finds: 'an expression of n8n, Make, Zapier or Pipedream, or a word such as undefined, in place of a value',
   source: `${AGENT_CORE}, "Merge fields": a dumb string swap, no expressions; the forms are those of n8n, Make, Zapier and Pipedream`,
   find({ given, fields, bracketed, clips }) {
     const known = new Set(objectsIn(given.merge).map(({ item }) => textOf(item.find)));

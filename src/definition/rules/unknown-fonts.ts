@@ -27,6 +27,7 @@ const SYSTEM_SPELLED = new Set(SYSTEM.map(spell));
 
 export const unknownFonts: Rule = {
   name: 'unknown-fonts',
+  finds: 'a font that is neither built in nor in timeline.fonts',
   source: `${FONTS_GUIDE}, "Built-in fonts", "Custom-font workflow" and "Why system fonts fail"`,
   find({ clips, files }) {
     const loaded = files.filter(({ use }) => use === 'font').map(({ src }) => src);

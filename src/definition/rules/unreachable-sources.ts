@@ -5,6 +5,7 @@ import { AGENT_CORE, eachFile, type Rule } from './rule.ts';
 
 export const unreachableSources: Rule = {
   name: 'unreachable-sources',
+  finds: 'a source that Shotstack cannot fetch',
   source: `${AGENT_CORE}, "Public HTTPS URLs only"; user names are allowed: shotstack/oas-api-definition, "or include credentials"`,
   find: eachFile(({ path, src }) => {
     if (hasPlaceholder(src)) return null;
