@@ -1,4 +1,4 @@
-import { join, posix } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { PACKAGE } from './host.ts';
 import { type Environment, type Machine, platformOf } from './machine.ts';
 
@@ -13,7 +13,7 @@ export function movedStore(env: Environment, machine: Machine): string | null {
   if (named) return named;
   const moved = platformOf(machine) === 'linux' ? (env.XDG_DATA_HOME ?? '') : '';
   // As the store does (`jobs/store/open.ts`): a relative one is ignored.
-  return posix.isAbsolute(moved) ? join(moved, PACKAGE) : null;
+  return isAbsolute(moved) ? join(moved, PACKAGE) : null;
 }
 
 /** The setting that leads a server to the same store as this shell. */

@@ -107,6 +107,8 @@ describe('a store that another process holds', () => {
     await delay(STORE_HELD_MS / 5);
     stop.abort();
     await expect(update).rejects.toThrow();
+    // Messages are read in turn: once this is answered, the server knows of the cancel.
+    await server.call('validate_template', { template: A.template });
     await release();
     await delay(STORE_HELD_MS / 5);
     expect(await server.call('list_jobs', {})).toMatchObject({ jobs: [] });
