@@ -112,8 +112,8 @@ export class Ledger {
 
   /** A submit has reached the gateway. */
   arrived(arrival: Arrival, statusOf: (job: TrueJob) => GatewayStatus): void {
-    if (arrival.job) this.#made(arrival.job, statusOf);
     this.#arrivals.push({ ...arrival, order: this.#calls.get(arrival.call)?.order ?? 0 });
+    if (arrival.job) this.#made(arrival.job, statusOf);
     if (!this.#calls.get(arrival.call)?.lifted || arrival.refused) return;
     // The user has taken upon them what earlier doubts may have made.
     for (const job of this.#jobs)
@@ -149,8 +149,11 @@ export class Ledger {
     return this.#forgotten.has(job) || (job.madeAt <= this.#storeReplacedAt && !kept);
   }
 
-  #madeBy({ number, startedAt }: CallMade): TrueJob[] {
-    return this.#jobs.filter(job => job.call === number && job.madeAt >= startedAt);
+  /** The jobs of a call since it was last made. */
+  #madeBy({ number, order }: CallMade): TrueJob[] {
+    return this.#arrivals.flatMap(arrival =>
+      arrival.job && arrival.call === number && arrival.order === order ? [arrival.job] : [],
+    );
   }
 
   /** Whether a job keeps an equal one from being made without a yes. */
