@@ -99,7 +99,9 @@ describe('settings as people write them', () => {
       const onprogress = ({ total = 0 }) => void waits.push(total);
       await server.call('get_status', { request_id: 'job-1', ...args }, { onprogress });
     }
-    expect(new Set(waits)).toEqual(new Set([1]));
+    // What a slow poll took longer is in the total; 20 s is the default, and 45 s was asked for.
+    expect(waits.filter(total => total < 1 || total >= 20)).toEqual([]);
+    expect(waits).not.toEqual([]);
     await server.stop();
   });
 });
