@@ -1,37 +1,11 @@
 import { defined, isObject } from '../base/json.ts';
-import type { Redact } from '../base/redact.ts';
-import { cleanText } from '../base/text.ts';
 import { type GatewayCode, type GatewayFacts, GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, JobReport } from './gateway.ts';
-import type { Answer, Attempt } from './http.ts';
-import { parseJson, parseLoosely } from './loose-json.ts';
+import type { Attempt } from './http.ts';
+import { type Asked, factsOf, header, isSuccess, type Read, read, recordIdOf, traceId } from './read-answer.ts';
 import { readReport, readResult } from './report.ts';
-import { pauseAsked } from './retry-after.ts';
 import { ownState, stateWords } from './state.ts';
-import {
-  type Body,
-  type ErrorBody,
-  hintIn,
-  isEmpty,
-  isProxyPhrase,
-  isQuota,
-  isRequestId,
-  jsonText,
-  partsOf,
-  readError,
-  readRefusedFields,
-  requestIdsOf,
-} from './wire.ts';
-
-/** What is judged. */
-export interface Asked {
-  operation: Operation;
-  /** The job that is polled or cancelled. */
-  requestId?: string;
-  redact: Redact;
-  /** Milliseconds since the epoch. */
-  now: number;
-}
+import { type Body, hintIn, isEmpty, isProxyPhrase, isQuota, partsOf, readError, requestIdsOf } from './wire.ts';
 
 /** Statuses with a meaning that the gateway documents, or that is the same everywhere. */
 const CODES: Record<number, GatewayCode> = {
@@ -95,42 +69,6 @@ export function judgeCancel(attempt: Attempt, asked: Asked): void {
 /** Whether a submit was refused as malformed, so that its inputs may be wanted in another layout. */
 export const isMalformed = ({ code, facts }: GatewayFailure): boolean =>
   code === 'invalid_request' && facts.httpStatus === 400;
-
-/** An answer as it is judged. */
-interface Read {
-  headers: Answer['headers'];
-  /** The status; for a success that carries an error's code and no job, that code. */
-  status: number;
-  body: Body;
-  error: ErrorBody;
-  /** See `isOwn`. */
-  own: boolean;
-}
-
-function read({ status, headers, text }: Answer, { fault }: Attempt, asked: Asked): Read {
-  // What a submit's broken JSON says is only a hint.
-  const json = asked.operation === 'submit' ? parseJson(text) : parseLoosely(text);
-  const body: Body = { text, json, whole: fault === undefined };
-  const error = readError(json);
-  const hidden = isSuccess(status) && !namesJob(body, asked) ? error.status : undefined;
-  return { headers, status: hidden ?? status, body, error, own: isOwn(body, error, hidden !== undefined) };
-}
-
-/**
- * Whether the gateway itself wrote an answer that is not about a job: a JSON object whose `error` or `detail` says
- * something, or a success that carries an error's `code`. A bare `{"message"}` is what API gateways in between write;
- * HTML, plain text and empty bodies come from proxies, ingresses, login and maintenance pages. The standard phrase of the
- * status is enough here; what refuses a submit has to say more (`isRefusal`).
- */
-function isOwn({ json }: Body, error: ErrorBody, hidden: boolean): boolean {
-  return isObject(json) && (error.own !== undefined || hidden);
-}
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
-
-/** Whether a success is about a job, so that an error's code in it may be the job's: for a submit an id, else a state. */
-const namesJob = (body: Body, { operation, redact }: Asked): boolean =>
-  operation === 'submit' ? hintIn(body, redact) !== undefined : readReport(body.json, redact) !== undefined;
 
 /** The answer to a poll or a cancel, as far as there is one. */
 function readAnswer(attempt: Attempt, asked: Asked): Read {
@@ -255,51 +193,4 @@ function unreached({ fault }: Attempt, { operation, requestId }: Asked): Gateway
     'network_error',
     defined<GatewayFacts>({ operation, requestId, cause, lasting, transient }),
   );
-}
-
-function factsOf(
-  answer: Read,
-  { operation, requestId, redact, now }: Asked,
-  further: { [K in keyof GatewayFacts]?: GatewayFacts[K] | undefined },
-): GatewayFacts {
-  const { status, headers, body, error } = answer;
-  const { json, text } = body;
-  const [state] = isSuccess(status) ? partsOf(json).flatMap(stateWords) : [];
-  // Markup and broken JSON are not for people.
-  const plain = json === undefined && !/^\s*[<{["]/.test(text) ? text : undefined;
-  const refused = readRefusedFields(json);
-  const message = refused.map(({ path, words }) => `${path}: ${words}`).join('; ') || (error.message ?? plain);
-  // The JSON of a doubt may hold a hint, which is never shown.
-  const isShown = operation !== 'submit' || (status >= 300 && status < 500);
-  const isAlone = isObject(json) && Object.keys(json).length === 1 && state !== undefined;
-  const data = isShown && !isAlone ? jsonText(json) : undefined;
-  const said = message === undefined ? (data ?? state ?? '') : [state, message].filter(Boolean).join(': ');
-  const fields = refused.map(({ path }) => path).filter(path => FIELD.test(path));
-  return defined<GatewayFacts>({
-    operation,
-    requestId,
-    httpStatus: status,
-    upstreamMessage: cleanText(said, redact),
-    recordId: header(headers, 'x-record-id', redact),
-    retryAfterSeconds: pauseAsked(headers, json, status === 429, now),
-    fields: fields.length > 0 ? fields : undefined,
-    ...further,
-  });
-}
-
-/** Of the request: nothing that could read as a sentence. */
-const FIELD = /^[\w.[\]-]{1,200}$/;
-
-const recordIdOf = ({ headers }: Read, { redact }: Asked): string | undefined => header(headers, 'x-record-id', redact);
-
-/** `x-request-id`, which is the job's id in a submit's answer, and anybody's trace id in others. */
-function traceId(headers: Answer['headers'], redact: Redact): string | undefined {
-  const id = header(headers, 'x-request-id', redact);
-  return isRequestId(id, redact) ? id : undefined;
-}
-
-/** A header that came once, cleaned. */
-function header(headers: Answer['headers'], name: string, redact: Redact): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? cleanText(value, redact, 200) : undefined;
 }

@@ -6,7 +6,8 @@ import { type Redact, redactor } from '../base/redact.ts';
 import { callEnded, GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, Gateway, JobReport, Submit } from './gateway.ts';
 import { type Attempt, HttpClient, type HttpClientOptions } from './http.ts';
-import { type Asked, isMalformed, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
+import { isMalformed, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
+import type { Asked } from './read-answer.ts';
 import { planRetry } from './retry.ts';
 
 export interface SkillbossOptions extends Pick<HttpClientOptions, 'proxies' | 'limits'> {

@@ -22,7 +22,12 @@ const LEFT_BEHIND_MS = 10_000;
 export const readOriginal = (path: string): Promise<Original> =>
   refusing(path, async () => {
     const link = await fs.lstat(path).catch(missing);
-    if (link === null) return { path, bytes: null };
+    if (link === null) {
+      // Windows says the same of a file in a folder that is none.
+      const folder = await fs.stat(dirname(path)).catch(missing);
+      if (folder?.isDirectory() === false) throw new Refused(`${path} was left alone: ${REASONS.ENOTDIR}.`);
+      return { path, bytes: null };
+    }
     const target = await fs.realpath(path).catch(() => {
       throw new Refused(`${path} is a link that leads nowhere.`);
     });
@@ -46,10 +51,7 @@ export const replaceFile = (original: Original, bytes: Buffer, mode: number, now
 
 async function replace(original: Original, bytes: Buffer, mode: number, now: Date): Promise<string | null> {
   const { path } = original;
-  // Of a file in the place of a folder, Windows said before that nothing is there.
-  await fs.mkdir(dirname(path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EEXIST' ? Object.assign(error, { code: 'ENOTDIR' }) : error;
-  });
+  await fs.mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${basename(path)}.shotstack-template.tmp`);
   const file = await openAlone(temporary, now);
   try {

@@ -437,6 +437,11 @@ describe('the stores of several hosts', () => {
   it.each([
     ['the setting names one folder', both({ SHOTSTACK_MCP_DATA_DIR: '/data/s' }), moved],
     ['nothing moves them', both(), {}],
+    [
+      'the variable is relative, so that the store ignores it',
+      both(),
+      { env: { ...moved.env, XDG_DATA_HOME: 'data' } },
+    ],
   ])('are one where %s', async (_what, files, changes) => {
     expect((await said(files, changes)).map(({ name }) => name)).not.toContain('stores');
   });

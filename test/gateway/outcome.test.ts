@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { redactor } from '../../src/base/redact.ts';
 import { type GatewayCode, type GatewayFacts, GatewayFailure } from '../../src/gateway/failure.ts';
 import type { Attempt } from '../../src/gateway/http.ts';
-import { type Asked, judgeCancel, judgePoll, judgeSubmit } from '../../src/gateway/outcome.ts';
+import { judgeCancel, judgePoll, judgeSubmit } from '../../src/gateway/outcome.ts';
+import type { Asked } from '../../src/gateway/read-answer.ts';
 import { fc } from '../support/properties.ts';
 
 const KEY = 'wk-live-0123456789';

@@ -149,6 +149,12 @@ describe('what comes next', () => {
     expect(error.issues).toEqual([{ path: 'prompt', message: expect.stringContaining('upstream_message') }]);
   });
 
+  it('says that the other layout was refused as well', () => {
+    const facts = { operation: 'submit' as const, httpStatus: 400, alternativeRefused: true };
+    const { error } = explain(gateway('invalid_request', facts), updateTemplate, AT);
+    expect(error.message).toContain('in its other layout as well');
+  });
+
   it('follows the longest wait that is set', () => {
     const failure = gateway('not_cancellable', { operation: 'cancel', requestId: ID });
     expect(explain(failure, NO_TOOL, { maxWaitSeconds: 4 }).next.arguments).toEqual({

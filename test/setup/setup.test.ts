@@ -349,6 +349,16 @@ describe('an entry that is there', () => {
   });
 });
 
+it.each([
+  [true, false],
+  [false, true],
+])('VS Code, with sandbox %s: whether the end of the set-up speaks of the key is %s', async (sandbox, speaks) => {
+  const { machine } = homeWith(hostNamed('vs-code'));
+  const terminal = new Answers();
+  await setup(options({ host: 'vs-code', sandbox }), machine, terminal);
+  expect(terminal.text.replace(/\s+/g, ' ').includes('asks for the key once')).toBe(speaks);
+});
+
 describe('allowed folders and the store', () => {
   it('go into the entry: folders by absolute paths, the store where the host would lose its way', async () => {
     const host = hostNamed('codex');

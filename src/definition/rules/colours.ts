@@ -9,7 +9,7 @@ import { API, type Rule } from './rule.ts';
 /** `#rrggbb`, `#aarrggbb` as titles take it, `#rgb`, and no colour at all. */
 const COLOUR = /^(#([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})|transparent)$/i;
 
-/** The colours that the schema takes as any text, by the asset’s type. */
+/** The colours that the schema takes as free text, by the asset’s type. */
 const PLACES: Record<string, string[][]> = {
   title: [['color'], ['background']],
   html: [['background']],

@@ -80,7 +80,7 @@ function asColour({ at, value, fit }: UnfitValue): Advice | null {
   return message === '' ? null : { message };
 }
 
-/** Colours that the schema takes as any text: what to say where one of them is no text. */
+/** Colours that the schema takes as free text: what to say where one of them is no text. */
 export function plainColour(at: Path, value: unknown): Advice | null {
   const key = keyOf(at);
   if (key !== 'background' && key !== 'color') return null;
