@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { createServer } from 'node:tls';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CA_FILE, certificate } from '../support/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
 import { startRawServer } from '../support/raw-server.ts';
@@ -173,29 +173,34 @@ it('plain HTTP on a port that should speak TLS asks the user at once', async () 
 });
 
 describe('an answer to a submit', () => {
-  const body = Buffer.from(JSON.stringify({ request_id: 'job-1', status: 'IN_QUEUE' }));
+  let gateway: RecordingGateway;
+  let server: StdioServer;
 
-  it.each<[string, Record<string, string | string[]>, Buffer]>([
-    ['in gzip', { 'content-encoding': 'gzip' }, gzipSync(body)],
-    ['in Brotli', { 'content-encoding': 'br' }, brotliCompressSync(body)],
-    ['in deflate', { 'content-encoding': 'deflate' }, deflateSync(body)],
-    ['in deflate without its header', { 'content-encoding': 'deflate' }, deflateRawSync(body)],
-    ['in gzip inside Brotli', { 'content-encoding': 'gzip, br' }, brotliCompressSync(gzipSync(body))],
-    ['in gzip twice, said once', { 'content-encoding': 'gzip' }, gzipSync(gzipSync(body))],
-    ['in gzip, not said at all', {}, gzipSync(body)],
-    ['in no encoding, though one is said', { 'content-encoding': 'gzip' }, body],
-    ['in an encoding without a meaning', { 'content-encoding': 'utf-8' }, body],
-    ['with 60 kB of headers', { 'set-cookie': Array.from({ length: 60 }, () => 'c'.repeat(1_000)) }, body],
-  ])('%s is read', async (_, headers, bytes) => {
-    const gateway = await RecordingGateway.start(
-      (_request, response) => void response.writeHead(202, headers).end(bytes),
-    );
-    onTestFinished(() => gateway.close());
-    const server = await StdioServer.start({ gateway: gateway.url });
-    expect(await server.call('update_template', { prompt: 'p' })).toMatchObject({
-      ok: true,
-      job: { request_id: 'job-1' },
-    });
+  beforeAll(async () => {
+    gateway = await RecordingGateway.start();
+    server = await StdioServer.start({ gateway: gateway.url });
+  });
+  afterAll(async () => {
     await server.stop();
+    await gateway.close();
+  });
+
+  const plain = (body: Buffer): Buffer => body;
+  it.each<[string, Record<string, string | string[]>, (body: Buffer) => Buffer]>([
+    ['in gzip', { 'content-encoding': 'gzip' }, gzipSync],
+    ['in Brotli', { 'content-encoding': 'br' }, brotliCompressSync],
+    ['in deflate', { 'content-encoding': 'deflate' }, deflateSync],
+    ['in deflate without its header', { 'content-encoding': 'deflate' }, deflateRawSync],
+    ['in gzip inside Brotli', { 'content-encoding': 'gzip, br' }, body => brotliCompressSync(gzipSync(body))],
+    ['in gzip twice, said once', { 'content-encoding': 'gzip' }, body => gzipSync(gzipSync(body))],
+    ['in gzip, not said at all', {}, gzipSync],
+    ['in no encoding, though one is said', { 'content-encoding': 'gzip' }, plain],
+    ['in an encoding without a meaning', { 'content-encoding': 'utf-8' }, plain],
+    ['with 60 kB of headers', { 'set-cookie': Array.from({ length: 60 }, () => 'c'.repeat(1_000)) }, plain],
+  ])('%s is read', async (form, headers, encode) => {
+    const id = `job ${form}`.replace(/\W+/g, '-');
+    const body = encode(Buffer.from(JSON.stringify({ request_id: id, status: 'IN_QUEUE' })));
+    gateway.script(form, (_request, response) => void response.writeHead(202, headers).end(body));
+    expect(await server.call('update_template', { prompt: form })).toMatchObject({ ok: true, job: { request_id: id } });
   });
 });

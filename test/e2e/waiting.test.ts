@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeFolder } from '../support/folder.ts';
 import { accept, json, RecordingGateway } from '../support/recording-gateway.ts';
 import { StdioServer } from '../support/stdio-server.ts';
@@ -8,31 +8,31 @@ const POLL_MS = 200;
 
 let gateway: RecordingGateway;
 let server: StdioServer;
-let ended: boolean;
 let folder: ReturnType<typeof makeFolder>;
+/** Jobs that have ended; every other is in progress for ever. */
+const ended = new Set<string>();
 
-beforeEach(async () => {
-  ended = false;
-  gateway = await RecordingGateway.start((_request, response) =>
-    json(response, 200, { status: ended ? 'CANCELLED' : 'IN_PROGRESS' }),
+beforeAll(async () => {
+  gateway = await RecordingGateway.start(({ subject }, response) =>
+    json(response, 200, { status: ended.has(subject) ? 'CANCELLED' : 'IN_PROGRESS' }),
   );
   folder = makeFolder();
   server = await StdioServer.start({ gateway: gateway.url, env: { SHOTSTACK_MCP_ALLOWED_DIRS: folder.folder } });
 });
-afterEach(async () => {
+afterAll(async () => {
   await server.stop();
   await gateway.close();
   folder.remove();
 });
 
-describe('a wait', () => {
+describe.concurrent('a wait', () => {
   it('reports ever more progress to a host that asked for it', async () => {
     const steps: { progress: number; total?: number | undefined; message?: string | undefined }[] = [];
     const onprogress = (step: (typeof steps)[number]): void => {
       steps.push(step);
-      ended = steps.length >= 3;
+      if (steps.length >= 3) ended.add('reports');
     };
-    await server.call('get_status', { request_id: 'job', wait_seconds: 45 }, { onprogress });
+    await server.call('get_status', { request_id: 'reports', wait_seconds: 45 }, { onprogress });
     expect(steps.length).toBeGreaterThanOrEqual(3);
     for (const [i, { progress, total }] of steps.entries()) {
       expect(progress).toBeGreaterThan(steps[i - 1]?.progress ?? -1);
@@ -42,39 +42,42 @@ describe('a wait', () => {
   });
 
   it('reports no progress to a host that did not ask for it', async () => {
-    await server.call('get_status', { request_id: 'job', wait_seconds: 1 });
-    expect(server.run.stdout).not.toContain('notifications/progress');
+    const alone = await StdioServer.start({ gateway: gateway.url });
+    await alone.call('get_status', { request_id: 'not-asked', wait_seconds: 1 });
+    expect(alone.run.stdout).not.toContain('notifications/progress');
+    await alone.stop();
   });
 
   it('ends at once when it is cancelled, without a reply or a further poll, and other calls go on', async () => {
     const stop = new AbortController();
-    const wait = server.call('get_status', { request_id: 'job', wait_seconds: 45 }, { signal: stop.signal });
+    const wait = server.call('get_status', { request_id: 'escaped', wait_seconds: 45 }, { signal: stop.signal });
     wait.catch(() => {});
-    await vi.waitFor(() => expect(gateway.about('job').length).toBeGreaterThan(1), 60_000);
+    await vi.waitFor(() => expect(gateway.about('escaped').length).toBeGreaterThan(1), 60_000);
     stop.abort();
     await expect(wait).rejects.toThrow();
     await delay(POLL_MS);
-    const polls = gateway.about('job').length;
+    const polls = gateway.about('escaped').length;
     expect(await server.call('get_status', { request_id: 'other', wait_seconds: 0 })).toMatchObject({ ok: true });
     await delay(3 * POLL_MS);
-    expect(gateway.about('job')).toHaveLength(polls);
+    expect(gateway.about('escaped')).toHaveLength(polls);
   });
 
   it('shares its polls with other waits for the job, and all of them end with it', async () => {
     const start = performance.now();
-    const waits = Array.from({ length: 8 }, () => server.call('get_status', { request_id: 'job', wait_seconds: 45 }));
-    await vi.waitFor(() => expect(gateway.about('job').length).toBeGreaterThanOrEqual(5), 60_000);
-    const polls = gateway.about('job').length;
+    const wait = { request_id: 'shared', wait_seconds: 45 };
+    const waits = Array.from({ length: 8 }, () => server.call('get_status', wait));
+    await vi.waitFor(() => expect(gateway.about('shared').length).toBeGreaterThanOrEqual(5), 60_000);
+    const polls = gateway.about('shared').length;
     expect(polls).toBeLessThanOrEqual(1 + (performance.now() - start) / POLL_MS);
-    ended = true;
+    ended.add('shared');
     for (const reply of await Promise.all(waits)) expect(reply.job?.status).toBe('CANCELLED');
-    expect(gateway.about('job').length).toBeLessThanOrEqual(2 + (performance.now() - start) / POLL_MS);
+    expect(gateway.about('shared').length).toBeLessThanOrEqual(2 + (performance.now() - start) / POLL_MS);
   });
 
   it('ends at once when the job has ended, with one poll a call at most', async () => {
-    ended = true;
-    for (let i = 0; i < 3; i++) await server.call('get_status', { request_id: 'job', wait_seconds: 20 });
-    expect(gateway.about('job').length).toBeLessThanOrEqual(3);
+    ended.add('over');
+    for (let i = 0; i < 3; i++) await server.call('get_status', { request_id: 'over', wait_seconds: 20 });
+    expect(gateway.about('over').length).toBeLessThanOrEqual(3);
   });
 });
 
@@ -84,7 +87,7 @@ function signedLink(nth: number, seconds: number): string {
   return `http://127.0.0.1:1/a.mp4?X-Amz-Date=${date}&X-Amz-Expires=${seconds}&X-Amz-Signature=${nth}`;
 }
 
-describe('the end of a job', () => {
+describe.concurrent('the end of a job', () => {
   const LINKS = ['https://cdn.example.com/a.mp4', 'https://cdn.example.com/b.mp4'];
   const done = (urls: (string | null)[], further = {}) => ({
     status: 'COMPLETED',
@@ -104,12 +107,15 @@ describe('the end of a job', () => {
     await server.call('update_template', { prompt: `make ${id}` });
   }
 
-  it.each<[string, object[], object]>([
-    ['whose result comes later is waited for', [done([]), done(LINKS)], { outputs: outputs(2) }],
-    ['that has one of two links is waited for', [done([LINKS[0] ?? '', null]), done(LINKS)], { outputs: outputs(2) }],
-  ])('%s', async (_what, answers, job) => {
-    await submit('late', answers);
-    expect(await server.call('get_status', { request_id: 'late', wait_seconds: 45 })).toMatchObject({ ok: true, job });
+  it.each<[string, string, object[]]>([
+    ['whose result comes later is waited for', 'late', [done([]), done(LINKS)]],
+    ['that has one of two links is waited for', 'half', [done([LINKS[0] ?? '', null]), done(LINKS)]],
+  ])('%s', async (_what, id, answers) => {
+    await submit(id, answers);
+    expect(await server.call('get_status', { request_id: id, wait_seconds: 45 })).toMatchObject({
+      ok: true,
+      job: { outputs: outputs(2) },
+    });
   });
 
   const failed = { status: 'FAILED', error: 'Moderated' };
@@ -125,16 +131,17 @@ describe('the end of a job', () => {
     ['COMPLETED and then said to be live', [done(LINKS), { status: 'IN_PROGRESS' }], { status: 'COMPLETED' }, []],
     ['COMPLETED and then without its result', [done(LINKS), done([])], { outputs: outputs(2) }, []],
     ['CANCELLED and then COMPLETED', [{ status: 'CANCELLED' }, done(LINKS)], { status: 'COMPLETED', billed: true }, []],
-  ])('that is %s is told as the newest look has it', async (_what, answers, job, missing) => {
-    await submit('changing', answers);
-    await server.call('get_status', { request_id: 'changing', wait_seconds: 1 });
+  ])('that is %s is reported as the newest poll has it', async (what, answers, job, missing) => {
+    const id = `job ${what}`.replaceAll(' ', '-');
+    await submit(id, answers);
+    await server.call('get_status', { request_id: id, wait_seconds: 1 });
     await delay(2 * POLL_MS);
-    const reply = await server.call('get_status', { request_id: 'changing', wait_seconds: 0 });
+    const reply = await server.call('get_status', { request_id: id, wait_seconds: 0 });
     expect(reply).toMatchObject({ ok: true, job });
     for (const name of missing) expect(reply.job).not.toHaveProperty(name);
   });
 
-  it('after a confirmed cancel is told as a look has it', async () => {
+  it('after a confirmed cancel is reported as a poll has it', async () => {
     await submit('ran', [{ status: 'IN_QUEUE' }, done(LINKS)]);
     const reply = await server.call('cancel_job', { request_id: 'ran' });
     expect(reply).toMatchObject({ ok: true, cancelled: false, job: { status: 'COMPLETED', billed: true } });
