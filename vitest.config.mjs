@@ -43,14 +43,19 @@ class WaitingFirst extends BaseSequencer {
   async sort(files) {
     const sorted = await super.sort(files);
     const rank = ({ moduleId, project }) =>
-      /\/(hanging|robot|pacing|world)\.test\.ts$/.test(moduleId) ? 0 : project.name === 'e2e' ? 1 : 2;
+      /\/(robot|hanging|store|misbehaving|intents|pacing)\.test\.ts$/.test(moduleId)
+        ? 0
+        : project.name === 'e2e'
+          ? 1
+          : 2;
     return sorted.toSorted((a, b) => rank(a) - rank(b));
   }
 }
 
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    // More than the cores, since most tests wait for a process or an answer.
+    maxWorkers: 5,
     sequence: { sequencer: WaitingFirst },
     projects: [
       { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: [...E2E, ...elsewhere] } },
