@@ -1,7 +1,7 @@
 import type { SurroundingsCode, SurroundingsFacts, SurroundingsFailure } from '../base/failure.ts';
 import type { DownloadReason } from '../downloads/links.ts';
 import type { FileReason } from '../files/refusals.ts';
-import type { StoreReason } from '../jobs/store/sql.ts';
+import type { StoreReason } from '../jobs/store/unavailable.ts';
 import { clockTime } from './doubt.ts';
 import { IN_HOST, type Row } from './problem.ts';
 

@@ -3,7 +3,7 @@ import { SurroundingsFailure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { Gateway, Intent, Submit } from '../gateway/gateway.ts';
 import { Canceller } from './canceller.ts';
-import { hashIntent } from './intent.ts';
+import { hashIntent } from './hashes.ts';
 import type { JobRecord } from './job.ts';
 import { Outbox } from './outbox.ts';
 import { type JobCall, type Polled, Poller } from './poller.ts';

@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
 import type { Outbox } from './outbox.ts';
 import { type JobStore, type Reservation, type SubmitIntent, UncertainReservation } from './store/job-store.ts';
-import { hasReason } from './store/sql.ts';
+import { hasReason } from './store/unavailable.ts';
 
 export interface StoreAccessOptions {
   store: JobStore;

@@ -4,7 +4,7 @@ import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { callEnded, GatewayFailure } from '../gateway/failure.ts';
 import type { Accepted, Gateway, Intent, JobReport, Submit } from '../gateway/gateway.ts';
-import { hashIntent, intentsOf } from './intent.ts';
+import { hashIntent, intentsOf } from './hashes.ts';
 import { isLive, type JobRecord } from './job.ts';
 import { liftWord } from './lift.ts';
 import type { Outbox, Settled } from './outbox.ts';

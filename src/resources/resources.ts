@@ -1,7 +1,7 @@
 import { KEPT_DEFINITIONS } from '../base/limits.ts';
 import { showText } from '../base/text.ts';
-import { iso, toJob } from '../jobs/job.ts';
 import type { JobService } from '../jobs/service.ts';
+import { iso, toJob } from '../jobs/shown-job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 
 /** A resource as `resources/list` shows it. */

@@ -5,7 +5,7 @@ import { showText } from '../base/text.ts';
 import { outlineOf } from '../definition/outline.ts';
 import { resolvePointer } from '../definition/pointer.ts';
 import type { Next } from '../guidance/next.ts';
-import { iso } from '../jobs/job.ts';
+import { iso } from '../jobs/shown-job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownDefinition } from './reply.ts';

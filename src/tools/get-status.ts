@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CALL_MS, MAX_WAIT_SECONDS } from '../base/limits.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job } from '../jobs/shown-job.ts';
 import { requestId } from './inputs.ts';
 import { jobReply } from './reply.ts';
 import { knownDefinitions } from './template-argument.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { describeJobs } from '../guidance/describe-job.ts';
-import { JOB_STATUSES, toListedJob } from '../jobs/job.ts';
+import { JOB_STATUSES } from '../jobs/job.ts';
+import { toListedJob } from '../jobs/shown-job.ts';
 import { contextOf } from './reply.ts';
 import { defineTool } from './tool.ts';
 

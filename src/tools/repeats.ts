@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import { aborted, type Clock } from '../base/clock.ts';
 import { CALL_MS, MAX_WAIT_SECONDS } from '../base/limits.ts';
+import { askUser, Refusals } from './refusals.ts';
 import type { Reply } from './reply.ts';
 import type { IncomingCall } from './tool.ts';
 
 /** So often in a row one call may be answered with `repeat` and bring nothing. */
 const MOST_FAILURES = 5;
-/** So often in a row one tool may refuse arguments, whatever is wrong with them. */
-const MOST_REFUSALS = 5;
-/** So often one tool may refuse arguments for the same reason before it takes any. */
-const MOST_EQUAL_REFUSALS = 3;
 /** The most calls that are remembered. */
 const MOST_CALLS = 200;
 /** What a call keeps of its time for its requests after it was held; a submit keeps more. */
@@ -25,23 +22,16 @@ interface Awaited {
   failures: number;
 }
 
-/** Refusals of one tool since it last took its arguments. */
-interface Refusals {
-  /** How often it was refused for each reason. */
-  reasons: Map<string, number>;
-  inRow: number;
-}
-
 /**
- * Paces calls, since agents cannot sleep, and ends what would go on for ever: a repeat that comes too early is held until
- * its time; a call that keeps failing, and a tool that keeps refusing, ask the user.
+ * Paces calls, since agents cannot sleep, and ends endless loops: a repeat that comes too early is held until its time; a
+ * call that keeps failing, and a tool that keeps refusing, ask the user.
  */
 export class Repeats {
   readonly #clock: Clock;
   readonly #awaited = new Map<string, Awaited>();
   /** Held calls; one that was cancelled before its time resolves to null. */
   readonly #held = new Map<string, Promise<Reply | null>>();
-  readonly #refusals = new Map<string, Refusals>();
+  readonly #refusals = new Refusals();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -109,7 +99,7 @@ export class Repeats {
   }
 
   #after(tool: string, args: unknown, reply: Reply): Reply {
-    return this.#afterRefusal(tool, this.#afterFailure(tool, args, reply));
+    return this.#refusals.after(tool, this.#afterFailure(tool, args, reply));
   }
 
   #afterFailure(tool: string, args: unknown, reply: Reply): Reply {
@@ -131,31 +121,6 @@ export class Repeats {
     for (const oldest of this.#awaited.keys()) if (this.#awaited.size > MOST_CALLS) this.#awaited.delete(oldest);
     return reply;
   }
-
-  #afterRefusal(tool: string, reply: Reply): Reply {
-    const { reasons, inRow } = this.#refusals.get(tool) ?? { reasons: new Map<string, number>(), inRow: 0 };
-    this.#refusals.delete(tool);
-    if (reply.next.action !== 'fix_arguments') return reply;
-    const reason = refusalOf(reply);
-    const equal = (reasons.get(reason) ?? 0) + 1;
-    // Whoever corrects a definition step by step is not going round in circles.
-    const counts = reply.error !== undefined && reply.error.code !== 'invalid_template';
-    const refused = inRow + (counts ? 1 : 0);
-    if (equal >= MOST_EQUAL_REFUSALS) {
-      return askUser(
-        reply,
-        `${tool} was refused for the same reason ${equal} times: show the user the issues and ask how to go on.`,
-      );
-    }
-    if (refused >= MOST_REFUSALS) {
-      return askUser(
-        reply,
-        `${tool} was refused ${refused} times in a row: tell the user what is wrong and ask how to go on.`,
-      );
-    }
-    this.#refusals.set(tool, { reasons: reasons.set(reason, equal), inRow: refused });
-    return reply;
-  }
 }
 
 /** How long a call may be held, milliseconds: a submit keeps the smaller of 20 s and its whole time for itself. */
@@ -164,17 +129,7 @@ function roomToHold(tool: string, { deadline, maxWaitSeconds }: IncomingCall, no
   return Math.max(0, Math.min(maxWaitSeconds * 1000, deadline - now - keep));
 }
 
-function askUser(reply: Reply, reason: string): Reply {
-  const { error } = reply;
-  return { ...reply, ...(error ? { error: { ...error, fix_by: 'user' } } : {}), next: { action: 'ask_user', reason } };
-}
-
-/** What a refusal says, hashed; equal for two refusals for the same reason. */
-function refusalOf({ error, validation }: Reply): string {
-  const issues = error?.issues ?? validation?.issues ?? [];
-  return hash([error?.code, error?.upstream_message, issues.map(({ path, message }) => [path, message])]);
-}
-
-const keyOf = (tool: string, args: unknown): string => hash([tool, args]);
-
-const hash = (json: unknown): string => createHash('sha256').update(JSON.stringify(json)).digest('base64');
+const keyOf = (tool: string, args: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tool, args]))
+    .digest('base64');

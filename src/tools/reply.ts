@@ -6,7 +6,8 @@ import type { Saved } from '../downloads/transfer.ts';
 import { describeJob, type GuidanceContext } from '../guidance/describe-job.ts';
 import type { Problem } from '../guidance/explain.ts';
 import type { Next } from '../guidance/next.ts';
-import { type Job, type JobRecord, toJob } from '../jobs/job.ts';
+import type { JobRecord } from '../jobs/job.ts';
+import { type Job, toJob } from '../jobs/shown-job.ts';
 import { cutToSize } from './reply-size.ts';
 import type { Call } from './tool.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { intentsOf } from '../../src/jobs/intent.ts';
+import { intentsOf } from '../../src/jobs/hashes.ts';
 import { goodDefinition } from '../definition/definitions.ts';
 import { fc } from '../support/properties.ts';
 import { callWith } from '../tools/calling.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Edit } from '../../src/definition/edits.ts';
-import { hashIntent, intentsOf } from '../../src/jobs/intent.ts';
+import { hashIntent, intentsOf } from '../../src/jobs/hashes.ts';
 import { NAMED_INPUTS, type TemplateUpdate, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { fc } from '../support/properties.ts';
 

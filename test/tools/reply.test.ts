@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toJob } from '../../src/jobs/job.ts';
+import { toJob } from '../../src/jobs/shown-job.ts';
 import { type Reply, toWire } from '../../src/tools/reply.ts';
 import { RECORD } from './calling.ts';
 

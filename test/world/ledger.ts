@@ -1,6 +1,6 @@
 import { DUPLICATE_MS, OUTBOX_KEPT_MS } from '../../src/base/limits.ts';
 import type { GatewayStatus } from '../../src/gateway/gateway.ts';
-import type { Job } from '../../src/jobs/job.ts';
+import type { Job } from '../../src/jobs/shown-job.ts';
 import type { Reply } from '../../src/tools/reply.ts';
 import type { HandClock } from '../support/hand-clock.ts';
 import type { TrueJob } from './answers.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SurroundingsFailure } from '../../base/failure.ts';
 import { SCHEMA_VERSION, schema } from './schema.ts';
-import { type Access, type Database, hasReason, type Row, type Sql, unavailable } from './sql.ts';
+import type { Access, Database, Row, Sql } from './sql.ts';
+import { hasReason, unavailable } from './unavailable.ts';
 
 /** Which database it is, and how often it was written to. */
 interface Identity {

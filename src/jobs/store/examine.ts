@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { tenantOf } from '../intent.ts';
+import { tenantOf } from '../hashes.ts';
 import type { JobStatus } from '../job.ts';
 import { findSchema } from './checked-database.ts';
 import { openDatabase, type StorePlace, storeFile } from './open.ts';
-import { unavailable } from './sql.ts';
+import { unavailable } from './unavailable.ts';
 
 /** What a look at a store shows. */
 export interface StoreState {

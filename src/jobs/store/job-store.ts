@@ -3,7 +3,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Accepted, JobReport, Submit } from '../../gateway/gateway.ts';
 import type { JobRecord, JobStatus } from '../job.ts';
 
-/** What is asked for, hashed (`jobs/intent.ts`). Two submits that share either mean the same. */
+/** What is asked for, hashed (`jobs/hashes.ts`). Two submits that share either mean the same. */
 export interface Intents {
   intent: string;
   /** Only of edits: see `Submit.editsIntent`. */

@@ -1,11 +1,11 @@
 import { join, posix, win32 } from 'node:path';
 import { homeFolder } from '../../base/home.ts';
 import { redactor } from '../../base/redact.ts';
-import { tenantOf } from '../intent.ts';
+import { tenantOf } from '../hashes.ts';
 import type { JobStore } from './job-store.ts';
 import type { Database } from './sql.ts';
-import { unavailable } from './sql.ts';
 import { SqlJobStore } from './sql-job-store.ts';
+import { unavailable } from './unavailable.ts';
 
 /** Where the store is. */
 export interface StorePlace {

@@ -1,5 +1,5 @@
 import { SurroundingsFailure } from '../../base/failure.ts';
-import { type StoreReason, unavailable } from './sql.ts';
+import { type StoreReason, unavailable } from './unavailable.ts';
 
 /** SQLSTATE codes, or their classes of two characters (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const REASONS: Readonly<Record<string, StoreReason>> = {

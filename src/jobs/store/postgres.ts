@@ -2,18 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { STORE_HELD_MS, SUBMITTING_MS } from '../../base/limits.ts';
 import { codeOf, isConflict, isUndone, postgresFailure } from './postgres-faults.ts';
-import {
-  type Access,
-  type Database,
-  type Dialect,
-  hasReason,
-  type Row,
-  type Sql,
-  type SqlValue,
-  UncertainCommit,
-  unavailable,
-} from './sql.ts';
+import { type Access, type Database, type Dialect, type Row, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
 import { Turns } from './turns.ts';
+import { hasReason, unavailable } from './unavailable.ts';
 
 /** A schema of its own: in `public` an application's table of the same name would be taken for ours. */
 const SCHEMA = 'shotstack_template_mcp';

@@ -3,10 +3,11 @@ import { defined } from '../../base/json.ts';
 import { AHEAD_MS } from '../../base/limits.ts';
 import type { Redact } from '../../base/redact.ts';
 import type { JobReport } from '../../gateway/gateway.ts';
-import { hashDefinition } from '../intent.ts';
+import { hashDefinition } from '../hashes.ts';
 import { afterReport, isLive, type JobRecord } from '../job.ts';
 import { CheckedDatabase } from './checked-database.ts';
-import { findBlock, findRivals, findSpent, hasAbandoned, prune, tidy } from './guard.ts';
+import { findBlock, findRivals, findSpent } from './guard.ts';
+import { hasAbandoned, prune, tidy } from './housekeeping.ts';
 import { JobRows } from './job-rows.ts';
 import {
   type Blocked,
@@ -21,7 +22,7 @@ import {
   UncertainReservation,
 } from './job-store.ts';
 import { compressed, lastSent, sentDefinitions, sentTemplates } from './sent-definitions.ts';
-import { type Database, hasReason, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
+import { type Database, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
 import {
   foreignJob,
   inDoubt,
@@ -32,6 +33,7 @@ import {
   wasAccepted,
   withoutNul,
 } from './stored-job.ts';
+import { hasReason } from './unavailable.ts';
 
 const PRUNE_EVERY_MS = 24 * 3_600_000;
 

@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { unavailable } from './sql.ts';
+import { unavailable } from './unavailable.ts';
 
 /** As much of SQLite's synchronous API as the store uses. */
 export type Driver = Pick<typeof import('@photostructure/sqlite'), 'DatabaseSync'>;

@@ -1,7 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SurroundingsFailure } from '../../base/failure.ts';
-import { unavailable } from './sql.ts';
+import { unavailable } from './unavailable.ts';
 
 /** Primary result codes (https://sqlite.org/rescode.html). */
 const CODE = {

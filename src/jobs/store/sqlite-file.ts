@@ -2,8 +2,8 @@ import { statfsSync, statSync } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { unavailable } from './sql.ts';
 import { sqliteFailure } from './sqlite-faults.ts';
+import { unavailable } from './unavailable.ts';
 
 /** What a disk that works takes at most, so that a late attempt fails for its own reason. */
 const LEAST_MS = 250;

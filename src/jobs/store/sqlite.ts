@@ -1,19 +1,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type Access,
-  type Database,
-  type Dialect,
-  type Row,
-  type Sql,
-  type SqlValue,
-  UncertainCommit,
-  unavailable,
-} from './sql.ts';
+import { type Access, type Database, type Dialect, type Row, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
 import { type Connection, type Driver, loadDriver, releaseStatements } from './sqlite-driver.ts';
 import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
 import { type FileIdentity, identify, isRemote, isSame, prepareFile } from './sqlite-file.ts';
 import { Turns } from './turns.ts';
+import { unavailable } from './unavailable.ts';
 
 const MEMORY = ':memory:';
 

@@ -1,5 +1,5 @@
 import type { Accepted, JobReport, Submit } from '../../../src/gateway/gateway.ts';
-import { intentsOf } from '../../../src/jobs/intent.ts';
+import { intentsOf } from '../../../src/jobs/hashes.ts';
 import type { JobStore, Reservation, ReservedRow, SubmitIntent } from '../../../src/jobs/store/job-store.ts';
 
 export const ORIGIN = 'https://gateway.example';

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type JobStore, UncertainReservation } from '../../../src/jobs/store/job-store.ts';
 import { openStore } from '../../../src/jobs/store/open.ts';
 import { openPostgres } from '../../../src/jobs/store/postgres.ts';
-import type { StoreReason } from '../../../src/jobs/store/sql.ts';
+import type { StoreReason } from '../../../src/jobs/store/unavailable.ts';
 import { accepted, asking, ORIGIN, report, reserve, submit } from './builders.ts';
 import { CuttingProxy } from './cutting-proxy.ts';
 import { type Cluster, createCluster, execute, HAS_POOLER, HAS_POSTGRES, startPooler } from './databases.ts';
