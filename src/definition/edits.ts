@@ -10,7 +10,7 @@ const MOST_COPIED = 5_000_000;
 
 export const EDIT_OPS = ['add', 'remove', 'replace', 'move', 'copy', 'test'] as const;
 
-/** An operation of RFC 6902 as an argument has it; other members are ignored, as the RFC requires. */
+/** An operation of RFC 6902, as given; other members are ignored, as the RFC requires. */
 export interface Edit {
   op: (typeof EDIT_OPS)[number];
   path: string;
@@ -136,5 +136,5 @@ function refuseTooDeep(path: string[], value: unknown, argument: string): void {
   }
 }
 
-/** A value as JSON has it: -0 is 0. */
+/** A value as JSON represents it: -0 is 0. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

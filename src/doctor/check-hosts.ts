@@ -35,7 +35,7 @@ export async function checkHosts(machine: Machine, advice: Advice): Promise<Chec
   ];
 }
 
-/** The hosts that do not have this server: nothing to do, unless none has it. */
+/** The hosts without this server: nothing to do, unless that is all of them. */
 function withoutIt(found: readonly FoundHost[], all: boolean, machine: Machine, advice: Advice): Check[] {
   const [first] = found;
   if (!first) return [];

@@ -21,7 +21,7 @@ export async function checkNode(): Promise<Check> {
   return ok('node', `${version}, with ${driver}.`);
 }
 
-/** Where the jobs are kept, and what stands there. */
+/** Where the jobs are kept, and what is there. */
 export interface StorePlace {
   dataDir: string | null;
   databaseUrl: string | null;
@@ -124,7 +124,7 @@ const mayUse = (path: string, mode: number): Promise<boolean> =>
     () => false,
   );
 
-/** The closest folder above that exists; null when something else stands in the way. */
+/** The closest folder above that exists; null when a file is in the way. */
 async function nearestAncestor(path: string): Promise<string | null> {
   for (let above = dirname(path); ; above = dirname(above)) {
     const there = await fs.stat(above).catch(() => null);

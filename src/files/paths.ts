@@ -3,7 +3,7 @@ import nodePath, { type PlatformPath, win32 } from 'node:path';
 /** Whether a path is a folder or below it; both absolute. `/allowed-too` is not below `/allowed`. Windows ignores case. */
 export function isInside(folder: string, path: string, { sep }: PlatformPath = nodePath): boolean {
   if (sep === '/') return startsWith(folder, path, sep);
-  // Letters that Windows tells apart may be one in lower case or in upper case (the Kelvin sign, ß), never in both.
+  // Letters that Windows distinguishes may be one in lower case or in upper case (the Kelvin sign, ß), never in both.
   return (
     startsWith(folder.toLowerCase(), path.toLowerCase(), sep) &&
     startsWith(folder.toUpperCase(), path.toUpperCase(), sep)

@@ -89,5 +89,5 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Request ids: what may stand in a URL of ours and in an argument. */
+/** Request ids: what may be part of a URL of ours and of an argument. */
 export const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;

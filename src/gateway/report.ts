@@ -110,7 +110,7 @@ export function readResult(job: JsonObject, redact: Redact): Result {
   };
 }
 
-/** `result`, which may be JSON inside a string, or what stands under one of the other names. */
+/** `result`, which may be JSON inside a string, or the value of one of the other names. */
 function resultOf(job: JsonObject): unknown {
   const { result } = job;
   if (isEmpty(result)) return OTHER_NAMES.map(name => job[name]).find(value => !isEmpty(value));

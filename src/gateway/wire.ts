@@ -189,7 +189,7 @@ const PHRASES = new Set(Object.values(STATUS_CODES).map(phrase => bareWords(phra
 
 /** No description of a job is longer: the search is for what is broken, and its time is to be bounded. */
 const MOST_SEARCHED = 256 * 1024;
-/** What may stand between a name and its value: quotes in any escaping, and blanks. */
+/** What may be between a name and its value: quotes in any escaping, and blanks. */
 const QUOTES = String.raw`(?:\\*["']|&quot;|&#3[49];|\s){0,100}`;
 const ID_IN_TEXT = new RegExp(
   `(?<![A-Za-z0-9_-])request_?id${QUOTES}[:=>]${QUOTES}([A-Za-z0-9][A-Za-z0-9._:-]{0,199})(?=[^A-Za-z0-9._:-])`,

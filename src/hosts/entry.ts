@@ -6,7 +6,7 @@ import { isFile, type Machine } from './machine.ts';
 
 /** An entry of a host's settings that starts this server. */
 export interface Entry {
-  /** Where it stands, its name last. */
+  /** Its path in the settings, its name last. */
   path: readonly string[];
   command: string;
   args: string[];
@@ -71,7 +71,7 @@ export function withReference(launch: Launch, reference: Reference): Launch {
   return { ...launch, env: { ...launch.env, [KEY]: text } };
 }
 
-/** VS Code's question for the key, which stands beside its map of servers. */
+/** VS Code's question for the key, kept beside its map of servers. */
 export const INPUT = {
   type: 'promptString',
   id: 'shotstack-wholesale-key',

@@ -7,7 +7,7 @@ export const PACKAGE = 'shotstack-template-mcp';
 export const SERVER_NAME = 'shotstack-template';
 /** The variable that holds the wholesale key. */
 export const KEY = 'SKILLBOSS_WHOLESALE_KEY';
-/** What stands in a snippet where a person puts the key. */
+/** In a snippet, the text that a person replaces by the key. */
 export const KEY_PLACEHOLDER = 'your wholesale key';
 
 /** The platforms that hosts run on. */
@@ -49,9 +49,9 @@ export interface Host {
   format: Format;
   /** A byte order mark makes the file unreadable to it. */
   rejectsBom?: true;
-  /** Where the map of servers stands in its settings. */
+  /** Where the map of servers is in its settings. */
   serversAt: readonly string[];
-  /** Where it stands in the files of a newer version. */
+  /** Where it is in the files of a newer version. */
   newerAt?: readonly string[];
   /** Maps of servers elsewhere in its settings, which are read as well. */
   alsoAt?(document: JsonObject): (readonly string[])[];

@@ -54,7 +54,7 @@ export function settingsWith(host: Host, launch: Launch): Record<string, unknown
 
 const isNpxCache = (path: string): boolean => /[\\/]_npx[\\/]/.test(path);
 
-/** The tarball that npx was given, as its cache has it noted; null when there is none. */
+/** The tarball that npx was given, from its cache's notes; null when there is none. */
 export function tarballOf(entry: string): string | null {
   const [, cache] = /^(.*[\\/]_npx[\\/][^\\/]+)[\\/]/.exec(entry) ?? [];
   if (cache === undefined) return null;

@@ -16,7 +16,7 @@ export interface CancellerOptions {
 const CONFIRM_POLLS = 3;
 const CONFIRM_PAUSE_MS = 1_000;
 
-/** Cancels jobs. What the answer to a cancel says is never the last word: a poll is. */
+/** Cancels jobs. The answer to a cancel decides nothing: a poll after it does. */
 export class Canceller {
   readonly #options: CancellerOptions;
 
@@ -49,7 +49,7 @@ export class Canceller {
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;
       if (error.code === 'not_cancellable') return this.#afterRefusal(requestId, error);
-      // A poll tells a job that is not there yet from one that is gone.
+      // A poll distinguishes a job that is not there yet from one that is gone.
       if (error.code === 'job_not_found') return ended(await poller.pollNow(requestId));
       throw error;
     }

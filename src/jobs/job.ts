@@ -87,8 +87,8 @@ export const asksUser = ({ open, submittedAt }: JobRecord, now: number): boolean
   open && now - submittedAt < DOUBT_ASKS_MS;
 
 /**
- * The row after a poll. The newest report wins, also for a job that has ended, but an ended job does not come to life
- * again, nor does its result go: such an answer is older than it looks.
+ * The row after a poll. The newest report wins, also for a job that has ended. But an ended job never becomes live again,
+ * and never loses its result: such an answer is out of date.
  */
 export function afterReport(record: JobRecord, report: JobReport, now: number): JobRecord {
   const { recordId, costUsd, outputs, resultPending = false, resultData, failure } = report;
@@ -118,8 +118,8 @@ export const hasCostAllTheSame = ({ status, costUsd = 0 }: JobRecord): boolean =
   (status === 'FAILED' || status === 'CANCELLED') && costUsd > 0;
 
 /**
- * When its result is no longer to be had: the earliest of what its links say and of the gateway's seven days. A link of
- * this job cannot have lapsed before the submit: such an end shows a wrong clock, here or there.
+ * When its result expires: the earliest of what its links say and of the gateway's seven days. A link of this job cannot
+ * have expired before the submit: then a clock is wrong, here or there.
  */
 export function expiresAt({ status, intent, submittedAt, liveAt, outputs }: JobRecord): number | undefined {
   if (status !== 'COMPLETED') return undefined;

@@ -6,7 +6,8 @@ import type { JobRecord } from './job.ts';
 import type { JobStore, Outcome, ReservedRow, SubmitIntent } from './store/job-store.ts';
 import { acceptedRecord, inDoubt, reservedJob } from './store/stored-job.ts';
 
-interface Entry {
+/** A submit and its outcome so far. */
+interface Item {
   row: ReservedRow;
   outcome: Outcome;
   /** Monotonic time at which the present outcome was written; undefined while it waits. */
@@ -38,7 +39,7 @@ export interface Settled {
  */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #items = new Map<string, Item>();
   #generation: number | undefined;
   #flusher: AbortController | null = null;
 
@@ -48,7 +49,7 @@ export class Outbox {
 
   /** Whether an outcome waits to be written. */
   get waiting(): boolean {
-    return this.#waitingEntries().length > 0;
+    return this.#waitingItems().length > 0;
   }
 
   /**
@@ -56,22 +57,22 @@ export class Outbox {
    * it as a doubt.
    */
   reserved(row: ReservedRow): void {
-    const entry = this.#put(row, { kind: 'doubt' });
-    entry.writtenAt = this.#options.clock.monotonic();
+    const item = this.#put(row, { kind: 'doubt' });
+    item.writtenAt = this.#options.clock.monotonic();
   }
 
   /** Logs an outcome and keeps it until it is written. Resolves when it is, or after SETTLE_MS. */
   async settle(row: ReservedRow, outcome: Outcome): Promise<Settled> {
-    const entry = this.#put(row, outcome);
-    this.#logOutcome(entry);
+    const item = this.#put(row, outcome);
+    this.#logOutcome(item);
     const written = await withTimeout(
       this.#options.clock,
-      this.#write(entry).then(record => ({ record })),
+      this.#write(item).then(record => ({ record })),
       SETTLE_MS,
     );
     if (written?.record !== undefined) return { record: written.record, written: true };
     this.#keepFlushing();
-    return { record: this.#recordOf(entry), written: false };
+    return { record: this.#recordOf(item), written: false };
   }
 
   /**
@@ -81,7 +82,7 @@ export class Outbox {
    * @throws SurroundingsFailure `store_unavailable`
    */
   requireWritten({ intent, submit: { templateId } }: SubmitIntent): void {
-    const waits = this.#waitingEntries().find(
+    const waits = this.#waitingItems().find(
       ({ row, outcome }) =>
         outcome.kind !== 'refused' &&
         (row.intent === intent || (templateId !== undefined && row.templateId === templateId)),
@@ -110,7 +111,7 @@ export class Outbox {
 
   /** The rows whose outcome waits to be written, by row id; null for one that was refused. */
   waitingRows(): Map<string, JobRecord | null> {
-    return new Map(this.#waitingEntries().map(entry => [entry.row.id, this.#recordOf(entry)]));
+    return new Map(this.#waitingItems().map(item => [item.row.id, this.#recordOf(item)]));
   }
 
   /** Ends the flushing in the background. */
@@ -118,41 +119,40 @@ export class Outbox {
     this.#flusher?.abort();
   }
 
-  #put(row: ReservedRow, outcome: Outcome): Entry {
-    const known = this.#entries.get(row.id);
+  #put(row: ReservedRow, outcome: Outcome): Item {
+    const known = this.#items.get(row.id);
     // An answer is final: a doubt that comes after it says nothing new.
     if (known && known.outcome.kind === 'accepted') return known;
     if (known && known.outcome.kind === 'refused' && outcome.kind === 'doubt') return known;
-    const entry = known ?? { row, outcome };
-    entry.outcome = outcome;
-    delete entry.writtenAt;
-    this.#entries.set(row.id, entry);
-    return entry;
+    const item = known ?? { row, outcome };
+    item.outcome = outcome;
+    delete item.writtenAt;
+    this.#items.set(row.id, item);
+    return item;
   }
 
   /** Resolves to the row as written, or to undefined when the store could not take it. */
-  async #write(entry: Entry): Promise<JobRecord | null | undefined> {
-    while (entry.writing) await entry.writing;
-    const { outcome } = entry;
-    entry.writing = this.#tryWrite(entry);
-    const written = await entry.writing;
-    delete entry.writing;
-    if (written === undefined || entry.outcome !== outcome) return written;
-    entry.writtenAt = this.#options.clock.monotonic();
+  async #write(item: Item): Promise<JobRecord | null | undefined> {
+    while (item.writing) await item.writing;
+    const { outcome } = item;
+    item.writing = this.#tryWrite(item);
+    const written = await item.writing;
+    delete item.writing;
+    if (written === undefined || item.outcome !== outcome) return written;
+    item.writtenAt = this.#options.clock.monotonic();
     // Its id belongs to another submit. A store that replaces this one may not know that.
-    if (outcome.kind === 'accepted' && written?.status === 'UNKNOWN' && !written.gone)
-      entry.outcome = { kind: 'doubt' };
+    if (outcome.kind === 'accepted' && written?.status === 'UNKNOWN' && !written.gone) item.outcome = { kind: 'doubt' };
     return written;
   }
 
-  async #tryWrite(entry: Entry): Promise<JobRecord | null | undefined> {
-    const { row, outcome } = entry;
+  async #tryWrite(item: Item): Promise<JobRecord | null | undefined> {
+    const { row, outcome } = item;
     try {
       const { store } = this.#options;
       this.#generation ??= store.generation;
       return await store.settle(row, outcome);
     } catch (error) {
-      entry.failure = error;
+      item.failure = error;
       const facts = error instanceof SurroundingsFailure ? error.facts : { cause: String(error) };
       this.#options.log('error', 'outcome_not_written', { row: row.id, outcome: outcome.kind, ...facts });
       return undefined;
@@ -161,13 +161,13 @@ export class Outbox {
 
   async #writeAll(): Promise<void> {
     this.#requeueForReplacedStore();
-    await Promise.all(this.#waitingEntries().map(entry => this.#write(entry)));
+    await Promise.all(this.#waitingItems().map(item => this.#write(item)));
   }
 
   #requeueForReplacedStore(): void {
     const { generation } = this.#options.store;
     if (generation === this.#generation) return;
-    if (this.#generation !== undefined) for (const entry of this.#entries.values()) delete entry.writtenAt;
+    if (this.#generation !== undefined) for (const item of this.#items.values()) delete item.writtenAt;
     this.#generation = generation;
   }
 
@@ -191,18 +191,18 @@ export class Outbox {
     }
   }
 
-  #waitingEntries(): Entry[] {
-    return [...this.#entries.values()].filter(({ writtenAt }) => writtenAt === undefined);
+  #waitingItems(): Item[] {
+    return [...this.#items.values()].filter(({ writtenAt }) => writtenAt === undefined);
   }
 
   #forgetOld(): void {
     const now = this.#options.clock.monotonic();
-    for (const [id, { writtenAt }] of this.#entries) {
-      if (writtenAt !== undefined && now - writtenAt > OUTBOX_KEPT_MS) this.#entries.delete(id);
+    for (const [id, { writtenAt }] of this.#items) {
+      if (writtenAt !== undefined && now - writtenAt > OUTBOX_KEPT_MS) this.#items.delete(id);
     }
   }
 
-  #logOutcome({ row, outcome }: Entry): void {
+  #logOutcome({ row, outcome }: Item): void {
     const { kind } = outcome;
     const ids =
       outcome.kind === 'accepted'
@@ -217,12 +217,12 @@ export class Outbox {
     });
   }
 
-  #recordOf({ row, outcome }: Entry): JobRecord | null {
+  #recordOf({ row, outcome }: Item): JobRecord | null {
     return outcome.kind === 'refused' ? null : recordOf(row, outcome, this.#options.origin, this.#options.clock.now());
   }
 }
 
-/** The row as it will stand in the store. */
+/** The row as it will be in the store. */
 function recordOf(
   row: ReservedRow,
   outcome: Exclude<Outcome, { kind: 'refused' }>,

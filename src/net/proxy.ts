@@ -52,7 +52,7 @@ export function showProxy(proxy: string): string {
   return new URL(proxy).origin;
 }
 
-/** A percent sign may stand for itself in a password that was not encoded. */
+/** In a password that was not encoded, a percent sign is just that. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

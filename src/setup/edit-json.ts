@@ -67,7 +67,7 @@ interface Source {
 interface Layout {
   eol: string;
   indent: string;
-  /** Everything stands on one line. */
+  /** The whole file is one line. */
   compact: boolean;
 }
 

@@ -38,7 +38,7 @@ export interface IncomingCall extends Services {
   deadline: number;
   /** Aborts when the client cancels the call or the server stops. */
   signal: AbortSignal;
-  /** Tells the client how far it is, if it asked for that: seconds of seconds, or bytes of bytes. */
+  /** Reports progress to the client, if it asked for that: seconds of seconds, or bytes of bytes. */
   progress(done: number, total: number | null, message: string): void;
 }
 

@@ -9,7 +9,7 @@ export interface Rule {
   finds: string;
   /** Where Shotstack says so. */
   source: string;
-  /** An issue for each place that has it; malformed parts are skipped. */
+  /** Returns an issue for each place that breaks the rule; skips malformed parts. */
   find(subject: Subject): Issue[];
 }
 

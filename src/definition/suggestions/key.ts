@@ -79,7 +79,7 @@ function targetOf(name: string, at: Path): Path {
   return name.startsWith('^') ? [...at.slice(0, -1), ...name.slice(1).split('.')] : [...at, ...name.split('.')];
 }
 
-/** Whether the schema has a key; an object of any keys, such as `options`, has it as well. */
+/** Whether the schema has a key; an object of any keys, such as `options`, has every key. */
 function isKnown({ schema, document }: UnknownKey, to: Path): boolean {
   const holder = fitAt(schema, document, to.slice(0, -1));
   if (Object.keys(holder.shape).length > 0) return Object.hasOwn(holder.shape, to.at(-1) ?? '');

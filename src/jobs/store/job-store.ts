@@ -49,7 +49,7 @@ export interface Blocked {
   nextLift: number;
 }
 
-/** What came of asking to submit. */
+/** The answer to a request for a row. */
 export type Reservation =
   /** It may leave; its row is SUBMITTING and on disk. */
   | { kind: 'reserved'; row: ReservedRow; rivals: JobRecord[] }
@@ -108,7 +108,7 @@ export interface JobStore {
   /**
    * Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. Rejects
    * with an `UncertainReservation` when the row may have been written all the same, and once as `lost` after the database
-   * was replaced, whichever call found that out: the guards do not know what stood in the other one.
+   * was replaced, whichever call found that out: the guards do not know what was in the other one.
    */
   reserve(intent: SubmitIntent): Promise<Reservation>;
   /** What would block a submit with this intent; null for nothing. */

@@ -74,7 +74,7 @@ async function makeFile(file: string): Promise<void> {
     await (await open(file, 'wx', 0o600)).close();
   } catch (error) {
     ignoreExisting(error as NodeJS.ErrnoException);
-    // A pipe, say, would hold the process up for ever.
+    // Opening a pipe, for example, would block for ever.
     if (!(await stat(file)).isFile()) throw error;
   }
 }

@@ -11,8 +11,7 @@ const MEMORY = ':memory:';
 
 /**
  * The longest pause before the database is tried again. Between two commits of another process it is free for about a
- * millisecond, and SQLite's own waiting, with pauses of up to 25 ms in which the whole process stands still, mostly
- * misses that.
+ * millisecond. SQLite's own wait blocks the event loop for up to 25 ms at a time, and mostly misses that.
  */
 const PAUSE_MS = 3;
 
