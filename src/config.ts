@@ -72,7 +72,7 @@ interface Setting<T> {
   secret?: true;
   /** Without effect in the sandbox, where it may hold anything. */
   live?: true;
-  /** A value that does not fit gives way to the default. */
+  /** The default replaces a value that does not fit. */
   lenient?: true;
   /** The value, or undefined when the text does not fit. */
   read(text: string, machine: Machine): T | undefined;

@@ -22,7 +22,7 @@ export function cleanText(text: string, redact: Redact, longest = LONGEST): stri
 export const visibleText = (text: string): string => bare(text, ' ');
 
 /**
- * Text of the user's own, made harmless to show again: what cannot be seen gives way to a mark, all else stays as it
+ * Text of the user's own, made harmless to show again: a mark replaces what cannot be seen, all else stays as it
  * is, since a space too many may be the very mistake.
  */
 export function showText(text: string, longest: number): string {

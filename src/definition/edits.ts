@@ -22,7 +22,7 @@ export interface Edit {
  * Applies operations of RFC 6902 one after another to a copy of the definition: all of them or none.
  *
  * Written here, since the libraries have had their prototype pollutions (rfc6902 before 5.0.0, fast-json-patch before
- * 3.1.1), create what is missing or take `-` anywhere, and none says which members exist where a pointer went astray.
+ * 3.1.1), create what is missing or take `-` anywhere, and none says which members exist where a pointer fails.
  *
  * @throws ArgumentsFailure with the issue of the first operation that does not apply, at `edits[2]`
  */

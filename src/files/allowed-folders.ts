@@ -124,7 +124,7 @@ export class AllowedFolders {
     if (opened.nlink === 0n) return null;
     if (this.byDescriptor) return readlink(`/proc/self/fd/${handle.fd}`);
     // A folder on the way may be swapped for a symbolic link between two of these calls, and back: without a system
-    // that says where a descriptor leads, looking again and again is what makes that hopeless to hit.
+    // that says where a descriptor leads, repeated checks make that practically impossible.
     let real: string | null = null;
     for (let look = 0; look < LOOKS; look++) {
       const found = await realpath(path).catch(() => null);

@@ -87,7 +87,7 @@ function describedJob(json: unknown, redact: Redact): { job: JsonObject; status:
 }
 
 /**
- * The result in the description of a job. Documented are `outputs`, `videos` and `generated_images` under `result`, and
+ * The result in the description of a job. `outputs`, `videos` and `generated_images` are documented under `result`, and
  * beside the state in a synchronous answer. Where there is no link in them, links are looked for a few levels deep in every
  * other member. What is not where it is documented is marked as found.
  */

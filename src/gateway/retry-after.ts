@@ -12,7 +12,7 @@ const EPOCH_MILLISECONDS = 1e12;
 /**
  * The pause that an answer asks for, in seconds; undefined when it asks for none.
  *
- * Read are `Retry-After` (RFC 9110, 10.2.3), `retry-after-ms` (Azure, OpenAI) and what error bodies have, the longest of
+ * Reads `Retry-After` (RFC 9110, 10.2.3), `retry-after-ms` (Azure, OpenAI) and what error bodies have, the longest of
  * them; without these, when a limit was met, `RateLimit-Reset` (IETF draft) and `X-RateLimit-Reset`. Each may be a number
  * of seconds, also with decimals or sent twice, a duration (`20s`, `1m30s`, `PT20S`), a date or a time since the epoch.
  * What is a time is counted from the answer's own `Date`.

@@ -108,7 +108,7 @@ export function afterReport(record: JobRecord, report: JobReport, now: number): 
     resultData,
     failure,
     recordId: record.recordId ?? recordId,
-    // What an earlier answer named was the price of a job that completes.
+    // The cost in an earlier answer was for a job that completes.
     costUsd: costUsd ?? (report.status === 'FAILED' || report.status === 'CANCELLED' ? undefined : record.costUsd),
   });
 }

@@ -1,7 +1,7 @@
 /**
  * When a signed link lapses, milliseconds since the epoch; undefined where it does not say.
  *
- * Read are the parameters of AWS (`X-Amz-Date` + `X-Amz-Expires`) and of those who copied them (Google, Alibaba, TOS),
+ * Reads the parameters of AWS (`X-Amz-Date` + `X-Amz-Expires`) and of those who copied them (Google, Alibaba, TOS),
  * the older `Expires` (a time since the epoch: AWS V2, CloudFront, GCS V2), CloudFront's `Policy`, Azure's `se`
  * (ISO 8601), and `exp` of a JWT in `token` (Supabase).
  */

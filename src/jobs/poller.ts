@@ -76,7 +76,7 @@ export class Poller {
   ): Promise<Polled> {
     const start = this.#clock.monotonic();
     const end = Math.min(start + waitMs, deadline);
-    // The first answer is awaited beyond the time given, by what one poll may take.
+    // The first poll may run past `end` by the most that one poll may take.
     const firstEnd = Math.min(end + POLL_MS + STORE_HELD_MS, deadline);
     let last: Polled | null = null;
     let elsewhere: Polled | null = null;
@@ -97,7 +97,7 @@ export class Poller {
       }
       const pause = this.#pauseAfter(seen);
       const left = end - this.#clock.monotonic();
-      // What is left of the wait is waited although no further poll fits into it, since agents cannot wait.
+      // Sleeps for the rest of the wait even if no further poll fits into it, since agents cannot wait.
       const waited = left > 0 && (await slept(this.#clock, Math.min(pause, left), signal));
       if (waited && pause < left) continue;
       if (last !== null) return last;

@@ -36,7 +36,7 @@ export interface SubmitterOptions {
   maxPerHour: number;
 }
 
-/** Between two looks at an equal submit that is on its way, milliseconds. */
+/** Between two checks of an equal submit on its way, milliseconds. */
 const EQUAL_PAUSE_MS = 200;
 /** A call with less time than this left submits nothing, milliseconds. */
 const LEAST_MS = 3_000;
@@ -177,7 +177,7 @@ export class Submitter {
       await this.#options.poller.poll(record.requestId);
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;
-      // What is known of it has to do, but a job that is gone has become a doubt.
+      // The stored state is used, but a job that is gone has become a doubt.
       return error.code === 'job_gone' || error.code === 'result_expired';
     }
     return true;
@@ -234,7 +234,7 @@ function doubtful(row: ReservedRow, lift: number, facts: Partial<GatewayFailure[
   });
 }
 
-/** An equal submit of before, in doubt or of another tenant: nothing was sent now. */
+/** An earlier equal submit, in doubt or of another tenant: nothing was sent now. */
 function blockedBy(
   { recordId, templateId, submittedAt, otherTenant, gone, requestId }: JobRecord,
   nextLift: number,

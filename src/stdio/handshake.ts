@@ -13,7 +13,7 @@ export interface HandshakeAnswers {
 /** A message that came in before the SDK's server was loaded. */
 export interface Received {
   message: unknown;
-  /** It has its answer already: the server's own to it is not to be sent. */
+  /** It is answered already: the server's own answer must not be sent. */
   answered: boolean;
 }
 

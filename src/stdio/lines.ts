@@ -46,7 +46,7 @@ export class Lines {
     this.#split(Buffer.alloc(0));
     if (this.#unread === null) this.#options.stdin.resume();
   };
-  /** What was read and has to wait until the host has read what waits for it. */
+  /** Input that is held until the host has read the output waiting for it. */
   #unread: Buffer | null = null;
   /** The line that is coming in, as far as it is here. */
   #pieces: Buffer[] = [];

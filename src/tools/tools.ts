@@ -99,7 +99,7 @@ export async function callTool(
 async function carryOut(tool: Tool, given: unknown, call: IncomingCall, log: Log, refusal?: Failure): Promise<Reply> {
   try {
     if (refusal) throw refusal;
-    // What changes nothing may drop an argument; what changes something might have been kept from it by that argument.
+    // A read-only tool may drop an argument; for other tools, that argument might have prevented the change.
     const { args, absent, ignored } = await readArguments(tool.input, given, !tool.annotations.readOnlyHint);
     const outcome = await tool.run(args, { ...call, absent });
     if (ignored.length === 0) return success(outcome);

@@ -226,7 +226,7 @@ describe('an entry', () => {
     ]);
   });
 
-  it('that stands twice in one file is told so once for each', async () => {
+  it('that is twice in one file is reported once for each', async () => {
     const text = JSON.stringify({ mcpServers: { [SERVER_NAME]: ENTRY, mine: ENTRY } });
     const twice = { state: 'warn', message: expect.stringContaining('more than once') };
     expect(await said({ [settingsPath('cursor')]: text })).toMatchObject([twice, twice]);
@@ -291,7 +291,7 @@ describe('an entry', () => {
     if (state === 'fail') expect(check?.message).toContain('does not hand SKILLBOSS_WHOLESALE_KEY down');
   });
 
-  it('in a project’s file is told to count once the folder is trusted', async () => {
+  it('in a project’s file is ok, with a note to trust the folder', async () => {
     const entry = { command: process.execPath, args: [CLI], env_vars: ['SKILLBOSS_WHOLESALE_KEY'] };
     const file = { 'project/.codex/config.toml': settingsOf(hostNamed('codex'), entry) };
     const [check] = await said(file, { env: { SKILLBOSS_WHOLESALE_KEY: KEY } });
@@ -371,7 +371,7 @@ describe('a settings file', () => {
     expect(await said({ [settingsPath(name)]: text })).toMatchObject([{ name: 'hosts', state: 'warn' }]);
   });
 
-  it('with the servers under another host’s name for them is told the right one', async () => {
+  it('with another host’s name for the servers is reported with the right one', async () => {
     const text = JSON.stringify({ servers: { [SERVER_NAME]: { ...RIGHT } } });
     expect(await said({ [settingsPath('cursor')]: text })).toMatchObject([
       { state: 'fail', message: expect.stringContaining('not under “mcpServers”, where Cursor looks') },
@@ -409,7 +409,7 @@ describe('a settings file', () => {
       );
     });
 
-    it('with this server is told to be left behind where the present one has it too', async () => {
+    it('with this server is reported as left over where the present one has it too', async () => {
       expect(await both(settingsOf(host, { ...RIGHT }))).toMatchObject([
         { state: 'ok' },
         { state: 'warn', fix: expect.stringMatching(/^Remove it there/) },
@@ -429,7 +429,7 @@ describe('the stores of several hosts', () => {
     );
   const moved = { env: { PATH: process.env.PATH, XDG_DATA_HOME: '/data' } };
 
-  it('differ where one drops the variable that moves the store, and that is told', async () => {
+  it('are reported to differ where one drops the variable that moves the store', async () => {
     const [check] = (await said(both(), moved)).filter(({ name }) => name === 'stores');
     expect(check).toMatchObject({ state: 'warn', message: expect.stringContaining('(Claude Code | Codex)') });
   });
@@ -447,13 +447,13 @@ describe('the stores of several hosts', () => {
   });
 });
 
-it('a computer without a host is told which are known', async () => {
+it('without any host, the known hosts are listed', async () => {
   expect(await said({})).toMatchObject([
     { name: 'hosts', state: 'warn', fix: expect.stringContaining('Claude Desktop') },
   ]);
 });
 
-it('a copy in a temporary folder is told to be moved, and is in no snippet', async () => {
+it('a copy in a temporary folder gets a warning, and is in no snippet', async () => {
   const home = scratch({ 'project/.keep': '', 'tmp/s/dist/cli.js': '' });
   mkdirSync(dirname(join(home, settingsPath('cursor'))), { recursive: true });
   const machine = { ...machineAt(home), entry: join(home, 'tmp/s/dist/cli.js') };

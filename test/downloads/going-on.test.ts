@@ -81,7 +81,7 @@ describe('a transfer that broke', () => {
     expect(contentsOf(folder)).toEqual({ [MP4]: bytes });
   });
 
-  test('with a process starts anew: what it left is no result and is not gone on with', async () => {
+  test('with a process starts anew: what it left is no result and is not resumed', async () => {
     const [bytes, folder] = [content(SIZE), scratch({ [PART]: content(40_000) })];
     writeFileSync(join(folder, `${PART}.json`), 'of another program');
     const server = await startFileServer(serving({ bytes }));

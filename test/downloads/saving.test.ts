@@ -27,7 +27,7 @@ describe('saving a job’s outputs', () => {
     ]);
   });
 
-  test('tells again what is saved already, and asks nobody', async () => {
+  test('returns what is saved already, without a request', async () => {
     const [bytes, folder] = [content(1000), scratch()];
     const server = await startFileServer(serving({ bytes }));
     const { save } = setUp({ folder, allowedOrigin: server.origin });
@@ -60,7 +60,7 @@ describe('saving a job’s outputs', () => {
     expect(told.map(([done]) => done)).toEqual([1000, 2000, 3000, 4000, 5000]);
   });
 
-  test('saves a file whose length nobody told', async () => {
+  test('saves a file of unknown length', async () => {
     const [bytes, folder] = [content(100_000), scratch()];
     const server = await startFileServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'video/mp4' });
@@ -73,7 +73,7 @@ describe('saving a job’s outputs', () => {
     expect(told[0]?.[1]).toBeNull();
   });
 
-  test('tells about a large file about a hundred times', async () => {
+  test('reports progress of a large file in few steps', async () => {
     const bytes = content(40 * 1024 * 1024);
     const server = await startFileServer(serving({ bytes }));
     const { save, told } = setUp({ folder: scratch(), allowedOrigin: server.origin });

@@ -77,7 +77,7 @@ describe.runIf(asRoot)('a user without a home and without a passwd entry', () =>
     expect(await run.callTool(1, 'list_jobs', {})).toMatchObject({ ok: true, jobs: [] });
   });
 
-  it.each([[['doctor']], [['doctor', '--json']]])('is told by %j which setting to use', async args => {
+  it.each([[['doctor']], [['doctor', '--json']]])('gets the setting to use from %j', async args => {
     const run = new CommandRun(args, { PATH, SKILLBOSS_BASE_URL: 'http://127.0.0.1:1' }, user);
     expect(await run.exit).toBe(1);
     expect(run.stdout).toMatch(/no home folder/);
@@ -85,7 +85,7 @@ describe.runIf(asRoot)('a user without a home and without a passwd entry', () =>
     expect(run.stderr).toBe('');
   });
 
-  it.each(['setup', 'remove'])('is told by %s in one line that there is no host', async command => {
+  it.each(['setup', 'remove'])('gets one line from %s: there is no host', async command => {
     const run = new CommandRun([command, '--yes'], { PATH }, user);
     expect(await run.exit).toBe(1);
     expect(linesOf(run.stderr)).toHaveLength(1);

@@ -63,14 +63,14 @@ describe('a cancel', () => {
     expect(await cancel()).toMatchObject({ cancelled: true });
   });
 
-  it('of a job that has ended asks nobody', async () => {
+  it('of an ended job is not sent', async () => {
     stage.gateway.onPoll = async () => report('FAILED');
     await stage.wait('job-1');
     expect(await cancel()).toMatchObject({ cancelled: false, record: { status: 'FAILED' } });
     expect(stage.gateway.cancels).toEqual([]);
   });
 
-  it('of another origin’s job asks nobody', async () => {
+  it('of another origin’s job is not sent', async () => {
     const service = await stage.startService({ origin: 'https://staging.example' });
     const refused = await service.cancel('job-1', stage.call()).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'job_not_found', facts: { otherOrigin: ORIGIN } });

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 describe('an answer that comes while the store is away', () => {
-  it('is told with its id after a second, and logged', async () => {
+  it('returns its id after a second, and is logged', async () => {
     const submitted = await submitWithStoreAway(async () => accepted('job-1'));
     expect(submitted).toMatchObject({ unwritten: true, record: { requestId: 'job-1', status: 'IN_QUEUE' } });
     expect(stage.clock.monotonic()).toBeLessThanOrEqual(1_100);
@@ -144,7 +144,7 @@ describe('a store that was replaced', () => {
     expect(await stage.submit('of another template', { templateId: 'tpl-9' })).toMatchObject(isLost);
   };
 
-  it('refuses one submit, whatever has met the loss before, while polls and lists go on', async () => {
+  it('refuses one submit, whichever call found the loss first; polls and lists work', async () => {
     await stage.submit();
     await stage.clock.pass(OUTBOX_KEPT_MS + 60_000);
     await stage.list();
@@ -222,7 +222,7 @@ describe('a store that was replaced', () => {
     expect(await stage.list()).toEqual([{ status: 'UNKNOWN' }]);
   });
 
-  it('takes no equal submit, and none for that template, while it cannot take the job of before', async () => {
+  it('takes no equal submit, and none for that template, while it cannot take the earlier job', async () => {
     await stage.submit();
     await replaceStore();
     stage.fault = method => {

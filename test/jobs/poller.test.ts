@@ -142,7 +142,7 @@ describe('two waits for one job', () => {
     expect(times()).toHaveLength(3);
   });
 
-  it('in two processes: the second gets what the first was told', async () => {
+  it('in two processes: the second gets the answer to the first', async () => {
     const service = await stage.startService();
     const answer = deferred<JobReport>();
     stage.gateway.onPoll = () => answer.promise;
@@ -183,7 +183,7 @@ describe('a 404 for a job of this server', () => {
     expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
   });
 
-  it('after a minute, given twice, means that it is gone: a doubt with its id, told again at every call', async () => {
+  it('after a minute, given twice, means that it is gone: a doubt with its id, reported at every call', async () => {
     await stage.clock.pass(NOT_YET_MS);
     for (let call = 0; call < 2; call++) {
       expect(await stage.until(stage.wait('job-1', 20_000))).toMatchObject({
@@ -240,7 +240,7 @@ describe('a 404 for a job of this server', () => {
     expect(await stage.wait('job-1')).toMatchObject({ record: { status: 'COMPLETED', outputs: [VIDEO] } });
   });
 
-  it('makes way for the job when a later poll finds it', async () => {
+  it('is undone when a later poll finds the job', async () => {
     await stage.clock.pass(NOT_YET_MS);
     await stage.until(stage.wait('job-1'));
     await stage.clock.pass(10_000);
@@ -311,7 +311,7 @@ describe('a job that has ended', () => {
     expect(times()).toEqual([]);
   });
 
-  it('takes a later outcome, and does not come to life again', async () => {
+  it('takes a later outcome, and does not become live again', async () => {
     await complete();
     await stage.clock.pass(10_000);
     stage.gateway.onPoll = async () => report('IN_PROGRESS');
@@ -321,7 +321,7 @@ describe('a job that has ended', () => {
     expect(await stage.wait('job-1')).toMatchObject({ record: { status: 'FAILED', failure: 'too late' } });
   });
 
-  it('answers with what is known when the poll fails, and the next poll keeps its distance', async () => {
+  it('answers with what is known when the poll fails, and the next poll keeps the interval', async () => {
     await complete({ resultPending: true });
     stage.gateway.onPoll = async () => {
       throw transient();

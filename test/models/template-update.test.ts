@@ -43,7 +43,7 @@ describe('the inputs', () => {
     expect(Object.keys(submit).sort()).toEqual(['inputs', 'intent', 'model']);
   });
 
-  it('let neither extra inputs nor a flat definition stand over a named field', () => {
+  it('let neither extra inputs nor a flat definition override a named field', () => {
     const own = [...NAMED_INPUTS.keys()].filter(name => !['template', 'timeline', 'output'].includes(name));
     const hostile = Object.fromEntries([...NAMED_INPUTS.keys()].map(name => [name, 'hostile']));
     const options = Object.fromEntries(

@@ -15,7 +15,7 @@ describe('a server in TOML', () => {
     expect(removeTomlServer(after, 'mcp_servers', 'me')).toBe(before);
   });
 
-  it('is replaced where it stands, with its sub-tables, and what follows keeps its comment', () => {
+  it('is replaced in place, with its sub-tables, and what follows keeps its comment', () => {
     const before = `[mcp_servers."me"]\ncommand = "old"\nargs = [\n  "a",\n]\n\n[mcp_servers.me.env]\nKEY = "o"\n\n# of b\n[mcp_servers.b]\ncommand = "b"\n`;
     expect(setTomlServer(before, 'mcp_servers', 'me', ENTRY)).toBe(
       `${TABLE}\n# of b\n[mcp_servers.b]\ncommand = "b"\n`,

@@ -332,7 +332,7 @@ describe('an entry that is there', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ theirs: 1, mcpServers: {} });
   });
 
-  it('that stands there twice is taken out twice', async () => {
+  it('that is there twice is removed twice', async () => {
     const twice = `{ "mcpServers": { "${SERVER_NAME}": { "command": "node" }, "${SERVER_NAME}": { "command": "node" } } }`;
     const { machine, file } = homeWith(host, 'linux', twice);
     await remove(options({ host: host.id }), machine, new Answers());

@@ -78,7 +78,7 @@ describe('absent arguments', () => {
     });
   });
 
-  it('tell null for the prompt as missing, and take a word for it as the prompt', async () => {
+  it('report a null prompt as missing, and take a word for null as the prompt', async () => {
     expect(await issuesOf({ prompt: null })).toEqual([{ path: 'prompt', message: 'This argument is required.' }]);
     expect(await argsOf({ prompt: 'None' })).toEqual({ prompt: 'None' });
   });

@@ -82,7 +82,7 @@ describe('pictures', () => {
     expect(submits[0]?.submit.inputs).toEqual({ prompt: 'x', image: png, reference_images: [png, jpeg, png] });
   });
 
-  test('that are none are all told at once, each at its place', async () => {
+  test('that are invalid are all refused at once, by path', async () => {
     const { answer, submits } = await callWith({ folders: [scratch()] }, 'update_template', {
       prompt: 'x',
       image: 'image-001',

@@ -96,7 +96,7 @@ export class CheckedDatabase {
     return database;
   }
 
-  /** Reads first, so that a role without the right to create tables, or a disk without room, does where a schema exists. */
+  /** Reads first: where a schema exists, a role that may not create tables, or a full disk, is no problem. */
   async #prepare(database: Database): Promise<void> {
     const find = (sql: Sql): Promise<Identity | undefined> => findSchema(sql, database);
     this.#identity =

@@ -73,7 +73,7 @@ class PostgresDatabase implements Database {
         return await this.#repeated(access, work, deadline);
       } catch (error) {
         const failure = postgresFailure(error, this.place);
-        // After a failover the connection leads to the server that was the primary; a new one may lead to the one that is.
+        // After a failover the connection leads to the old primary; a new connection may lead to the new one.
         if (hasReason(failure, 'read_only')) this.#drop();
         throw failure;
       } finally {

@@ -117,7 +117,7 @@ class SqliteDatabase implements Database {
 
   /**
    * Leaves files that are corrupt or no longer those at the path; the next transaction opens what is there. Closing writes
-   * nothing: of a file that was moved SQLite itself leaves the log at the path alone, and of a log that was replaced all
+   * nothing: if the file was moved, SQLite does not touch the log at the path; if the log was replaced, all of it
    * is in the file already, since each commit is followed by a checkpoint.
    */
   async #drop(): Promise<void> {
@@ -126,7 +126,7 @@ class SqliteDatabase implements Database {
     await releaseStatements();
   }
 
-  /** Whether locks can be had there at all: nobody else knows of this file. A disk without locks answers "busy". */
+  /** Whether locks work there at all: no other process uses the probe file. A disk without locks answers "busy". */
   #hasLocks(): boolean {
     if (this.place === MEMORY) return true;
     const probe = `${this.place}.locks-${process.pid}`;
@@ -183,7 +183,7 @@ function configured(driver: Driver, file: string, journal: string): Connection {
     // With WAL each commit waits for the disk; with a rollback journal the folder's entry does too.
     connection.exec('PRAGMA synchronous = EXTRA');
     connection.exec('PRAGMA foreign_keys = ON');
-    // Each transaction reads the file anew: one that was copied over it would be mixed with pages of before.
+    // Each transaction reads the file anew: cached pages would mix with those of a file copied over it.
     connection.exec('PRAGMA cache_size = 0; PRAGMA cache_spill = OFF');
     // Opens the log and reads the file's header, so that a file that is no database is found out now.
     connection.exec('SELECT count(*) FROM sqlite_master');
@@ -207,7 +207,7 @@ function rollBack({ connection }: Opened): void {
 }
 
 /**
- * Moves what was committed from the log into the file and empties the log: one that is removed takes nothing along, and
+ * Moves what was committed from the log into the file and empties the log: removing the log loses nothing, and
  * one that is left beside a backup is not applied to it.
  */
 function checkpoint({ connection }: Opened): void {

@@ -42,7 +42,7 @@ export function readJob(row: Row, { tenant, shared }: Viewer, now: number): Stor
     templateId: text(row.template_id),
     name: text(row.name),
     submittedAt: time(row.submitted_at) ?? now,
-    // A poll taken for one of this moment would keep the next from being made.
+    // A time ahead, read as now, would prevent the next poll.
     checkedAt: isAhead(row.checked_at) ? undefined : number(row.checked_at),
     liveAt: time(row.live_at),
     endedAt: time(row.ended_at),
