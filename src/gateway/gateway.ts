@@ -14,8 +14,8 @@ export interface Submit extends Intent {
     inputs: JsonObject;
     /** Whether this refusal (the gateway's own words, of a 400) asks for the other layout. */
     isWanted(message: string): boolean;
-    /** Called when the gateway has taken it. */
-    onTaken(): void;
+    /** Called when the gateway has accepted the submit: `inputs` are those that it took. */
+    onAccepted(inputs: JsonObject): void;
   };
   webhookUrl?: string;
   templateId?: string;

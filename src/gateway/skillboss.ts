@@ -62,15 +62,17 @@ export class SkillbossGateway implements Gateway {
       const body = Buffer.from(JSON.stringify(requestBody(submit, inputs)));
       return this.#exchange({ operation: 'submit', path: '/v1/run', body, signal, end, repeatBy, judge: judgeSubmit });
     };
+    const { inputs, alternative } = submit;
     try {
-      return await send(submit.inputs);
+      const accepted = await send(inputs);
+      alternative?.onAccepted(inputs);
+      return accepted;
     } catch (refusal) {
-      const { alternative } = submit;
       if (!alternative || !asksFor(alternative, refusal)) throw refusal;
       const accepted = await send(alternative.inputs).catch((second: unknown) => {
         throw isRefusal(second) ? withNote(refusal) : second;
       });
-      alternative.onTaken();
+      alternative.onAccepted(alternative.inputs);
       return accepted;
     }
   }

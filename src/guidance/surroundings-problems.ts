@@ -145,7 +145,7 @@ const DOWNLOAD: Record<DownloadReason, string> = {
 };
 
 /** What is wrong with a store: what `doctor` says of it. */
-export function storeWords({ reason = 'unreachable', place = 'The job store', cause }: SurroundingsFacts): Fault {
+export function storeWords({ reason = 'row_refused', place = 'The job store', cause }: SurroundingsFacts): Fault {
   const { says, cure } = STORE[reason as StoreReason];
   return { says: `${place} ${says}${cause ? ` (${cause})` : ''}.`, cure };
 }

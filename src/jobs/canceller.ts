@@ -41,7 +41,7 @@ export class Canceller {
     const { gateway, store, poller } = this.#options;
     const { record, away } = await store.find(requestId);
     if (record && record.origin !== gateway.origin) {
-      throw new GatewayFailure('job_not_found', { operation: 'cancel', otherOrigin: record.origin });
+      throw new GatewayFailure('job_not_found', { operation: 'cancel', requestId, otherOrigin: record.origin });
     }
     if (record && isTerminal(record.status)) return ended({ record, unwritten: away });
     try {

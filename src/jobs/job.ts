@@ -103,7 +103,7 @@ export function afterReport(record: JobRecord, report: JobReport, now: number): 
     gone: false,
     checkedAt: now,
     ...(ended ? { endedAt: record.endedAt ?? now } : { liveAt: now }),
-    outputs,
+    outputs: lacksResult ? record.outputs : outputs,
     resultPending,
     resultData,
     failure,

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
 import type { JobStore, Outcome, ReservedRow, SubmitIntent } from './store/job-store.ts';
 import { acceptedRecord, inDoubt, reservedJob } from './store/stored-job.ts';
+import { unavailable } from './store/unavailable.ts';
 
 /** A submit and its outcome so far. */
 interface Item {
@@ -88,7 +89,7 @@ export class Outbox {
         (row.intent === intent || (templateId !== undefined && row.templateId === templateId)),
     );
     if (!waits) return;
-    throw waits.failure instanceof SurroundingsFailure ? waits.failure : new SurroundingsFailure('store_unavailable');
+    throw waits.failure instanceof SurroundingsFailure ? waits.failure : unavailable('row_refused', undefined);
   }
 
   /** Whether the store is still the one that the outbox was last flushed to. */

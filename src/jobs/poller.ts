@@ -80,7 +80,7 @@ export class Poller {
     const firstEnd = Math.min(end + POLL_MS + STORE_HELD_MS, deadline);
     let last: Polled | null = null;
     let elsewhere: Polled | null = null;
-    let failure = callEnded('poll');
+    let failure = callEnded('poll', requestId);
     let failedAt = start;
     for (;;) {
       const seen = await this.#pollUntil(requestId, last === null ? firstEnd : end, signal);
@@ -144,7 +144,7 @@ export class Poller {
   async #find(requestId: string): Promise<{ record: JobRecord | null; away: boolean }> {
     const { record, away } = await this.#store.find(requestId);
     if (record && record.origin !== this.#gateway.origin)
-      throw new GatewayFailure('job_not_found', { operation: 'poll', otherOrigin: record.origin });
+      throw new GatewayFailure('job_not_found', { operation: 'poll', requestId, otherOrigin: record.origin });
     return { record: record ?? (away ? (this.#unsaved.get(requestId) ?? null) : null), away };
   }
 
@@ -167,6 +167,7 @@ export class Poller {
       if (error.code !== 'job_not_found') throw error;
       report = await this.#confirmMissing(requestId, known, error);
     }
+    this.#failures.delete(requestId);
     const saved = away ? null : await this.#store.try(store => store.saveReport(requestId, report));
     this.#unsaved.delete(requestId);
     if (saved) return { record: saved.result, unwritten: false };

@@ -45,7 +45,6 @@ export class JobService {
       outbox: this.#outbox,
       poller: this.#poller,
       clock,
-      log,
       maxPerHour: maxSubmitsPerHour,
     });
   }

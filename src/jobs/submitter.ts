@@ -1,7 +1,6 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
 import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
-import type { Log } from '../base/log.ts';
 import { callEnded, GatewayFailure } from '../gateway/failure.ts';
 import type { Accepted, Gateway, Intent, JobReport, Submit } from '../gateway/gateway.ts';
 import { hashIntent, intentsOf } from './hashes.ts';
@@ -32,7 +31,6 @@ export interface SubmitterOptions {
   outbox: Outbox;
   poller: Poller;
   clock: Clock;
-  log: Log;
   maxPerHour: number;
 }
 
@@ -80,8 +78,8 @@ export class Submitter {
     if (reserved.kind === 'spent') throw new SurroundingsFailure('spend_guard', { spent: reserved });
     const { row, rivals } = reserved;
     this.#options.outbox.reserved(row);
-    // The reservation may have taken long: what was cancelled meanwhile is not sent.
-    if (call.signal.aborted) {
+    // The reservation may have taken long: a call that was cancelled or is nearly over meanwhile sends nothing.
+    if (call.signal.aborted || call.deadline - this.#options.clock.monotonic() < LEAST_MS) {
       await this.#options.outbox.settle(row, { kind: 'refused' });
       throw callEnded('submit');
     }

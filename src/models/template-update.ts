@@ -99,17 +99,13 @@ export class TemplateUpdateModel {
     });
   }
 
-  /** Called when the gateway has accepted a submit with a definition: what it took, it takes from now on. */
-  accepted(): void {
-    if (this.#layout === 'auto') this.#layout = 'nested';
-  }
-
   #flat(update: TemplateUpdate): NonNullable<Submit['alternative']> {
+    const flat = inputsOf(update, 'flat');
     return {
-      inputs: inputsOf(update, 'flat'),
+      inputs: flat,
       isWanted: asksForOtherLayout,
-      onTaken: () => {
-        if (this.#layout === 'auto') this.#layout = 'flat';
+      onAccepted: inputs => {
+        if (this.#layout === 'auto') this.#layout = inputs === flat ? 'flat' : 'nested';
       },
     };
   }

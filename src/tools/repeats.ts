@@ -49,7 +49,9 @@ export class Repeats {
       if (reply) return reply;
       if (call.signal.aborted) return this.#left(tool, key, awaited);
     }
-    const held = this.#hold(tool, key, awaited, call, async () => this.#after(tool, args, await work()));
+    const held = this.#hold(tool, key, awaited, call, async () => this.#after(tool, args, await work())).finally(() =>
+      this.#held.delete(key),
+    );
     this.#held.set(key, held);
     return (await held) ?? this.#left(tool, key, awaited);
   }
@@ -74,8 +76,6 @@ export class Repeats {
     } catch (error) {
       if (call.signal.aborted) return null;
       throw error;
-    } finally {
-      this.#held.delete(key);
     }
   }
 

@@ -99,7 +99,6 @@ async function submitOnce(
     const submit = model.toSubmit({ ...update, definition, name: update.name ?? name }, edits, baseRowId);
     const submitted = await (await call.jobs()).submit(submit, lift, call).catch(rethrowAtArguments);
     if (!submitted) continue;
-    if (template && !submitted.duplicate) model.accepted();
     return { submitted, checked };
   }
 }

@@ -173,7 +173,7 @@ describe('the alternative inputs of a submit', () => {
           asked.push(message);
           return /template/.test(message);
         },
-        onTaken: () => void taken.push('flat'),
+        onAccepted: inputs => void taken.push('template' in inputs ? 'nested' : 'flat'),
       },
     });
     return { submit, taken, asked };
@@ -203,7 +203,6 @@ describe('the alternative inputs of a submit', () => {
     ['a 413', [413, { error: 'template: too large' }], []],
     ['a 402', [402, { error: 'template: top up' }], []],
     ['a doubt', [502, { error: 'template' }], []],
-    ['an accepted job', ACCEPTED, []],
   ])('are not sent after %s', async (_what, nested, words) => {
     const { gateway, client } = await open(byLayout(nested, ACCEPTED));
     const { submit, taken, asked } = withAlternative();
@@ -211,6 +210,21 @@ describe('the alternative inputs of a submit', () => {
     expect(gateway.requests).toHaveLength(1);
     expect(taken).toEqual([]);
     expect(asked).toEqual(words);
+  });
+
+  it('are neither sent nor asked for when the first are accepted', async () => {
+    const { gateway, client } = await open(byLayout(ACCEPTED, ACCEPTED));
+    const { submit, taken, asked } = withAlternative();
+    await client.submit(submit, never);
+    expect(gateway.requests).toHaveLength(1);
+    expect({ taken, asked }).toEqual({ taken: ['nested'], asked: [] });
+  });
+
+  it('leave both layouts open when their answer is a doubt', async () => {
+    const { client } = await open(byLayout(REFUSED, [502, { error: 'Bad gateway', request_id: 'job-1' }]));
+    const { submit, taken } = withAlternative();
+    await expect(client.submit(submit, never)).rejects.toMatchObject({ doubt: true });
+    expect(taken).toEqual([]);
   });
 
   it('leave the first refusal, which notes them, when they are refused too', async () => {

@@ -321,6 +321,13 @@ describe('a job that has ended', () => {
     expect(await stage.wait('job-1')).toMatchObject({ record: { status: 'FAILED', failure: 'too late' } });
   });
 
+  it('keeps its links when a later answer has an error in their place', async () => {
+    await complete();
+    await stage.clock.pass(10_000);
+    stage.gateway.onPoll = async () => report('COMPLETED', { failure: 'Not found' });
+    expect(await stage.wait('job-1')).toMatchObject({ record: { outputs: [VIDEO], failure: 'Not found' } });
+  });
+
   it('answers with what is known when the poll fails, and the next poll keeps the interval', async () => {
     await complete({ resultPending: true });
     stage.gateway.onPoll = async () => {
@@ -330,6 +337,16 @@ describe('a job that has ended', () => {
     expect(await stage.until(stage.wait('job-1', 20_000))).toMatchObject({ record: { status: 'COMPLETED' } });
     expect(times().length).toBeLessThanOrEqual(5);
   });
+});
+
+it('a poll that failed is forgotten once another poll of the job has succeeded', async () => {
+  stage.gateway.onPoll = async (_id, nth) => {
+    if (nth === 1) throw transient();
+    return report('CANCELLED');
+  };
+  expect(await stage.wait('job-1')).toMatchObject({ code: 'server_error' });
+  await stage.service.cancel('job-1', stage.call());
+  expect(await stage.wait('job-1')).toMatchObject({ record: { status: 'CANCELLED' } });
 });
 
 describe('without a store', () => {

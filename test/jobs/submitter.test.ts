@@ -232,6 +232,7 @@ describe('a late answer', () => {
     const answer = deferred<ReturnType<typeof accepted>>();
     stage.gateway.onSubmit = () => answer.promise;
     const call = stage.submit();
+    await stage.clock.pass(1_000);
     // The timer is over at once, and the answer is read right after it.
     await stage.clock.jump(3_600_000);
     answer.resolve(accepted('job-1'));
@@ -262,6 +263,18 @@ describe('a cancelled call', () => {
     await stage.clock.pass(1_000);
     esc.abort();
     await stage.until(call);
+    expect(stage.gateway.submits).toEqual([]);
+    expect(await stage.list()).toEqual([]);
+  });
+
+  it('sends nothing when the reservation has used up its time, and leaves no row', async () => {
+    stage.fault = async method => {
+      if (method === 'reserve') await stage.clock.sleep(4_000);
+    };
+    expect(await stage.until(stage.submit('a', { limitMs: 5_000 }))).toMatchObject({
+      code: 'network_error',
+      facts: { transient: true },
+    });
     expect(stage.gateway.submits).toEqual([]);
     expect(await stage.list()).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Edit } from '../../src/definition/edits.ts';
+import type { Submit } from '../../src/gateway/gateway.ts';
 import { hashIntent, intentsOf } from '../../src/jobs/hashes.ts';
 import { NAMED_INPUTS, type TemplateUpdate, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { fc } from '../support/properties.ts';
@@ -94,6 +95,10 @@ describe('the inputs', () => {
 });
 
 describe('the layout auto', () => {
+  /** Reports to the model which inputs of a submit the gateway has accepted. */
+  const accept = ({ inputs, alternative }: Submit, which: 'first' | 'alternative'): void =>
+    alternative?.onAccepted(which === 'first' ? inputs : alternative.inputs);
+
   it('is nested, with the flat form as its alternative', () => {
     const submit = submitOf(update(), 'auto');
     expect(submit.inputs).toHaveProperty('template', DEFINITION);
@@ -105,8 +110,7 @@ describe('the layout auto', () => {
 
   it('stays flat once the gateway has taken that', () => {
     const model = new TemplateUpdateModel('auto');
-    model.toSubmit(update()).alternative?.onTaken();
-    model.accepted();
+    accept(model.toSubmit(update()), 'alternative');
     const next = model.toSubmit(update());
     expect(next.inputs).toHaveProperty('timeline');
     expect(next).not.toHaveProperty('alternative');
@@ -115,8 +119,8 @@ describe('the layout auto', () => {
   it('stays nested once the gateway has taken that, whatever a submit under way still finds', () => {
     const model = new TemplateUpdateModel('auto');
     const underWay = model.toSubmit(update());
-    model.accepted();
-    underWay.alternative?.onTaken();
+    accept(model.toSubmit(update()), 'first');
+    accept(underWay, 'alternative');
     expect(model.toSubmit(update()).inputs).toHaveProperty('template');
     expect(model.toSubmit(update())).not.toHaveProperty('alternative');
   });

@@ -46,6 +46,8 @@ export interface World {
   maxWaitSeconds?: number;
   repeats?: Repeats;
   clock?: HandClock;
+  /** The time that the call has, milliseconds. */
+  limitMs?: number;
 }
 
 export interface Answered {
@@ -91,7 +93,7 @@ export async function callWith(world: World, name: string, args: unknown): Promi
     resolve: world.resolve ?? (async () => ['93.184.216.34']),
     clock,
     maxWaitSeconds: world.maxWaitSeconds ?? 45,
-    deadline: clock.monotonic() + 55_000,
+    deadline: clock.monotonic() + (world.limitMs ?? 55_000),
     signal: new AbortController().signal,
     progress: (...told: unknown[]) => void progress.push(told),
   };

@@ -85,17 +85,19 @@ describe('download_result', () => {
     expect(answer).toMatchObject({ ok: true, download: [], next: { action: 'done' } });
   });
 
-  test('ends after its time, reports its progress and asks to be repeated', async () => {
+  test.each([
+    ['its time', 50, 55_000],
+    ['what the call had left', 50_000, 5_050],
+  ])('ends after %s, reports its progress and asks to be repeated', async (_what, callMs, limitMs) => {
     const downloads = {
-      callMs: 50,
+      callMs,
       async save({ signal }: DownloadOrder) {
         while (!signal.aborted) await delay(5);
         return { saved: [saved], under: { bytes: 1_500_000, total: 3_000_000 } };
       },
     };
-    const { answer } = await callWith({ folders: [scratch()], record: COMPLETED, downloads }, 'download_result', {
-      request_id: ID,
-    });
+    const world = { folders: [scratch()], record: COMPLETED, downloads, limitMs };
+    const { answer } = await callWith(world, 'download_result', { request_id: ID });
     expect(answer).toMatchObject({ ok: true, download: [saved], next: { action: 'repeat', after_seconds: 1 } });
     expect(answer.summary).toBe('1 of 2 outputs saved so far; the next one is at 1.5 of 3.0 MB.');
   });

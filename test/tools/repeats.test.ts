@@ -82,6 +82,15 @@ describe('a repeat that comes too early', () => {
     expect(await stage.call('get_status')).toEqual(done);
   });
 
+  it('is counted each time where there is no time to hold it, and asks the user in the end', async () => {
+    const stage = new Stage();
+    stage.replies = [repeat(100)];
+    const actions: string[] = [];
+    for (let calls = 0; calls < 5; calls++)
+      actions.push((await stage.call('update_template', { maxWaitSeconds: 5 })).next.action);
+    expect(actions).toEqual(['repeat', 'repeat', 'repeat', 'repeat', 'ask_user']);
+  });
+
   it.each<[string, number, number]>([
     ['update_template', 45, 35],
     ['get_status', 45, 45],

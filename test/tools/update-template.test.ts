@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TemplateUpdateModel } from '../../src/models/template-update.ts';
 import { goodDefinition } from '../definition/definitions.ts';
 import { SAMPLES } from '../files/samples.ts';
 import { scratch } from '../support/folder.ts';
@@ -184,14 +183,5 @@ describe('a submit', () => {
     const submitted = { rivals: [{ ...RECORD, requestId: 'r-2' }], lowBalance: true, unwritten: true };
     const { answer } = await callWith({ submitted }, 'update_template', { prompt: 'x', template });
     expect(answer.summary).toMatch(/The job store is away.*has not ended \(r-2\).* balance runs low\.$/);
-  });
-
-  test('fixes the layout that the gateway took, and a duplicate fixes none', async () => {
-    const model = new TemplateUpdateModel('auto');
-    const call = (duplicate: boolean) =>
-      callWith({ model, submitted: { duplicate } }, 'update_template', { prompt: 'x', template });
-    expect((await call(true)).submits[0]?.submit).toHaveProperty('alternative');
-    expect((await call(false)).submits[0]?.submit).toHaveProperty('alternative');
-    expect((await call(false)).submits[0]?.submit).not.toHaveProperty('alternative');
   });
 });

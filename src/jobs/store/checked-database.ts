@@ -60,6 +60,7 @@ export class CheckedDatabase {
     try {
       const [identity, result] = await database.transaction(access, async sql => {
         known = this.#identity;
+        isKnown = false;
         const [row] = await sql.query(check);
         const found = readIdentity(row, database.place);
         if (known && (found.storeId !== known.storeId || found.changes < known.changes)) {

@@ -114,8 +114,14 @@ export class SqlJobStore implements JobStore {
     return { kind: 'reserved', row, rivals: rivals.map(rival => rows.read(rival).record) };
   }
 
-  findBlock(asked: GuardedIntent): Promise<Blocked | null> {
+  async findBlock(asked: GuardedIntent): Promise<Blocked | null> {
+    await this.#tidy();
     return this.#read(rows => this.#blocked(rows, asked));
+  }
+
+  /** Makes doubts of submits that were left behind, without a write where there are none. */
+  async #tidy(): Promise<void> {
+    if (await this.#read(({ sql, now }) => hasAbandoned(sql, now))) await this.#write(({ sql, now }) => tidy(sql, now));
   }
 
   async #blocked(rows: JobRows, asked: GuardedIntent): Promise<Blocked | null> {
@@ -206,7 +212,7 @@ export class SqlJobStore implements JobStore {
     if (prefix !== undefined) conditions.push(['substr(request_id, 1, ?) = ?', prefix.length, prefix]);
     const filter = conditions.map(([text]) => `AND ${text}`).join(' ');
     const values = conditions.flatMap(([, ...rest]) => rest);
-    if (await this.#read(({ sql, now }) => hasAbandoned(sql, now))) await this.#write(({ sql, now }) => tidy(sql, now));
+    await this.#tidy();
     return this.#readTexts([templateId, prefix], async rows => {
       const open = await rows.select(`open = 1 ${filter} ORDER BY seq DESC`, values);
       const left = Math.max(0, limit - open.length);

@@ -248,6 +248,13 @@ onEachDatabase('the guard against duplicates', at => {
       expect(await at.store.list({ limit: 9 })).toMatchObject([{ status: 'UNKNOWN', open: true }]);
     });
 
+    test('on, a submit of edits that was left behind blocks them as a doubt', async () => {
+      const asked = asking({ editsIntent: { edits: [] } });
+      await at.store.reserve(asked);
+      at.now += SUBMITTING_MS + 1;
+      expect(await at.store.findBlock(asked)).toMatchObject({ record: { status: 'UNKNOWN', open: true } });
+    });
+
     test('back by less than the clocks of a fleet differ, times stay as they are', async () => {
       await submit(at.store, 'job-1');
       at.now -= AHEAD_MS;

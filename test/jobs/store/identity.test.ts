@@ -94,6 +94,33 @@ onEachDatabase('a store', at => {
     await store.close();
   });
 
+  test('that was replaced before a transaction ran again is lost, not corrupt', async () => {
+    const database = await openDatabase(settingsOf(at.place));
+    let conflicts = false;
+    const open = async (): Promise<Database> => ({
+      place: database.place,
+      shared: database.shared,
+      dialect: database.dialect,
+      close: () => database.close(),
+      async transaction(access, work) {
+        if (!conflicts) return database.transaction(access, work);
+        let runs = 0;
+        return database.transaction(access, async sql => {
+          const result = await work(sql);
+          if (runs++ > 0) return result;
+          await sql.query("UPDATE schema_version SET store_id = 'another'");
+          return work(sql);
+        });
+      },
+    });
+    const store = new SqlJobStore({ open, tenant: 't', redact: text => text, origin: ORIGIN, now: () => at.now });
+    await store.list({ limit: 9 });
+    conflicts = true;
+    await expect(store.dropHint('none')).rejects.toMatchObject(because('lost'));
+    expect(store.generation).toBe(1);
+    await store.close();
+  });
+
   test('whose COMMIT was not answered hands the reservation back, to be deleted', async () => {
     const database = await openDatabase(settingsOf(at.place));
     const answered: Database['transaction'] = (access, work) => database.transaction(access, work);
