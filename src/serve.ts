@@ -17,9 +17,9 @@ import { parentOf } from './stdio/parent.ts';
 const MESSAGE_CAP_BYTES = 128 * 1024 * 1024;
 /** So much of the log may wait for a host that does not read it; further lines are dropped. */
 const LOG_WAITING_CAP_BYTES = 1024 * 1024;
-/** Between two looks at whether the parent is still there, milliseconds. */
+/** Between two checks whether the parent still exists, milliseconds. */
 const PARENT_EVERY_MS = 2_000;
-/** Without a parent and without a message for so long, milliseconds, nobody is there any more. */
+/** Without a parent and without a message for this long, milliseconds, the host is gone. */
 const ORPHAN_MS = 5_000;
 /** A reply is written in the turn after its call has ended; then this long for the pipe, milliseconds. */
 const LAST_WRITE_MS = 100;

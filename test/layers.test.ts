@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
-/** Whom each folder, or file at the root, may know beside itself. What is not listed here may know everything. */
+/** What each folder, or file at the root, may import beside itself. One that is not listed may import everything. */
 const MAY_KNOW: Record<string, string[]> = {
   base: [],
   net: ['base'],
@@ -81,7 +81,7 @@ describe('the layers', () => {
     expect([...owners].sort()).toEqual([...Object.keys(MAY_KNOW), ...MAY_KNOW_ALL].sort());
   });
 
-  it.each(Object.entries(MAY_KNOW))('%s knows nobody but %j', (owner, allowed) => {
+  it.each(Object.entries(MAY_KNOW))('%s imports nothing but %j', (owner, allowed) => {
     const known = inside.filter(({ from, to }) => ownerOf(from) === owner && ownerOf(to) !== owner);
     const wrong = known.filter(({ to }) => !allowed.includes(to) && !allowed.includes(ownerOf(to)));
     expect(wrong.map(said)).toEqual([]);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Clock {
   /** Wall clock, milliseconds since the epoch: for what is shown and stored. */
   now(): number;
-  /** Milliseconds that only ever grow: for waits and deadlines, whatever happens to the wall clock. */
+  /** Monotonic milliseconds: for waits and deadlines, independent of the wall clock. */
   monotonic(): number;
   /** Resolves after `ms`; rejects at once with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

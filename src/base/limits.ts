@@ -47,9 +47,9 @@ export const NOT_YET_MS = 60 * SECOND;
 export const RESULT_KEPT_MS = 7 * DAY;
 /** A completed job of the same intent blocks a submit for so long. */
 export const DUPLICATE_MS = 10 * MINUTE;
-/** An explicit poll renews an ended job for so long after its end. */
+/** An explicit poll may update an ended job for this long after its end. */
 export const UNSETTLED_MS = 10 * MINUTE;
-/** A completed job's missing result is waited for so long. */
+/** How long to wait for a completed job's missing result. */
 export const RESULT_PENDING_MS = 2 * MINUTE;
 /** A link is not handed out again after this. */
 export const LINK_KEPT_MS = 1 * HOUR;

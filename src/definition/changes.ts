@@ -51,7 +51,7 @@ function* walk(delta: unknown, path: string): Generator<string> {
   }
 }
 
-/** Whether one thing went and another came at the same place of a list: that is a change of it. */
+/** Whether a list item was removed and another added at its place, which counts as a change. */
 function isReplaced(delta: JsonObject, key: string): boolean {
   const [came, went] = [delta[key], delta[`_${key}`]];
   return Array.isArray(came) && came.length === 1 && Array.isArray(went) && isObject(came[0]) && isObject(went[0]);

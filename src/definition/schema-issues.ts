@@ -28,7 +28,7 @@ interface Finding {
 
 /** The most mistakes that are worded. */
 const MOST_READ = 500;
-/** Mistakes may hide others: so often the findings are corrected in a copy, and the copy is checked. */
+/** Mistakes may hide others: how many times the findings are corrected in a copy and the copy is checked. */
 const MOST_ROUNDS = 3;
 const MOST_ALLOWED = 30;
 
@@ -53,7 +53,7 @@ export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): Sch
     const issues = schema.safeParse(document, { reportInput: true }).error?.issues ?? [];
     cut ||= issues.length > MOST_READ;
     const read = readIssues(schema, document, issues.slice(0, MOST_READ)).sort(bySeriousness);
-    // What was missing under its own name and is now there, from another, is one mistake; what is wrong with it another.
+    // A missing key that a correction filled from another key is one mistake; a mistake in its value is another.
     const absent = new Set(read.flatMap(({ kind, issue }) => (kind === 'missing' ? issue.path : [])));
     for (const path of missing) if (!absent.has(path)) found.delete(path);
     const fresh = read.filter(({ issue }) => !found.has(issue.path));

@@ -54,7 +54,7 @@ function withoutIt(found: readonly FoundHost[], all: boolean, machine: Machine, 
   return [{ ...warn('hosts', message, byHand), ...snippetOf(first.host, machine, advice) }];
 }
 
-/** What to paste into a host's settings; nothing where this copy may be gone tomorrow. */
+/** What to paste into a host's settings; nothing where this copy is in a temporary place. */
 const snippetOf = (host: Host, machine: Machine, { launch, sandbox }: Advice): { snippet?: string } =>
   passingPlace(machine) === null ? { snippet: snippetFor(host, launch, sandbox) } : {};
 

@@ -62,7 +62,7 @@ async function examine(machine: Machine, asked: boolean): Promise<{ checks: Chec
   return { checks: done.flat(), key: config.key };
 }
 
-/** A store that was not named rightly is not the one the server would use. */
+/** With an invalid store setting, the default store is not the server's. */
 async function examineStore(place: StorePlace, wrong: Set<string>): Promise<Check[]> {
   const unusable = ['SHOTSTACK_MCP_DATA_DIR', 'SHOTSTACK_MCP_DATABASE_URL'].some(name => wrong.has(name));
   return unusable

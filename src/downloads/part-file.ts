@@ -20,7 +20,7 @@ export class PartFile {
     this.#handle = handle;
   }
 
-  /** A new, empty part. One that is left over from a process that ended goes, and so does one of another process. */
+  /** A new, empty part. Replaces one left over from a process that ended, and also one of another process. */
   static async create(folder: SaveFolder, stem: string): Promise<PartFile> {
     const path = folder.at(`.${stem}.part`);
     await remove(path);

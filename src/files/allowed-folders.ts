@@ -36,7 +36,7 @@ const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL']);
 /** Places of the system whose files are not files. */
 const SYSTEM = ['/proc', '/sys', '/dev'];
 
-/** A swap of names must meet every one of them, at the right moment, to go unnoticed. */
+/** Checks that a swap of names must hit, each at the right moment, to go unnoticed. */
 const LOOKS = 40;
 
 /** The folders that the operator has allowed, and the only way to open what is in them. */

@@ -1,4 +1,4 @@
-/** Names under which keys and passwords are kept: no tool has any business with them. */
+/** Names under which keys and passwords are kept: no tool may open them. */
 const KEY_LIKE = [
   /^id_(rsa|dsa|ecdsa|ed25519)/,
   /\.(pem|key|p8|p12|pfx|jks|keystore|kdbx?|ppk|gpg|asc|env|tfstate)$/,

@@ -28,7 +28,7 @@ export interface GatewayFacts {
   /** The job that the call was about, or that is known to exist. Never a hint. */
   requestId?: string;
   recordId?: string;
-  /** Seconds for which the gateway asked to be left alone. */
+  /** Seconds that the gateway asked to wait. */
   retryAfterSeconds?: number;
   /** Credits that the gateway says the request takes (402). */
   requiredCredits?: number;

@@ -69,7 +69,7 @@ export class HttpClient {
       connectMs: CONNECT_MS,
       addressMs: ADDRESS_MS,
       ...limits,
-      // The deadline of each attempt is the one limit: it reads what is in the socket before it ends anything.
+      // The deadline of each attempt is the only limit: before it aborts, what is in the socket is read.
       headersMs: 0,
       bodyMs: 0,
       maxHeaderBytes: MAX_HEADER_BYTES,

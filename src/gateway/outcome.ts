@@ -143,7 +143,7 @@ function saysNothing(operation: Operation, { status, body }: Read): boolean {
   return status >= 300 && status < 500 && status !== 429 && !(status === 409 && operation === 'cancel');
 }
 
-/** A report with a state that is not known: it names the job, or has a word for one that is not about a server's health. */
+/** A report with an unknown state: it has a `request_id`, or a state word that is not about a server's health. */
 function isUnknownState({ json }: Body): boolean {
   return partsOf(json).some(
     part =>
@@ -160,7 +160,7 @@ function doubt(attempt: Attempt, answer: Read | undefined, asked: Asked): Gatewa
   const facts = {
     hint: hintOf(attempt, answer, asked),
     cause: fault?.cause,
-    // Whoever waits and repeats would submit a second time.
+    // A caller that waits and repeats would submit a second time.
     retryAfterSeconds: undefined,
     foreign: answer && !answer.own && !isSuccess(answer.status) ? true : undefined,
   };

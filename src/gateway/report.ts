@@ -30,7 +30,7 @@ const LISTS: Record<string, Output['kind'] | undefined> = {
 };
 /** Where a result is looked for when there is no `result`. */
 const OTHER_NAMES = ['output', 'data', 'payload', 'response'];
-/** A link is looked for so many objects and lists deep. */
+/** How many levels of a value are searched for a link. */
 const MOST_LEVELS = 5;
 /** Members that hold no result: what describes the job itself, what was sent for it, and links of the API. */
 const NOT_RESULT =

@@ -23,7 +23,7 @@ export interface SkillbossOptions extends Pick<HttpClientOptions, 'proxies' | 'l
 }
 
 const BUDGETS: Record<Operation, number> = { submit: SUBMIT_REQUEST_MS, poll: POLL_MS, cancel: CANCEL_MS };
-/** The most that one attempt may take. A submit that is given up leaves a doubt, so its attempt has all there is. */
+/** The most that one attempt may take. A submit that is given up leaves a doubt, so it has the whole budget. */
 const ATTEMPTS: Record<Operation, number> = { submit: SUBMIT_REQUEST_MS, poll: ATTEMPT_MS, cancel: ATTEMPT_MS };
 
 /** One operation at the gateway. */

@@ -77,7 +77,7 @@ export function requestIdsOf({ json, text }: Body, redact: Redact): string[] {
 export function hintIn(body: Body, redact: Redact): string | undefined {
   const [known] = requestIdsOf(body, redact);
   if (known !== undefined) return known;
-  // What ends with a body that was cut off may be half an id.
+  // An id at the end of a cut-off body may be incomplete.
   const text = body.text.slice(0, MOST_SEARCHED).replaceAll('\\/', '/') + (body.whole ? '\n' : '');
   const ids = [...text.matchAll(ID_IN_TEXT)].map(([, id = '']) => id).filter(id => !NO_ID.test(id));
   const segments = [...text.matchAll(JOB_URL_IN_TEXT)].map(([, segment = '']) => decoded(segment));
@@ -187,7 +187,7 @@ const bareWords = (text: string): string =>
     .replace(/\s+/g, ' ');
 const PHRASES = new Set(Object.values(STATUS_CODES).map(phrase => bareWords(phrase ?? '')));
 
-/** No description of a job is longer: the search is for what is broken, and its time is to be bounded. */
+/** No description of a job is longer; the limit bounds the time of the search in broken text. */
 const MOST_SEARCHED = 256 * 1024;
 /** What may be between a name and its value: quotes in any escaping, and blanks. */
 const QUOTES = String.raw`(?:\\*["']|&quot;|&#3[49];|\s){0,100}`;

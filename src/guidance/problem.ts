@@ -26,7 +26,7 @@ export interface Words {
   reason: string;
 }
 
-/** A row of the problem table: what is always so of a code, for the docs, and the words for one failure. */
+/** A row of the problem table: the fixed facts of a code, for the docs, and the words for one failure. */
 export interface Row<F extends Failure> {
   /** HTTP statuses that lead here. */
   http: readonly number[];

@@ -16,7 +16,7 @@ export function typed({ entry }: Machine, ...words: string[]): string {
   return ['node', entry, ...words].map(word => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
 }
 
-/** Why this installation may be gone tomorrow; null when it stays where it is. */
+/** Why this installation is in a temporary place; null when it is not. */
 export function passingPlace({ entry, temporary }: Machine): 'npx' | 'temporary' | null {
   if (isNpxCache(entry)) return 'npx';
   return isBelow(entry, realPath(temporary) ?? temporary) ? 'temporary' : null;

@@ -135,7 +135,7 @@ export class Submitter {
     throw doubtful(row, lift, { cause: 'ID_OF_ANOTHER_JOB' });
   }
 
-  /** What the store answers once no equal submit is on its way and what blocks was asked about. */
+  /** What the store answers once no equal submit is on its way and the blocking row was polled. */
   async #guarded<T extends { kind: string } | null>(
     lift: number,
     { signal, deadline }: JobCall,

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Unicast by its number, yet seen by the machines of one cloud only, where it answers for the host (Azure). */
+/** In the unicast range, but reachable only from machines in Azure, where it is their host. */
 const CLOUD_HOST = '168.63.129.16';
 
 /**

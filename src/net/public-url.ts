@@ -26,7 +26,7 @@ export async function judgeUrl(given: string, resolve: Resolve): Promise<Verdict
 
 /**
  * Whether a URL can be called from outside, by the URL alone: https, a usual port, no user name, and not
- * a private place. Names are taken at their word; addresses are judged.
+ * a private place. Names are not resolved; addresses are judged.
  *
  * @returns null when it can, else a sentence on why not
  */

@@ -168,7 +168,7 @@ function cutOut({ text, tokens }: Source, container: Container, part: Part, inde
     return next ? splice(text, from, to, '') : collapse(splice(text, from, to, ''), containerStart);
   const separator = tokens.find(token => token.type === 'Comma' && range(token)[0] >= range(before)[1]);
   if (next || comma || !separator) return splice(text, from, to, '');
-  // The last part takes the comma before it along.
+  // The comma before the last part is removed with it.
   const [commaStart, commaEnd] = range(separator);
   const bare = text.slice(commaEnd, start).trim() === '' && !ownLines;
   return bare ? splice(text, commaStart, to, '') : splice(splice(text, from, to, ''), commaStart, commaEnd, '');

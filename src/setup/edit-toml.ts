@@ -2,7 +2,7 @@ import { stringify } from 'smol-toml';
 import type { JsonObject } from '../base/json.ts';
 
 /**
- * Writes one server's table, in the place where it stood or at the end, and leaves every other line as it is. A server
+ * Writes one server's table, in its old place or at the end, and leaves every other line as it is. A server
  * written in another way (inline, with dotted keys) is not found: the text then no longer parses, which the caller checks.
  */
 export function setTomlServer(text: string, map: string, name: string, entry: JsonObject): string {

@@ -68,7 +68,7 @@ function refuseSilence({ yes }: SetupOptions, { interactive }: Terminal): void {
   if (!yes && !interactive) throw new Refused('Nobody can be asked here: add --yes, and name the host.');
 }
 
-/** A path that is gone tomorrow would leave the host with a server that does not start. */
+/** A temporary path would leave the host with a server that no longer starts. */
 function refusePassingPlace(machine: Machine): void {
   const place = passingPlace(machine);
   if (place === null) return;

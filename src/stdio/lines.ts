@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { type Redact, stringifyRedacted } from '../base/redact.ts';
 import { normalizeMessage } from './normalize.ts';
 
-/** What a message is answered by, or null where none can be made out. */
+/** The id of the answer to a message, or null where none can be read. */
 export type Id = string | number | null;
 
 /** JSON-RPC's codes for what cannot be read and for what is no request. */

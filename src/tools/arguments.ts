@@ -187,7 +187,7 @@ function typeOf(schema: z.core.$ZodType | undefined): Type {
   }
 }
 
-/** Whether a value means that the argument is not given. A required text is taken at its word, but for an id or a path. */
+/** Whether a value means that the argument is not given. A required text is used as given, except an id or a path. */
 function isAbsent(value: unknown, schema: z.core.$ZodType | undefined, isBare: boolean): boolean {
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (others.length > 0 || (Array.isArray(value) && value.length === 0)) return false;

@@ -1,6 +1,6 @@
 import type { Reply } from './reply.ts';
 
-/** So often in a row one tool may refuse arguments, whatever is wrong with them. */
+/** How often in a row one tool may refuse arguments, whatever is wrong with them. */
 const MOST_IN_ROW = 5;
 /** So often one tool may refuse arguments for the same reason before it takes any. */
 const MOST_EQUAL = 3;

@@ -5,7 +5,7 @@ import { askUser, Refusals } from './refusals.ts';
 import type { Reply } from './reply.ts';
 import type { IncomingCall } from './tool.ts';
 
-/** So often in a row one call may be answered with `repeat` and bring nothing. */
+/** How often in a row one call may be answered with `repeat` without a result. */
 const MOST_FAILURES = 5;
 /** The most calls that are remembered. */
 const MOST_CALLS = 200;
@@ -106,7 +106,7 @@ export class Repeats {
     const { action, after_seconds: seconds = 0 } = reply.next;
     if (action !== 'repeat' && this.#awaited.size === 0) return reply;
     const key = keyOf(tool, args);
-    // A job's state or a part of a download is something; a list that waits for a submit is not.
+    // A job's state or a part of a download is a result; a list that waits for a submit is not.
     const brings = reply.ok && reply.jobs === undefined;
     const failures = (this.#awaited.get(key)?.failures ?? 0) + (brings ? 0 : 1);
     this.#awaited.delete(key);

@@ -14,7 +14,7 @@ export const SCENARIOS = [
 ];
 
 /**
- * Puts the server before the official conformance suite, which speaks HTTP. Throws where a check fails.
+ * Runs the official conformance suite, which speaks HTTP, on the server. Throws where a check fails.
  *
  * @param suite the command that starts the suite
  * @param folder where the suite may leave its records

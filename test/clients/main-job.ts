@@ -49,7 +49,7 @@ export const TEMPLATE = {
   output: { format: 'mp4', resolution: 'sd' },
 };
 
-/** A submit, followed to its result as `next` says, and each way in which a reply may come. Throws where it does not go so. */
+/** A submit, followed to its result as `next` says, and each way in which a reply may come. Throws where anything differs. */
 export async function doMainJob(client: Connected): Promise<void> {
   same(namesOf((await client.listTools()).tools), namesOf(TOOLS));
   const submit = { prompt: 'Say hello', template_id: 'tpl-1', name: 'Hello', template: TEMPLATE };
@@ -70,7 +70,7 @@ export async function doMainJob(client: Connected): Promise<void> {
 
 const namesOf = (list: readonly { name: string }[]): string[] => list.map(({ name }) => name);
 
-/** Both forms of the reply are the same, and tell an error as one. */
+/** Both forms of the reply are the same, and mark an error as one. */
 async function call(client: Connected, name: string, args: Record<string, unknown>): Promise<Reply> {
   const { isError, structuredContent, content } = await client.callTool(name, args);
   same(content, [{ type: 'text', text: JSON.stringify(structuredContent) }]);

@@ -47,7 +47,7 @@ const environment = (gateway: RecordingGateway): Record<string, string> => ({
 });
 
 describe('a set-up in order', () => {
-  it('is reported so after one request; nothing is created or changed', async () => {
+  it('is reported as ok after one request; nothing is created or changed', async () => {
     const gateway = await gatewayThat((_request, response) => json(response, 404, { error: 'No such request' }));
     const home = furnishedHome();
     mkdirSync(join(home, 'videos'));

@@ -58,7 +58,7 @@ describe.each(PLATFORMS)('on %s', platform => {
 });
 
 describe('a host without this server', () => {
-  it('is nothing to look at where another has it', async () => {
+  it('is no problem where another host has it', async () => {
     const cursor = hostNamed('cursor');
     const checks = await said({
       [settingsPath('cursor')]: writeSettings(settingsWith(cursor, RIGHT), cursor.format),

@@ -205,7 +205,7 @@ describe('through a proxy', () => {
     expect(proxy.tunnels).toEqual([]);
   });
 
-  test.each([403, 407])('a refusal with %i is nothing that repeating changes', async status => {
+  test.each([403, 407])('a refusal with %i is not transient', async status => {
     const { proxy, save } = await through();
     proxy.status = status;
     expect(await save(['https://cdn.example.com/a.mp4'])).toMatchObject({ reason: 'broken', transient: false });

@@ -71,7 +71,7 @@ describe('the prompts', () => {
     });
   });
 
-  it('tell what became of jobs without submitting anything', async () => {
+  it('report what became of jobs without submitting anything', async () => {
     for (const args of [undefined, {}, { about: 'tpl-1' }]) {
       const text = await get('recover-jobs', args);
       expect(text).toContain('Submit nothing and cancel nothing');

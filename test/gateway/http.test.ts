@@ -298,7 +298,7 @@ it('an answer that is in the socket is read before the deadline ends the attempt
   const ms = SHORT_MS;
   const start = performance.now();
   const attempt = client.send('POST', '/v1/run', Buffer.from('{}'), ms);
-  // The request leaves, and then this thread stands still until the answer is in its socket and the deadline is over.
+  // The request leaves, and then this thread is blocked until the answer is in its socket and the deadline is over.
   while (Atomics.load(answered, 0) === 0) await new Promise(resolve => setImmediate(resolve));
   Atomics.wait(answered, 1, 0, ms);
   while (performance.now() - start < ms + 100) Atomics.wait(answered, 1, 0, 50);

@@ -104,7 +104,7 @@ describe('describeJob', () => {
     expect(describeJob(doubt({ submittedAt: NOW - 25 * 60 * MINUTE }), AT).next.action).toBe('done');
   });
 
-  it('says of a job that is gone where its bill shows', () => {
+  it('says where to see whether a gone job was billed', () => {
     const { summary } = describeJob(record({ status: 'UNKNOWN', open: true, gone: true }), AT);
     expect(summary).toBe(
       'The gateway no longer knows the job; whether it was billed shows on the wholesale dashboard.',

@@ -1,4 +1,4 @@
-/** Stands in every hostile text, so that it is found wherever it comes out. */
+/** Part of every hostile text, so that it is found in any output. */
 export const CANARY = 'xqzcanary';
 
 const ESC = '\u001b';

@@ -158,7 +158,7 @@ describe('two waits for one job', () => {
     expect(times()).toHaveLength(1);
   });
 
-  it('in two processes: the second says that its answer is another’s, while none has come', async () => {
+  it('in two processes: the second reports a poll elsewhere while no answer has come', async () => {
     const service = await stage.startService();
     stage.gateway.onPoll = () => new Promise(() => {});
     void stage.wait('job-1', 4_000);

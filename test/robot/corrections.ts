@@ -12,7 +12,7 @@ type Holder = Record<string, unknown>;
  * Arguments corrected as issues say, without understanding any of them: the suggestion, or else the first value that is
  * allowed, is put where the path leads; a name that is not known is replaced by the one suggested, or dropped.
  *
- * @returns null when nothing says what to put somewhere, which takes a mind
+ * @returns null when an issue does not say what to put there
  */
 export function applyIssues(args: Record<string, unknown>, issues: readonly Correction[]): Holder | null {
   const corrected = structuredClone(args);

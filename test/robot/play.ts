@@ -13,7 +13,7 @@ export interface Played extends Course {
   codes: string[];
 }
 
-/** Puts the robot before the situations of a group, one after the other; those with equal settings share a server. */
+/** Runs the robot in the situations of a group, one after the other; those with equal settings share a server. */
 export async function playGroup(situations: readonly Situation[], onPlayed: (played: Played) => void): Promise<void> {
   const stages = new Map<string, Stage>();
   try {

@@ -31,7 +31,7 @@ const MOST_TURNS = 12;
 
 /**
  * A program that knows nothing of video or of this server: it makes one call and from then on only obeys `next`, until
- * that sends it away or asks for a mind. Like an agent it cannot sleep, so a `repeat` comes at once.
+ * that ends the work or needs a decision. Like an agent it cannot sleep, so a `repeat` comes at once.
  */
 export async function obey(call: (next: RobotCall) => Promise<Told>, first: RobotCall): Promise<Course> {
   const path: string[] = [first.tool];

@@ -360,7 +360,7 @@ it.each([
 });
 
 describe('allowed folders and the store', () => {
-  it('go into the entry: folders by absolute paths, the store where the host would lose its way', async () => {
+  it('go into the entry: folders by absolute paths, the store where the host drops its variable', async () => {
     const host = hostNamed('codex');
     const { machine, file } = homeWith(host);
     mkdirSync(join(machine.home, 'videos'));

@@ -25,7 +25,7 @@ const LONGEST_CALL_MS = 55_000;
 /** Calls in a row without a live answer. */
 const MOST_DEAD_CALLS = 6;
 
-/** Keeps the books of a world, and notes each promise that is broken. */
+/** Records what happens in a world, and each promise that is broken. */
 export class Ledger {
   readonly broken: string[] = [];
   calls = 0;
@@ -97,7 +97,7 @@ export class Ledger {
     const now = this.#clock.monotonic();
     for (const job of this.#jobs) {
       const { host = '', startedAt = 0 } = this.#calls.get(job.call) ?? {};
-      // Whose the id is that a misnamed job was given stood in the old store alone.
+      // Only the old store recorded the owner of the id that a misnamed job was given.
       if (!hosts.includes(host) || now - startedAt > OUTBOX_KEPT_MS || job.misnamed) this.#forgotten.add(job);
     }
   }
@@ -115,7 +115,7 @@ export class Ledger {
     this.#arrivals.push({ ...arrival, order: this.#calls.get(arrival.call)?.order ?? 0 });
     if (arrival.job) this.#made(arrival.job, statusOf);
     if (!this.#calls.get(arrival.call)?.lifted || arrival.refused) return;
-    // The user has taken upon them what earlier doubts may have made.
+    // The user has accepted whatever earlier doubts may have made.
     for (const job of this.#jobs)
       if (job.wish === arrival.wish && job !== arrival.job && (!this.#told.has(job.id) || this.#gone.has(job)))
         this.#settled.add(job);

@@ -28,7 +28,7 @@ const MOST_AGENTS = 4;
 /** The longest that the agents may take to come to an end once the world's steps are over, milliseconds. */
 const END_MS = 12 * 3_600_000;
 
-/** Lives through the world that a seed makes, and says which promises were broken. */
+/** Runs the world of a seed, and returns which promises were broken. */
 export async function runWorld(seed: number, settings = { ...SETTINGS, hosts: 1 + (seed % 3) }): Promise<WorldResult> {
   // Modules that are loaded when first needed take real time, which the world's clock does not wait for.
   await Promise.all([import('../../src/definition/validate.ts'), import('../../src/jobs/store/sqlite.ts')]);
@@ -229,7 +229,7 @@ class World {
     }
   }
 
-  /** All faults end, every agent comes to its end, and the books are compared. */
+  /** Ends all faults, lets every agent finish, and checks the final list. */
   async #end(): Promise<void> {
     this.#note('The user says no to everything from here on.');
     for (const agent of this.#agents) agent.lastWord();

@@ -45,7 +45,7 @@ function mistakes(a: string, b: string): number {
   return swapped ? 1 : count;
 }
 
-/** The words in a word, sorted, in which a centre beside something else says nothing. */
+/** The parts of a word, sorted, without `center` unless it is the only part. */
 function partsOf(word: string): string {
   const words = word
     .replace(/([a-z])([A-Z])/g, '$1 $2')

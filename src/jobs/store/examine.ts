@@ -10,7 +10,7 @@ export interface StoreState {
   /** The file, or host and database; undefined where naming it could show a password. */
   place: string | undefined;
   jobs: Partial<Record<JobStatus, number>>;
-  /** Submits of which nobody knows whether a job came of them, and that nobody has lifted. */
+  /** Submits that may have made a job, and that were not lifted. */
   openDoubts: number;
 }
 

@@ -106,7 +106,7 @@ export interface JobStore {
   /** Changes when the database at the store's place is another one than before (a file that was replaced). */
   readonly generation: number;
   /**
-   * Guards and, unless one blocks, writes the row: one transaction, whoever else asks, on disk when it resolves. Rejects
+   * Checks the guards and, unless one blocks, writes the row: one atomic transaction, on disk when it resolves. Rejects
    * with an `UncertainReservation` when the row may have been written all the same, and once as `lost` after the database
    * was replaced, whichever call found that out: the guards do not know what was in the other one.
    */
@@ -114,7 +114,7 @@ export interface JobStore {
   /** What would block a submit with this intent; null for nothing. */
   findBlock(intent: GuardedIntent): Promise<Blocked | null>;
   /**
-   * Writes what came of a submit. Idempotent, and an upsert for `accepted` and `doubt`: a row that is gone comes back.
+   * Writes what came of a submit. Idempotent, and an upsert for `accepted` and `doubt`: a deleted row is written again.
    * A row that has been accepted is never taken back. Resolves to the row, or null when it was refused.
    *
    * An accepted id that another row with an intent of this origin owns makes this row an open doubt; a row that was only

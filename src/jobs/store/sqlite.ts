@@ -214,6 +214,6 @@ function checkpoint({ connection }: Opened): void {
   try {
     connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // It is in the log, and the next checkpoint takes it along.
+    // The commit is in the log, and the next checkpoint moves it.
   }
 }

@@ -65,7 +65,7 @@ describe.runIf(HAS_POSTGRES)('a store in PostgreSQL', () => {
     }
     cluster.start();
     expect(await store.find('kept')).toMatchObject({ status: 'IN_QUEUE' });
-    // An idle connection that died is replaced without a word.
+    // An idle connection that died is replaced silently.
     cluster.kill();
     cluster.start();
     expect(await accept(store, cut, 'cut')).toMatchObject({ status: 'IN_QUEUE' });

@@ -11,7 +11,7 @@ const PROGRAM = fileURLToPath(
 );
 let built: Promise<unknown> | undefined;
 
-/** Processes that run `second-process.ts` wait here until each is sent on its errand, all at the same instant. */
+/** Processes that run `second-process.ts` wait here until all of them get their errand at the same instant. */
 export class Processes {
   readonly #waiting: ChildProcess[];
 

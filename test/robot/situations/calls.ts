@@ -9,7 +9,7 @@ export const CANCEL: Made = { tool: 'cancel_job', args: ({ id }) => ({ request_i
 export const SAVE: Made = { tool: 'download_result', args: ({ id }) => ({ request_id: id }) };
 export const LIST: Made = { tool: 'list_jobs', args: {} };
 
-/** Has these calls made before the robot comes, whatever comes of them. */
+/** Makes these calls before the robot starts, whatever their replies are. */
 export const after =
   (...calls: Made[]): NonNullable<Situation['before']> =>
   async scene => {
