@@ -8,8 +8,8 @@ import {
   holdsSecret,
   isLeftEmpty,
   isPlaceholder,
-  type Machine,
   oneOf,
+  type PathContext,
   readFolder,
   readFolders,
   readOrigin,
@@ -29,7 +29,7 @@ export interface Config {
   /** Layout of the definition in the gateway's `inputs`. */
   templateInputs: TemplateInputs;
   /** Shortest time between two polls of one job at the gateway, milliseconds. */
-  pollMs: number;
+  pollIntervalMs: number;
   /** The longest that a call waits by itself, seconds. */
   maxWaitSeconds: number;
   logLevel: LogLevel;
@@ -47,11 +47,11 @@ export interface Config {
   /** The user's home folder; null when none is known (a container's random user id). */
   home: string | null;
   /** Settings that do not fit: as long as there is one that counts (`blockingSetting`), no call is carried out. */
-  wrong: WrongSetting[];
+  wrong: InvalidSetting[];
 }
 
 /** A setting that cannot be used. */
-export interface WrongSetting {
+export interface InvalidSetting {
   name: Name;
   /** What it holds, unless that is a secret. */
   value?: string;
@@ -75,7 +75,7 @@ interface Setting<T> {
   /** The default replaces a value that does not fit. */
   lenient?: true;
   /** The value, or undefined when the text does not fit. */
-  read(text: string, machine: Machine): T | undefined;
+  read(text: string, machine: PathContext): T | undefined;
 }
 
 const setting = <T>(row: Setting<T>): Setting<T> => row;
@@ -186,9 +186,9 @@ type Value<N extends Name> = Exclude<ReturnType<(typeof SETTINGS)[N]['read']>, u
 export function readConfig(
   env: Environment,
   folders: readonly string[] = [],
-  machine: Machine = { path: nodePath, home: homeFolder() },
+  machine: PathContext = { path: nodePath, home: homeFolder() },
 ): Config {
-  const wrong: WrongSetting[] = [];
+  const wrong: InvalidSetting[] = [];
   const refuse = (name: Name, text: string): void => {
     const { expected, secret } = SETTINGS[name];
     const placeholder = isPlaceholder(text);
@@ -215,7 +215,7 @@ export function readConfig(
     key: optional('SKILLBOSS_WHOLESALE_KEY'),
     baseUrl: required('SKILLBOSS_BASE_URL'),
     templateInputs: required('SHOTSTACK_MCP_TEMPLATE_INPUTS'),
-    pollMs: required('SHOTSTACK_MCP_POLL_SECONDS'),
+    pollIntervalMs: required('SHOTSTACK_MCP_POLL_SECONDS'),
     maxWaitSeconds: required('SHOTSTACK_MCP_MAX_WAIT_SECONDS'),
     logLevel: required('SHOTSTACK_MCP_LOG_LEVEL'),
     dataDir: optional('SHOTSTACK_MCP_DATA_DIR'),
@@ -237,19 +237,19 @@ export function readConfig(
 export function requireConfig(env: Environment, folders: readonly string[] = []): Config {
   const config = readConfig(env, folders);
   const [first] = config.wrong;
-  if (first) throw new SettingError(describeWrong(first));
+  if (first) throw new SettingError(describeInvalid(first));
   return config;
 }
 
 /** One line for a person on a setting that cannot be used. */
-export function describeWrong({ name, value, expected, placeholder }: WrongSetting): string {
+export function describeInvalid({ name, value, expected, placeholder }: InvalidSetting): string {
   const given = value === undefined ? '' : ` (${value})`;
   const why = placeholder ? ' It holds a placeholder that the host did not fill in.' : '';
   return `${name}${given} cannot be used: expected ${expected}.${why}`;
 }
 
 /** The setting for which no call can be carried out; undefined when there is none. */
-export function blockingSetting({ wrong }: Config, sandbox: boolean): WrongSetting | undefined {
+export function blockingSetting({ wrong }: Config, sandbox: boolean): InvalidSetting | undefined {
   return wrong.find(({ name, placeholder }) => {
     const { lenient, live }: Setting<unknown> = SETTINGS[name];
     return !lenient && !(live && sandbox) && !(name === 'SKILLBOSS_WHOLESALE_KEY' && placeholder);

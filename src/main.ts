@@ -1,6 +1,6 @@
 import { VERSION } from './base/version.ts';
+import { CommandError } from './command-line/command-error.ts';
 import { type Command, parseCommandLine } from './command-line/command-line.ts';
-import { Refused } from './command-line/refused.ts';
 import { readConfig, SettingError } from './config.ts';
 import { serve } from './serve.ts';
 
@@ -9,7 +9,7 @@ export async function main(args: string[]): Promise<void> {
   try {
     await run(parseCommandLine(args));
   } catch (error) {
-    if (!(error instanceof SettingError) && !(error instanceof Refused)) throw error;
+    if (!(error instanceof SettingError) && !(error instanceof CommandError)) throw error;
     process.stderr.write(`shotstack-template-mcp: ${error.message.split('\n')[0]}\n`);
     process.exitCode = 1;
   }

@@ -10,7 +10,7 @@ import { forSandbox } from './sandbox-answers.ts';
 import type { RunningServer } from './server.ts';
 import type { OpenServices } from './services.ts';
 import { Handshake } from './stdio/handshake.ts';
-import { Lines } from './stdio/lines.ts';
+import { JsonLineStream } from './stdio/lines.ts';
 import { parentOf } from './stdio/parent.ts';
 
 /** The most that one message may hold: pictures travel inside it as base64. */
@@ -34,7 +34,7 @@ export function serve(config: Config, sandbox: boolean): void {
   const stopping = new AbortController();
   const parent = parentOf({ ppid: () => process.ppid, isWindows: process.platform === 'win32' });
 
-  const lines = new Lines({
+  const lines = new JsonLineStream({
     stdin: process.stdin,
     stdout: process.stdout,
     capBytes: MESSAGE_CAP_BYTES,

@@ -22,14 +22,14 @@ import { ArgumentsFailure, Failure } from './base/failure.ts';
 import { CALL_MS } from './base/limits.ts';
 import type { Log } from './base/log.ts';
 import { formatPath } from './base/text.ts';
-import { wordsFor } from './guidance/explain.ts';
+import { lookUpProblem } from './guidance/explain.ts';
 import type { JobService } from './jobs/service.ts';
 import { getPrompt, listPrompts } from './prompts/prompts.ts';
 import { completePart, GUIDE_TEMPLATES, GUIDES, readGuide } from './resources/guides.ts';
 import { completeResource, listResources, RESOURCE_TEMPLATES, readResource } from './resources/resources.ts';
 import type { Answers } from './sandbox-answers.ts';
-import type { Received } from './stdio/handshake.ts';
-import type { Lines } from './stdio/lines.ts';
+import type { BacklogMessage } from './stdio/handshake.ts';
+import type { JsonLineStream } from './stdio/lines.ts';
 import { StdioTransport } from './stdio/transport.ts';
 import { Repeats } from './tools/repeats.ts';
 import type { Services } from './tools/tool.ts';
@@ -64,7 +64,11 @@ export interface RunningServer {
  *
  * @param backlog what has come in so far
  */
-export async function serveMcp(lines: Lines, backlog: Received[], options: ServeOptions): Promise<RunningServer> {
+export async function serveMcp(
+  lines: JsonLineStream,
+  backlog: BacklogMessage[],
+  options: ServeOptions,
+): Promise<RunningServer> {
   const { answers, services, refusal, log, sandbox, stopping } = options;
   const { serverInfo, capabilities, instructions } = answers.server;
   const server = new Server(serverInfo, { capabilities, instructions });
@@ -150,7 +154,7 @@ function serveResources(server: Server, { services: { jobs } }: ServeOptions): v
       .then(service => readResource(service, uri))
       .catch((error: unknown) => {
         if (!(error instanceof Failure)) throw error;
-        const { message } = wordsFor(error).words;
+        const { message } = lookUpProblem(error).words;
         throw new McpError(ErrorCode.InternalError, message);
       });
     if (!found) throw new McpError(RESOURCE_NOT_FOUND, 'There is no such resource.', { uri });

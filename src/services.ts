@@ -57,11 +57,11 @@ async function openJobs(config: Config, embedded: Once<Sandbox> | null, log: Log
   ]);
   const { url, key } = embedded ? await embedded() : { url: config.baseUrl, key: config.key ?? '' };
   const clock = systemClock;
-  const { dataDir, databaseUrl, proxies, pollMs, maxSubmitsPerHour } = config;
+  const { dataDir, databaseUrl, proxies, pollIntervalMs, maxSubmitsPerHour } = config;
   // A sandbox ends with the process, and so do its jobs.
   const store = openStore({ dataDir, databaseUrl, inMemory: embedded !== null, key, origin: url, now: clock.now });
   const gateway = new SkillbossGateway({ baseUrl: url, key, proxies, clock, random: Math.random, log });
-  return new JobService({ gateway, store, clock, log, pollMs, maxSubmitsPerHour });
+  return new JobService({ gateway, store, clock, log, pollIntervalMs, maxSubmitsPerHour });
 }
 
 async function openFiles(config: Config, sandbox: boolean): Promise<Files> {
@@ -88,13 +88,13 @@ async function openDownloads(
   { baseUrl, proxies, maxWaitSeconds }: Config,
   embedded: Once<Sandbox> | null,
 ): Promise<Downloads> {
-  const [{ Downloads }, { Links }] = await Promise.all([
+  const [{ Downloads }, { LinkClient }] = await Promise.all([
     import('./downloads/downloads.ts'),
-    import('./downloads/links.ts'),
+    import('./downloads/link-client.ts'),
   ]);
   const gateway = embedded ? (await embedded()).url : baseUrl;
   const allowedOrigin = isLoopback(new URL(gateway)) ? gateway : null;
-  return new Downloads({ links: new Links({ resolve: systemResolve, allowedOrigin, proxies }), maxWaitSeconds });
+  return new Downloads({ links: new LinkClient({ resolve: systemResolve, allowedOrigin, proxies }), maxWaitSeconds });
 }
 
 type Once<T> = () => Promise<T>;

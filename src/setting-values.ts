@@ -3,7 +3,7 @@ import { unquote } from './base/text.ts';
 import { isLoopback } from './net/proxy.ts';
 
 /** What the meaning of a path depends on. */
-export interface Machine {
+export interface PathContext {
   path: PlatformPath;
   home: string | null;
 }
@@ -37,14 +37,14 @@ export function readOrigin(text: string): string | undefined {
 }
 
 /** An absolute path, `~` standing for the home folder. */
-export function readFolder(text: string, { path, home }: Machine): string | undefined {
+export function readFolder(text: string, { path, home }: PathContext): string | undefined {
   const [, , below] = /^(~[/\\]|~$)(.*)$/s.exec(text) ?? [];
   if (below !== undefined) return home === null ? undefined : path.join(home, below);
   return path.isAbsolute(text) ? text : undefined;
 }
 
 /** Folders separated as in PATH. A separator of another system makes one long path, which is not what is meant. */
-export function readFolders(text: string, machine: Machine): string[] | undefined {
+export function readFolders(text: string, machine: PathContext): string[] | undefined {
   const parts = text.split(machine.path.delimiter).map(unquote);
   const folders = parts.filter(part => part !== '').map(part => readFolder(part, machine));
   const several =

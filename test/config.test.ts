@@ -2,7 +2,7 @@ import { posix, win32 } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   blockingSetting,
-  describeWrong,
+  describeInvalid,
   readConfig,
   requireConfig,
   SETTINGS,
@@ -25,7 +25,7 @@ describe('readConfig', () => {
       key: null,
       baseUrl: 'https://api.skillboss.co',
       templateInputs: 'auto',
-      pollMs: 5_000,
+      pollIntervalMs: 5_000,
       maxWaitSeconds: 45,
       logLevel: 'info',
       dataDir: null,
@@ -71,8 +71,8 @@ describe('readConfig', () => {
     ],
     ['SHOTSTACK_MCP_TEMPLATE_INPUTS', 'Flat', { templateInputs: 'flat' }],
     ['SHOTSTACK_MCP_MAX_SUBMITS_PER_HOUR', '0', { maxSubmitsPerHour: 0 }],
-    ['SHOTSTACK_MCP_POLL_SECONDS', '0.5', { pollMs: 500 }],
-    ['SHOTSTACK_MCP_POLL_SECONDS', '60', { pollMs: 60_000 }],
+    ['SHOTSTACK_MCP_POLL_SECONDS', '0.5', { pollIntervalMs: 500 }],
+    ['SHOTSTACK_MCP_POLL_SECONDS', '60', { pollIntervalMs: 60_000 }],
     ['SHOTSTACK_MCP_MAX_WAIT_SECONDS', '25', { maxWaitSeconds: 25 }],
     ['SHOTSTACK_MCP_SANDBOX', 'true', { sandbox: true }],
     ['SHOTSTACK_MCP_SANDBOX', '1', { sandbox: true }],
@@ -122,7 +122,7 @@ describe('readConfig', () => {
     expect(wrong).toEqual([expect.objectContaining({ name, expected: expect.any(String) })]);
     expect({ ...rest, wrong: [] }).toEqual(read({}));
     expect(JSON.stringify(wrong)).not.toContain(KEY);
-    expect(wrong.map(describeWrong)).toEqual([
+    expect(wrong.map(describeInvalid)).toEqual([
       expect.stringMatching(new RegExp(`^${name}.* cannot be used: expected`)),
     ]);
   });

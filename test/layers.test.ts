@@ -11,7 +11,7 @@ const MAY_KNOW: Record<string, string[]> = {
   net: ['base'],
   'setting-values.ts': ['base', 'net'],
   'config.ts': ['base', 'net', 'setting-values.ts'],
-  guidance: ['base', 'jobs', 'gateway/failure.ts', 'net/faults.ts', 'files/refusals.ts', 'downloads/links.ts'],
+  guidance: ['base', 'jobs', 'gateway/failure.ts', 'net/faults.ts', 'files/failures.ts', 'downloads/link-client.ts'],
   gateway: ['base', 'net'],
   models: ['base', 'definition', 'gateway'],
   definition: ['base', 'net'],
@@ -36,7 +36,7 @@ const MAY_KNOW_ALL = ['cli.ts', 'main.ts', 'serve.ts', 'services.ts', 'demo.ts']
 /** Packages that few files may import. */
 const PACKAGE_FOR: Record<string, string[]> = {
   '@modelcontextprotocol/sdk': ['server.ts', 'handshake-answers.ts', 'stdio/transport.ts', 'demo.ts'],
-  undici: ['downloads/links.ts', 'gateway/http.ts', 'net/dispatcher.ts', 'sandbox/webhook.ts'],
+  undici: ['downloads/link-client.ts', 'gateway/http.ts', 'net/dispatcher.ts', 'sandbox/webhook.ts'],
   pg: ['jobs/store/postgres.ts'],
   '@shotstack/schemas': ['definition/parts.ts', 'definition/validate.ts'],
 };

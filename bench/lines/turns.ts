@@ -101,7 +101,7 @@ async function follow(seconds: number, agent: (make: MakeCall, clock: Clock) => 
   const gateway = new TimedGateway(clock, seconds * 1000);
   const store = openStore({ inMemory: true, key: 'k', origin: gateway.origin, now: () => clock.now() });
   const log = (): void => {};
-  const jobs = new JobService({ gateway, store, clock, log, pollMs: POLL_MS, maxSubmitsPerHour: 0 });
+  const jobs = new JobService({ gateway, store, clock, log, pollIntervalMs: POLL_MS, maxSubmitsPerHour: 0 });
   const repeats = new Repeats(clock);
   const model = new TemplateUpdateModel('nested');
   let [calls, tokens] = [0, 0];

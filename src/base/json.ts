@@ -6,10 +6,10 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The object without the members whose value is undefined. */
-export function defined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
+export function omitUndefined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** What a table has under a key, which may be any word that somebody wrote, such as `constructor`. */
-export const entryOf = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+export const ownProperty = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;

@@ -48,7 +48,7 @@ export const RESULT_KEPT_MS = 7 * DAY;
 /** A completed job of the same intent blocks a submit for so long. */
 export const DUPLICATE_MS = 10 * MINUTE;
 /** An explicit poll may update an ended job for this long after its end. */
-export const UNSETTLED_MS = 10 * MINUTE;
+export const RENEW_ENDED_MS = 10 * MINUTE;
 /** How long to wait for a completed job's missing result. */
 export const RESULT_PENDING_MS = 2 * MINUTE;
 /** A link is not handed out again after this. */
@@ -60,7 +60,7 @@ export const DOUBT_ASKS_MS = 24 * HOUR;
 /** A job that is still live after this asks the user whether to go on. */
 export const LONG_JOB_MS = 30 * MINUTE;
 /** Clocks of a fleet may differ by so much; a time further ahead is rewritten to now. */
-export const AHEAD_MS = 60 * SECOND;
+export const MAX_CLOCK_SKEW_MS = 60 * SECOND;
 /** Rows are kept for so long after their end, and the newest of them for ever. */
 export const KEPT_MS = 30 * DAY;
 export const KEPT_ROWS = 1_000;

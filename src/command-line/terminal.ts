@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { Refused } from './refused.ts';
+import { CommandError } from './command-error.ts';
 
 /** How a command talks to the person who started it. */
 export interface Terminal {
@@ -10,7 +10,7 @@ export interface Terminal {
   /**
    * Asks, and resolves with the answer without surrounding spaces.
    *
-   * @throws Refused when the input ends, or Ctrl+C is pressed
+   * @throws CommandError when the input ends, or Ctrl+C is pressed
    */
   ask(question: string): Promise<string>;
   /** The same without showing what is typed. */
@@ -70,4 +70,4 @@ async function readSecret({ input, output }: Streams, question: string): Promise
   }
 }
 
-const brokenOff = (): Refused => new Refused('Broken off: nothing was changed.');
+const brokenOff = (): CommandError => new CommandError('Broken off: nothing was changed.');

@@ -27,10 +27,11 @@ export type TimedClip = PlacedClip & { start: number; end: number };
 export const isTimed = (clip: PlacedClip): clip is TimedClip => clip.start !== undefined && clip.end !== undefined;
 
 /** Whether a clip is only sound. */
-export const isHeard = ({ type }: Pick<PlacedClip, 'type'>): boolean => type === 'audio' || type === 'text-to-speech';
+export const isAudioOnly = ({ type }: Pick<PlacedClip, 'type'>): boolean =>
+  type === 'audio' || type === 'text-to-speech';
 
 /** A string as it is, and anything else as none: JSON may hold an object where a name is expected. */
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The objects in a list, with their positions; nothing when it is no list. */
 export function objectsIn(list: unknown): { item: JsonObject; index: number }[] {
@@ -49,7 +50,7 @@ export function clipsOf(definition: JsonObject): PlacedClip[] {
     let before: number | undefined = 0;
     return objectsIn(track.clips).map(({ item: clip, index: c }): PlacedClip => {
       const asset = isObject(clip.asset) ? clip.asset : {};
-      const type = textOf(asset.type);
+      const type = stringOrEmpty(asset.type);
       const start: number | undefined = clip.start === 'auto' ? before : secondsOf(clip.start);
       const length = clip.length === 'auto' && STILL.has(type) ? STILL_SECONDS : secondsOf(clip.length);
       before = start === undefined || length === undefined ? undefined : start + length;

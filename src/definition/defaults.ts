@@ -5,11 +5,11 @@ import { formatPath, shorten } from '../base/text.ts';
 import { objectsIn } from './clips.ts';
 import { type Path, valueAt } from './path.ts';
 import { placeholderIn } from './placeholders.ts';
+import type { PreparedDefinition } from './prepared-definition.ts';
 import { findSchemaIssues } from './schema-issues.ts';
-import type { Subject } from './subject.ts';
 
 /** Defaults of merge fields that do not fit where they are put in. */
-export function unfitDefaults(schema: z.ZodType, { given, filled }: Subject): Issue[] {
+export function unfitDefaults(schema: z.ZodType, { given, filled }: PreparedDefinition): Issue[] {
   if (filled === given) return [];
   return findSchemaIssues(schema, filled).findings.flatMap(({ kind, path, issue }) => {
     // A key that is unknown is so whatever its value.

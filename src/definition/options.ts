@@ -1,6 +1,6 @@
 import type { Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
-import { textOf } from './clips.ts';
+import { stringOrEmpty } from './clips.ts';
 import type { Stats } from './stats.ts';
 
 /** The options of an update that its definition decides as well. */
@@ -24,8 +24,8 @@ export function contradictions(definition: JsonObject, stats: Stats, options: Op
   const { output_size: size, duration_seconds: length } = stats;
   const { aspect_ratio: aspect, resolution, duration_seconds: seconds } = options;
   const output = isObject(definition.output) ? definition.output : {};
-  const shape = size ? size.width / size.height : ratioOf(textOf(output.aspectRatio));
-  const said = size ? `${size.width}×${size.height}` : textOf(output.aspectRatio);
+  const shape = size ? size.width / size.height : ratioOf(stringOrEmpty(output.aspectRatio));
+  const said = size ? `${size.width}×${size.height}` : stringOrEmpty(output.aspectRatio);
   const warnings: Issue[] = [];
   const warn = (path: keyof Options, definitionSays: string): void => {
     const message = `The definition ${definitionSays}, and it is not known which of the two counts: leave ${path} out, so that the definition decides, or change the definition.`;

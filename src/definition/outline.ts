@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import { showText } from '../base/text.ts';
-import { objectsIn, textOf, timelineOf } from './clips.ts';
+import { objectsIn, stringOrEmpty, timelineOf } from './clips.ts';
 import { hasMember, resolvePointer, toPointer } from './pointer.ts';
 
 const LONGEST_LABEL = 80;
@@ -56,8 +56,13 @@ function tracksOf(definition: JsonObject): Track[] {
 
 function describeClip({ asset, start, length, alias }: JsonObject): string {
   const shown = isObject(asset) ? asset : {};
-  const label = LABELS.map(key => textOf(shown[key])).find(text => text !== '') ?? '';
-  return [textOf(shown.type) || 'no type', times(start, length), label, textOf(alias) && `alias ${textOf(alias)}`]
+  const label = LABELS.map(key => stringOrEmpty(shown[key])).find(text => text !== '') ?? '';
+  return [
+    stringOrEmpty(shown.type) || 'no type',
+    times(start, length),
+    label,
+    stringOrEmpty(alias) && `alias ${stringOrEmpty(alias)}`,
+  ]
     .filter(part => part !== '')
     .map(brief)
     .join(' ');
@@ -82,7 +87,7 @@ function partsOf(holder: JsonObject, path: string[], without: string[]): Line[] 
 function mergeFields(definition: JsonObject): Line[] {
   return objectsIn(definition.merge).map(({ item, index }) => ({
     pointer: toPointer(['merge', index]),
-    text: brief(`${textOf(item.find)} = ${plain(item.replace)}`),
+    text: brief(`${stringOrEmpty(item.find)} = ${plain(item.replace)}`),
   }));
 }
 

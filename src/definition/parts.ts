@@ -1,6 +1,6 @@
 import { editSchema } from '@shotstack/schemas/zod';
 import * as z from 'zod';
-import { defOf, inWords, members, type Node, shapeOf, valuesOf } from './schema-node.ts';
+import { defOf, describeNode, members, type Node, shapeOf, valuesOf } from './schema-node.ts';
 
 /** A kind of object in a definition that is described apart. */
 interface Part {
@@ -127,7 +127,7 @@ function wordsForPlain(node: Node): string | null {
   const def = defOf(node);
   if (def.type === 'array') return `a list of: ${wordsFor(def.element)}`;
   if (def.type === 'record') return 'an object with any keys';
-  if (def.type !== 'object') return inWords(node);
+  if (def.type !== 'object') return describeNode(node);
   const name = nameOf(node);
   return name === null ? 'an object with' : `→ ${name.replace(/\/.*/, '')}`;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts';
-import { objectsIn, textOf } from './clips.ts';
+import { objectsIn, stringOrEmpty } from './clips.ts';
 
 /**
  * A merge field in a text: `{{ NAME }}`. Blanks inside the braces do not count, and the name may hold some.
@@ -26,7 +26,7 @@ export function fieldsIn(texts: readonly string[]): string[] {
 export function defaultsOf(definition: JsonObject): Map<string, unknown> {
   return new Map(
     objectsIn(definition.merge).flatMap(({ item }) =>
-      item.replace === undefined || item.replace === '' ? [] : [[textOf(item.find), item.replace]],
+      item.replace === undefined || item.replace === '' ? [] : [[stringOrEmpty(item.find), item.replace]],
     ),
   );
 }

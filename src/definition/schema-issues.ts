@@ -4,11 +4,11 @@ import type { JsonObject } from '../base/json.ts';
 import { formatPath, shorten } from '../base/text.ts';
 import { type Path, valueAt } from './path.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import { defOf, type Fit, fitAt, type Node } from './schema-node.ts';
-import { type Advice, carryOut, leaveOut, put, suggestionText } from './suggestions/advice.ts';
+import { defOf, type Expectation, expectationAt, type Node } from './schema-node.ts';
+import { type Advice, applySuggestion, leaveOut, put, suggestionText } from './suggestions/advice.ts';
 import { suggestForKey } from './suggestions/key.ts';
 import { plainColour } from './suggestions/scalar.ts';
-import { shapesOf } from './suggestions/shapes.ts';
+import { findShapeMistakes } from './suggestions/shape-mistakes.ts';
 import { suggestForValue } from './suggestions/value.ts';
 
 /** What kind of mistake an issue is; the most serious first. */
@@ -99,9 +99,9 @@ function comesFromPlaceholder(document: JsonObject, path: Path): boolean {
 }
 
 function unknownKeys(schema: Node, document: JsonObject, at: Path, keys: readonly string[]): Finding[] {
-  const shapes = shapesOf(schema, document, at, keys);
+  const shapes = findShapeMistakes(schema, document, at, keys);
   const explained = new Set(shapes.flatMap(shape => shape.keys));
-  const allowed = Object.keys(fitAt(schema, document, at).shape).slice(0, MOST_ALLOWED);
+  const allowed = Object.keys(expectationAt(schema, document, at).shape).slice(0, MOST_ALLOWED);
   return [
     ...shapes.map(shape =>
       finding('wrong shape', shape.path, shape, { received: shorten(valueAt(document, shape.path)) }),
@@ -124,7 +124,7 @@ function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue)
     const message = value === '' ? `It is empty. ${issue.message}` : issue.message;
     return finding('missing', path, { message }, { received });
   }
-  const fit = fitAt(schema, document, path);
+  const fit = expectationAt(schema, document, path);
   const rest = { received, allowed: listed(fit) };
   if (value === undefined) return finding('missing', path, { message: `This is required: ${fit.words}.` }, rest);
   if (value === null) return finding('wrong value', path, ofNull(schema, document, path, fit), rest);
@@ -143,11 +143,11 @@ function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue)
   return finding(wrong, path, { ...meant, message: must }, rest);
 }
 
-const plainColourFor = (path: Path, value: unknown, { words }: Fit): Advice | null =>
+const plainColourFor = (path: Path, value: unknown, { words }: Expectation): Advice | null =>
   words === 'a text' ? plainColour(path, value) : null;
 
-function ofNull(schema: Node, document: JsonObject, path: Path, fit: Fit): Advice {
-  const holder = fitAt(schema, document, path.slice(0, -1));
+function ofNull(schema: Node, document: JsonObject, path: Path, fit: Expectation): Advice {
+  const holder = expectationAt(schema, document, path.slice(0, -1));
   const node = holder.shape[String(path.at(-1))];
   if (node && isOptional(node)) return leaveOut('null is not allowed: leave the key out.');
   return { message: `null is not allowed, and this is required: ${fit.words}.` };
@@ -158,11 +158,11 @@ const isOptional = (node: Node): boolean => ['optional', 'default'].includes(def
 function finding(kind: Kind, path: Path, { message, suggestion }: Advice, rest: Partial<Issue>): Finding {
   const issue = { path: formatPath(path), message, ...rest };
   if (!suggestion) return { kind, path, issue };
-  const mend = (document: JsonObject): void => carryOut(document, path, suggestion);
+  const mend = (document: JsonObject): void => applySuggestion(document, path, suggestion);
   return { kind, path, issue: { ...issue, suggestion: suggestionText(path, suggestion) }, mend };
 }
 
-function listed({ allowed, kinds, shape }: Fit): unknown[] | undefined {
+function listed({ allowed, kinds, shape }: Expectation): unknown[] | undefined {
   const keys = Object.keys(shape);
   if (allowed.length > 0) return allowed;
   return kinds?.values ?? (keys.length > 0 && keys.length <= MOST_ALLOWED ? keys : undefined);

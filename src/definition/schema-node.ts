@@ -8,7 +8,7 @@ export type Node = z.core.$ZodType;
 export const defOf = (node: Node): z.core.$ZodTypes['_zod']['def'] => (node as z.core.$ZodTypes)._zod.def;
 
 /** What fits somewhere in a definition. */
-export interface Fit {
+export interface Expectation {
   /** In words: `a number from 0 to 1`. */
   words: string;
   /** The values, where they can be listed. */
@@ -31,7 +31,7 @@ export interface Fit {
 const MOST_IN_WORDS = 8;
 
 /** What the schema takes at a path, given the document around it (a union's member is chosen by its `type`). */
-export function fitAt(root: Node, document: unknown, path: readonly PropertyKey[]): Fit {
+export function expectationAt(root: Node, document: unknown, path: readonly PropertyKey[]): Expectation {
   let nodes = members(root, document);
   let value = document;
   for (const key of path) {
@@ -40,11 +40,11 @@ export function fitAt(root: Node, document: unknown, path: readonly PropertyKey[
     const inside = value;
     nodes = nodes.flatMap(node => children(node, key, parent)).flatMap(node => members(node, inside));
   }
-  return fitOf(nodes);
+  return expectationOf(nodes);
 }
 
 /** What any of these nodes accepts. */
-export function fitOf(nodes: readonly Node[]): Fit {
+export function expectationOf(nodes: readonly Node[]): Expectation {
   const allowed = [...new Set(nodes.flatMap(valuesOf))];
   const numbers = nodes.filter(node => typeOf(node) === 'number');
   return {
@@ -117,7 +117,7 @@ export function valuesOf(node: Node): (string | number)[] {
   return values.filter(value => typeof value === 'string' || typeof value === 'number');
 }
 
-function kindsOf(nodes: readonly Node[]): Fit['kinds'] {
+function kindsOf(nodes: readonly Node[]): Expectation['kinds'] {
   const shapes = nodes.map(shapeOf).filter(shape => Object.keys(shape).length > 0);
   const key = ['type', 'provider'].find(key => shapes.every(shape => allowedIn(shape[key]).length > 0));
   if (shapes.length < 2 || key === undefined) return undefined;
@@ -126,7 +126,7 @@ function kindsOf(nodes: readonly Node[]): Fit['kinds'] {
 
 function inWordsOf(nodes: readonly Node[], allowed: readonly (string | number)[]): string {
   const objects = nodes.map(node => Object.keys(shapeOf(node))).filter(keys => keys.length > 0);
-  const words = new Set(nodes.map(inWords).filter(text => text !== null));
+  const words = new Set(nodes.map(describeNode).filter(text => text !== null));
   if (objects.length === 1) words.add(`an object with ${objects[0]?.slice(0, 12).join(', ')}`);
   const kinds = kindsOf(nodes);
   if (objects.length > 1) words.add(kinds ? `an object with ${kinds.key}, one of the values in allowed` : 'an object');
@@ -145,7 +145,7 @@ const isColourPattern = (source: string): boolean => source.startsWith('^#');
 const patternsOf = (node: Node): string[] => checksOf(node).flatMap(({ pattern }) => pattern?.source ?? []);
 
 /** What a plain node takes, where one phrase can say it. */
-export function inWords(node: Node): string | null {
+export function describeNode(node: Node): string | null {
   const def = defOf(node);
   switch (def.type) {
     case 'number':

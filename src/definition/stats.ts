@@ -1,8 +1,8 @@
-import { entryOf, isObject, type JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject, ownProperty } from '../base/json.ts';
 import { showText } from '../base/text.ts';
-import { durationOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
+import { durationOf, objectsIn, type PlacedClip, stringOrEmpty, timelineOf } from './clips.ts';
 import { defaultsOf } from './placeholders.ts';
-import type { Subject } from './subject.ts';
+import type { PreparedDefinition } from './prepared-definition.ts';
 import { PRESETS } from './suggestions/tables.ts';
 
 /** Statistics of a definition; what is not known is left out. */
@@ -40,7 +40,7 @@ const GENERATED = ['text-to-image', 'image-to-video', 'text-to-speech'];
 const GENERATED_FROM_PROMPT = ['image', 'video', 'audio'];
 
 /** The statistics of a definition with its defaults; malformed parts are skipped. */
-export function statsOf({ given, filled, clips, fields: names }: Subject): Stats {
+export function statsOf({ given, filled, clips, fields: names }: PreparedDefinition): Stats {
   const types = clips.map(({ type }) => type || 'none');
   const defaults = defaultsOf(given);
   const duration = durationOf(clips);
@@ -79,12 +79,12 @@ function generatedIn(clips: readonly PlacedClip[]): string | null {
   const made = clips.filter(({ type, asset }) => GENERATED.includes(type) || isPrompted(type, asset));
   if (made.length === 0) return null;
   const types = Object.entries(tally(made.map(({ type }) => type))).map(([type, count]) => `${count} ${type}`);
-  const replaced = made.some(({ type, asset }) => isPrompted(type, asset) && textOf(asset.src) !== '');
+  const replaced = made.some(({ type, asset }) => isPrompted(type, asset) && stringOrEmpty(asset.src) !== '');
   return `Generated when rendered and billed each, in Shotstack’s own sandbox too: ${types.join(', ')}.${replaced ? ' A prompt replaces the src beside it.' : ''}`;
 }
 
 const isPrompted = (type: string, asset: JsonObject): boolean =>
-  GENERATED_FROM_PROMPT.includes(type) && textOf(asset.prompt).trim() !== '';
+  GENERATED_FROM_PROMPT.includes(type) && stringOrEmpty(asset.prompt).trim() !== '';
 
 function outputSize(output: unknown): Stats['output_size'] {
   if (!isObject(output)) return undefined;
@@ -92,7 +92,7 @@ function outputSize(output: unknown): Stats['output_size'] {
   if (isObject(size) && typeof size.width === 'number' && typeof size.height === 'number') {
     return { width: size.width, height: size.height };
   }
-  const preset = entryOf(PRESETS, textOf(output.resolution));
+  const preset = ownProperty(PRESETS, stringOrEmpty(output.resolution));
   if (!preset) return undefined;
   // The presets are for landscape; other shapes are left to the renderer's rounding.
   if (output.aspectRatio === '9:16') return { width: preset.height, height: preset.width };

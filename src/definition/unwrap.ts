@@ -22,7 +22,7 @@ export interface Unwrapped {
  * @param argument in which the whole value is given; issues of its parts have paths that start at `template`
  * @throws ArgumentsFailure `invalid_template`
  */
-export function unwrapTemplate(given: unknown, argument: string): Unwrapped {
+export function unwrapDefinition(given: unknown, argument: string): Unwrapped {
   const unwrapped = definitionIn(given);
   if (!Array.isArray(unwrapped)) return unwrapped;
   const issues = unwrapped.map(issue => (issue.path === 'template' ? { ...issue, path: argument } : issue));

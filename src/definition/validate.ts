@@ -3,10 +3,10 @@ import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { describeChanges } from './changes.ts';
 import { atDefault, unfitDefaults } from './defaults.ts';
+import { prepareDefinition } from './prepared-definition.ts';
 import { RULES } from './rules/rules.ts';
 import { findSchemaIssues } from './schema-issues.ts';
 import { type Stats, statsOf, tally } from './stats.ts';
-import { subjectOf } from './subject.ts';
 
 const MOST_LISTED = 10;
 const MOST_OF_A_KIND = 3;
@@ -52,7 +52,7 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
   const { findings: all, cut, mended } = findSchemaIssues(editSchema, definition);
   const findings = all.filter(({ lenient }) => !lenient);
   // The rules check the definition as it will be once its mistakes are corrected, so that one check reports everything.
-  const subject = subjectOf(mended);
+  const subject = prepareDefinition(mended);
   const lenient = all.filter(({ lenient }) => lenient).map(({ kind, issue }) => ({ kind, issue }));
   const warnings: Counted[] = [
     ...unfitDefaults(editSchema, subject).map(issue => ({ kind: 'unfit-defaults', issue })),
@@ -72,7 +72,7 @@ export function validateDefinition(definition: JsonObject, before: JsonObject | 
       ...(left.length > 0 ? { kinds: tally(left.map(({ kind }) => kind)) } : {}),
       ...(cut ? { at_least: true } : {}),
     },
-    stats: statsOf(mended === definition ? subject : subjectOf(definition)),
+    stats: statsOf(mended === definition ? subject : prepareDefinition(definition)),
     ...(link === undefined ? {} : { studio_url: link }),
     ...(before ? { changes: describeChanges(before, definition) } : {}),
   };

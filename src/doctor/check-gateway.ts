@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
 import { GatewayFailure } from '../gateway/failure.ts';
 import { SkillbossGateway } from '../gateway/skillboss.ts';
-import { LASTING_FAULTS } from '../guidance/network-faults.ts';
+import { PERMANENT_FAULTS } from '../guidance/network-faults.ts';
 import type { Code } from '../guidance/problem.ts';
 import { NO_PROXIES, type Proxies, proxyFor, showProxy } from '../net/proxy.ts';
 import { type Check, fail, ok, type State, warn } from './check.ts';
@@ -57,8 +57,8 @@ async function lookUp(baseUrl: string, key: string, proxies: Proxies): Promise<G
 }
 
 function unreachable(url: string, { facts }: GatewayFailure, hasKey: boolean): Check[] {
-  const { cause = 'UNKNOWN', lasting } = facts;
-  const known = lasting && LASTING_FAULTS[lasting];
+  const { cause = 'UNKNOWN', permanent } = facts;
+  const known = permanent && PERMANENT_FAULTS[permanent];
   const reach = known
     ? fail('gateway', `${url}: ${known.message}`, known.cure)
     : fail('gateway', `${url} does not answer (${cause}).`, cureFor(cause));
@@ -82,7 +82,7 @@ function verdictOn(failure: GatewayFailure | null, known: boolean): Check {
     const proviso = known ? '' : ' If something else than the gateway answers there, that says nothing of the key.';
     return ok('key', `The gateway takes it (a made-up job is answered with 404; nothing is billed).${proviso}`);
   }
-  const inBetween = facts.foreign && (facts.httpStatus ?? 0) < 500;
+  const inBetween = facts.fromIntermediary && (facts.httpStatus ?? 0) < 500;
   const [state, message, fix] = (inBetween ? undefined : VERDICTS[code]) ?? UNCLEAR;
   const status = facts.httpStatus === undefined ? '' : ` (${facts.httpStatus})`;
   return { name: 'key', state, message: `${message}${status}.`, fix };

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../base/json.ts';
 import { type Entry, findEntries, isSandbox } from '../hosts/entry.ts';
 import { type Host, type Launch, SERVER_NAME } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
-import { passingPlace, snippetFor, tarballOf, typed } from '../hosts/launch.ts';
+import { shellCommand, snippetFor, tarballOf, temporaryInstall } from '../hosts/launch.ts';
 import type { Machine } from '../hosts/machine.ts';
 import { type FoundHost, findHost, type HostFile } from '../hosts/places.ts';
 import { movedStore } from '../hosts/store-place.ts';
@@ -11,13 +11,13 @@ import { type Check, fail, ok, warn } from './check.ts';
 import { type Flaw, judgeEntry } from './judge-entry.ts';
 
 /** How an entry that is added is to start the server. */
-export interface Advice {
+export interface SnippetOptions {
   launch: Launch;
   sandbox: boolean;
 }
 
 /** Whether the hosts on this computer have this server in their settings, and rightly. Reads them, and writes nothing. */
-export async function checkHosts(machine: Machine, advice: Advice): Promise<Check[]> {
+export async function checkHosts(machine: Machine, advice: SnippetOptions): Promise<Check[]> {
   const found = (await Promise.all(HOSTS.map(host => findHost(host, machine)))).filter(here => here !== null);
   if (found.length === 0) {
     const known = `Known are ${HOSTS.map(({ name }) => name).join(', ')}.`;
@@ -36,7 +36,7 @@ export async function checkHosts(machine: Machine, advice: Advice): Promise<Chec
 }
 
 /** The hosts without this server: nothing to do, unless that is all of them. */
-function withoutIt(found: readonly FoundHost[], all: boolean, machine: Machine, advice: Advice): Check[] {
+function withoutIt(found: readonly FoundHost[], all: boolean, machine: Machine, advice: SnippetOptions): Check[] {
   const [first] = found;
   if (!first) return [];
   const names = found.map(({ host }) => host.name).join(', ');
@@ -45,20 +45,20 @@ function withoutIt(found: readonly FoundHost[], all: boolean, machine: Machine, 
     ? ' A bundle installed in Claude Desktop is not seen here.'
     : '';
   const message = `No host has this server: ${names}.${unseen}`;
-  if (passingPlace(machine) !== null) {
+  if (temporaryInstall(machine) !== null) {
     return [warn('hosts', message, 'Install this copy to stay, then run its setup.')];
   }
-  const setup = typed(machine, 'setup');
+  const setup = shellCommand(machine, 'setup');
   if (found.length > 1 || !first.own) return [warn('hosts', message, `Run: ${setup}`)];
   const byHand = `Add what follows to ${first.own.path}, or run: ${setup}`;
   return [{ ...warn('hosts', message, byHand), ...snippetOf(first.host, machine, advice) }];
 }
 
 /** What to paste into a host's settings; nothing where this copy is in a temporary place. */
-const snippetOf = (host: Host, machine: Machine, { launch, sandbox }: Advice): { snippet?: string } =>
-  passingPlace(machine) === null ? { snippet: snippetFor(host, launch, sandbox) } : {};
+const snippetOf = (host: Host, machine: Machine, { launch, sandbox }: SnippetOptions): { snippet?: string } =>
+  temporaryInstall(machine) === null ? { snippet: snippetFor(host, launch, sandbox) } : {};
 
-async function checkFile(here: FoundHost, file: HostFile, machine: Machine, advice: Advice): Promise<Check[]> {
+async function checkFile(here: FoundHost, file: HostFile, machine: Machine, advice: SnippetOptions): Promise<Check[]> {
   const { host } = here;
   const { path, settings } = file;
   if (settings.kind === 'missing') return [];
@@ -86,14 +86,14 @@ async function checkEntries(
   file: HostFile,
   document: JsonObject,
   machine: Machine,
-  advice: Advice,
+  advice: SnippetOptions,
 ): Promise<Check[]> {
   const { host } = here;
   const entries = findEntries(host, document, machine);
   if (entries.length === 0 && holdsEntry(document)) {
     const right = host.serversAt.join('.');
     const message = `This server is in ${file.path}, but not under “${right}”, where ${host.name} looks.`;
-    return [fail(host.name, message, `Move it to “${right}”, or run: ${typed(machine, 'setup', host.id)}`)];
+    return [fail(host.name, message, `Move it to “${right}”, or run: ${shellCommand(machine, 'setup', host.id)}`)];
   }
   if (file.scope === 'former') return entries.length > 0 ? [leftBehind(here, file, machine)] : [];
   const judged = await Promise.all(
@@ -121,7 +121,7 @@ function leftBehind({ host, own }: FoundHost, { path }: HostFile, machine: Machi
   const settings = own?.settings;
   return settings?.kind === 'read' && findEntries(host, settings.document, machine).length > 0
     ? warn(host.name, message, 'Remove it there: what is changed there has no effect.')
-    : fail(host.name, message, `Run: ${typed(machine, 'setup', host.id)}`);
+    : fail(host.name, message, `Run: ${shellCommand(machine, 'setup', host.id)}`);
 }
 
 /** What is wrong with the file as a whole, when this server is in it. */
@@ -184,7 +184,7 @@ function storeChecks(found: FoundHost[], machine: Machine): Check[] {
 }
 
 function placeChecks(machine: Machine): Check[] {
-  const place = passingPlace(machine);
+  const place = temporaryInstall(machine);
   if (place === null) return [];
   const message = `This copy runs from ${place === 'npx' ? 'npx’s cache' : 'a temporary folder'}, which may be deleted.`;
   const tarball = tarballOf(machine.entry);

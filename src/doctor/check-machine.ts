@@ -22,7 +22,7 @@ export async function checkNode(): Promise<Check> {
 }
 
 /** Where the jobs are kept, and what is there. */
-export interface StorePlace {
+export interface StoreCheckOptions {
   dataDir: string | null;
   databaseUrl: string | null;
   /** Whose jobs are counted; null for everybody's. */
@@ -33,7 +33,7 @@ export interface StorePlace {
 const SYNCED = /[\\/](OneDrive|Dropbox|iCloud|Mobile Documents|CloudStorage|Google ?Drive|Nextcloud)\b/i;
 
 /** Whether the store can be read and written. Creates nothing, changes nothing. */
-export async function checkStore(place: StorePlace): Promise<Check[]> {
+export async function checkStore(place: StoreCheckOptions): Promise<Check[]> {
   const checks: Check[] = [];
   try {
     if (place.databaseUrl === null) {

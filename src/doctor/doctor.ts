@@ -6,7 +6,7 @@ import type { Machine } from '../hosts/machine.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { checkGateway } from './check-gateway.ts';
 import { checkHosts } from './check-hosts.ts';
-import { checkFolders, checkNode, checkStore, type StorePlace } from './check-machine.ts';
+import { checkFolders, checkNode, checkStore, type StoreCheckOptions } from './check-machine.ts';
 import { isWell, renderJson, renderText } from './render.ts';
 import { checkSettings } from './settings.ts';
 
@@ -49,7 +49,9 @@ async function examine(machine: Machine, asked: boolean): Promise<{ checks: Chec
     ['settings', Promise.resolve(settings)],
     [
       'store',
-      sandbox ? Promise.resolve([ok('store', 'The sandbox keeps its jobs in memory.')]) : examineStore(config, wrong),
+      sandbox
+        ? Promise.resolve([ok('store', 'The sandbox keeps its jobs in memory.')])
+        : checkConfiguredStore(config, wrong),
     ],
     [
       'allowed folders',
@@ -63,7 +65,7 @@ async function examine(machine: Machine, asked: boolean): Promise<{ checks: Chec
 }
 
 /** With an invalid store setting, the default store is not the server's. */
-async function examineStore(place: StorePlace, wrong: Set<string>): Promise<Check[]> {
+async function checkConfiguredStore(place: StoreCheckOptions, wrong: Set<string>): Promise<Check[]> {
   const unusable = ['SHOTSTACK_MCP_DATA_DIR', 'SHOTSTACK_MCP_DATABASE_URL'].some(name => wrong.has(name));
   return unusable
     ? [warn('store', 'Not looked at, since the setting that names it cannot be used.')]

@@ -5,12 +5,12 @@ import { parseCommandLine, UsageError } from '../command-line/command-line.ts';
 import { SETTINGS } from '../config.ts';
 import { type Entry, handedDownNames, hasOwnKey, isReference, isSandbox, startsAnother } from '../hosts/entry.ts';
 import { type Host, KEY, type Reference, SERVER_NAME } from '../hosts/host.ts';
-import { typed } from '../hosts/launch.ts';
+import { shellCommand } from '../hosts/launch.ts';
 import { isFolder, type Machine } from '../hosts/machine.ts';
 import type { HostFile } from '../hosts/places.ts';
 import type { State } from './check.ts';
 import { startFlaws } from './judge-start.ts';
-import { adviceOn, unknownSettings, wrongSettings } from './settings.ts';
+import { adviceOn, invalidSettings, unknownSettings } from './settings.ts';
 
 /** No tool call lasts longer, seconds; what a host allows must be more. */
 export const LONGEST_CALL_SECONDS = CALL_MS / 1000;
@@ -31,7 +31,7 @@ export interface Flaw {
 /** What keeps an entry from working, judged by its own command, arguments, environment and Node. */
 export async function judgeEntry(entry: Entry, host: Host, file: HostFile, machine: Machine): Promise<Flaw[]> {
   if (startsAnother(entry)) {
-    const fix = `Rename it there, then run: ${typed(machine, 'setup', host.id)}`;
+    const fix = `Rename it there, then run: ${shellCommand(machine, 'setup', host.id)}`;
     return [{ state: 'fail', message: `the entry ${SERVER_NAME} starts something else than this server`, fix }];
   }
   const misshapen = shapeFlaws(entry, host);
@@ -92,7 +92,7 @@ function argumentFlaws(entry: Entry): Flaw[] {
 
 function environmentFlaws({ env }: Entry, host: Host): Flaw[] {
   return [
-    ...[...wrongSettings(filledIn(env)).keys()].map(
+    ...[...invalidSettings(filledIn(env)).keys()].map(
       (name): Flaw => ({
         state: 'fail',
         message: `its ${name} cannot be used`,
@@ -158,7 +158,7 @@ const sharedKey = (host: Host, machine: Machine): Flaw => ({
   state: 'warn',
   message: 'the key itself is in a project’s file, which others may read',
   fix: host.reference
-    ? `Refer to a variable: ${typed(machine, 'setup', host.id, '--project')}`
+    ? `Refer to a variable: ${shellCommand(machine, 'setup', host.id, '--project')}`
     : 'Move the entry to your own settings.',
 });
 

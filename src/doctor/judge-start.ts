@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { type Entry, isReference } from '../hosts/entry.ts';
 import { type Host, PACKAGE } from '../hosts/host.ts';
-import { typed } from '../hosts/launch.ts';
+import { shellCommand } from '../hosts/launch.ts';
 import { isFile, isFolder, type Machine } from '../hosts/machine.ts';
 import type { HostFile } from '../hosts/places.ts';
 import type { Flaw } from './judge-entry.ts';
@@ -15,7 +15,7 @@ const NODE_ANSWERS_MS = 5_000;
 export async function startFlaws(entry: Entry, host: Host, file: HostFile, machine: Machine): Promise<Flaw[]> {
   const inProject = file.scope === 'project' ? pathInProject(entry, host) : null;
   const messages = [...(await commandMessages(entry, machine)), ...(inProject === null ? programMessages(entry) : [])];
-  const rewrite = { fix: `Run: ${typed(machine, 'setup', host.id)}`, rewrite: true } as const;
+  const rewrite = { fix: `Run: ${shellCommand(machine, 'setup', host.id)}`, rewrite: true } as const;
   return [
     ...messages.map(message => ({ state: 'fail', message, ...rewrite }) as const),
     ...(messages.length === 0 && isBlind(entry, host, machine)

@@ -1,19 +1,19 @@
 import { distance } from 'fastest-levenshtein';
-import { type Config, describeWrong, readConfig, SETTINGS } from '../config.ts';
+import { type Config, describeInvalid, readConfig, SETTINGS } from '../config.ts';
 import { KEY } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
 import type { Environment } from '../hosts/machine.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** What each setting that cannot be used takes, by its variable. */
-export function wrongSettings(env: Environment): Map<string, string> {
-  return new Map(readConfig(env).wrong.map(wrong => [wrong.name, describeWrong(wrong)]));
+export function invalidSettings(env: Environment): Map<string, string> {
+  return new Map(readConfig(env).wrong.map(wrong => [wrong.name, describeInvalid(wrong)]));
 }
 
 /** The settings, those that cannot be used left out, and what is to be said of them. */
 export function checkSettings(env: Environment): { checks: Check[]; config: Config; wrong: Set<string> } {
   const config = readConfig(env);
-  const wrong = wrongSettings(env);
+  const wrong = invalidSettings(env);
   const checks = [
     ...[...wrong].map(([name, message]) => {
       const verdict = isLenient(name) ? warn : fail;

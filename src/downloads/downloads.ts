@@ -1,11 +1,11 @@
 import { aborted } from '../base/clock.ts';
 import { isDeviceName } from '../files/paths.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
-import type { Links } from './links.ts';
-import { type Progress, type Saved, Transfer } from './transfer.ts';
+import type { LinkClient } from './link-client.ts';
+import { type Progress, type SavedFile, Transfer } from './transfer.ts';
 
 export interface DownloadsOptions {
-  links: Links;
+  links: LinkClient;
   /** The longest that a call may wait, seconds; as long as a call may last when left out. */
   maxWaitSeconds?: number;
   /** The most that one file may hold, bytes. */
@@ -33,7 +33,7 @@ const PROGRESS_EVERY_BYTES = 1024 * 1024;
 export class Downloads {
   /** How long a call may take, milliseconds. */
   readonly callMs: number;
-  readonly #links: Links;
+  readonly #links: LinkClient;
   readonly #capBytes: number;
   /** Transfers under way, by the path that they lead to. */
   readonly #running = new Map<string, Transfer>();
@@ -50,8 +50,8 @@ export class Downloads {
    * @returns what is saved, and how far the next one is if the signal ended the call
    * @throws SurroundingsFailure `download_failed`, or `file_refused` when the folder cannot be written to
    */
-  async save(order: DownloadOrder): Promise<{ saved: Saved[]; under: Progress | null }> {
-    const saved: Saved[] = [];
+  async save(order: DownloadOrder): Promise<{ saved: SavedFile[]; under: Progress | null }> {
+    const saved: SavedFile[] = [];
     const report = throttled(order.onBytes);
     for (const [i, { url }] of order.outputs.entries()) {
       const before = saved.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -87,7 +87,7 @@ async function during(
   transfer: Transfer,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
-): Promise<Saved | null> {
+): Promise<SavedFile | null> {
   const stop = transfer.onProgress(onProgress);
   try {
     return await Promise.race([transfer.done, aborted(signal).then(() => null)]);

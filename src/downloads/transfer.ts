@@ -1,14 +1,14 @@
 import { lstat } from 'node:fs/promises';
 import { Failure, SurroundingsFailure } from '../base/failure.ts';
-import { ENDINGS, endingFor, typeOf } from '../files/file-kinds.ts';
-import { refused } from '../files/refusals.ts';
+import { fileRefused } from '../files/failures.ts';
+import { contentTypeOf, EXTENSIONS, extensionFor } from '../files/file-kinds.ts';
 import type { SaveFolder } from '../files/save-folder.ts';
 import { causeOf } from '../net/cause.ts';
-import { broken, type DownloadReason, discard, type LinkAnswer, type Links } from './links.ts';
+import { broken, type DownloadReason, discard, type LinkAnswer, type LinkClient } from './link-client.ts';
 import { PartFile } from './part-file.ts';
 
 /** A result on disk, as an agent sees it. */
-export interface Saved {
+export interface SavedFile {
   path: string;
   bytes: number;
   content_type: string;
@@ -36,13 +36,13 @@ const TRANSFER_MS = 30 * 60_000;
 /** The transfer of one output to the disk. It continues whether or not a call waits for it. */
 export class Transfer {
   /** Resolves when the file has its name; rejects with `download_failed`, or `file_refused` when it cannot be written. */
-  readonly done: Promise<Saved>;
+  readonly done: Promise<SavedFile>;
   readonly progress: Progress = { bytes: 0, total: null };
-  readonly #links: Links;
+  readonly #links: LinkClient;
   readonly #order: TransferOrder;
   readonly #listeners = new Set<(progress: Progress) => void>();
 
-  constructor(links: Links, order: TransferOrder) {
+  constructor(links: LinkClient, order: TransferOrder) {
     this.#links = links;
     this.#order = order;
     this.done = this.#run();
@@ -57,7 +57,7 @@ export class Transfer {
   }
 
   /** A file that is there already is not fetched again. */
-  async #run(): Promise<Saved> {
+  async #run(): Promise<SavedFile> {
     const { folder, stem, url, capBytes } = this.#order;
     const saved = await findSaved(folder, stem);
     if (saved) return saved;
@@ -74,7 +74,7 @@ export class Transfer {
     });
     try {
       await this.#write(answer, part);
-      return await this.#publish(part, endingFor(answer.contentType, answer.pathname));
+      return await this.#publish(part, extensionFor(answer.contentType, answer.pathname));
     } finally {
       await part.discard();
     }
@@ -98,7 +98,7 @@ export class Transfer {
     if (length !== null && part.size !== length) throw broken('cut short');
   }
 
-  async #publish(part: PartFile, ending: string): Promise<Saved> {
+  async #publish(part: PartFile, ending: string): Promise<SavedFile> {
     const { folder, stem } = this.#order;
     const name = `${stem}.${ending}`;
     const end = await part.publish(name).catch((error: unknown) => {
@@ -108,14 +108,14 @@ export class Transfer {
     if (end === 'displaced') throw broken('another process saves the same output');
     const saved = await findSaved(folder, stem);
     if (saved) return saved;
-    throw refused('name_taken', folder.shown(name));
+    throw fileRefused('name_taken', folder.shown(name));
   }
 }
 
 /** An output that was saved before. */
-async function findSaved(folder: SaveFolder, stem: string): Promise<Saved | null> {
+async function findSaved(folder: SaveFolder, stem: string): Promise<SavedFile | null> {
   const found = await Promise.all(
-    ENDINGS.map(async ending => {
+    EXTENSIONS.map(async ending => {
       const name = `${stem}.${ending}`;
       const stats = await lstat(folder.at(name)).catch(() => null);
       return stats?.isFile() && stats.size > 0 ? toSaved(folder, name, ending, stats.size) : null;
@@ -134,8 +134,8 @@ function refuseAnswer(answer: LinkAnswer, capBytes: number): SurroundingsFailure
   return length !== null && length > capBytes ? failed('too_large') : null;
 }
 
-function toSaved(folder: SaveFolder, name: string, ending: string, bytes: number): Saved {
-  return { path: folder.shown(name), bytes, content_type: typeOf(ending) };
+function toSaved(folder: SaveFolder, name: string, ending: string, bytes: number): SavedFile {
+  return { path: folder.shown(name), bytes, content_type: contentTypeOf(ending) };
 }
 
 /** A failure that repeating the call does not cure. */
@@ -148,5 +148,5 @@ function failed(reason: DownloadReason, httpStatus?: number): SurroundingsFailur
 function unwritable(folder: SaveFolder, error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (!/^E[A-Z]+$/.test(code)) return error;
-  return refused(code === 'ENOSPC' || code === 'EDQUOT' ? 'no_space' : 'unwritable', folder.path, code);
+  return fileRefused(code === 'ENOSPC' || code === 'EDQUOT' ? 'no_space' : 'unwritable', folder.path, code);
 }

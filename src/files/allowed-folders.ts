@@ -1,15 +1,15 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import nodePath, { join, relative, resolve, sep } from 'node:path';
+import { fileRefused, invalidFile } from './failures.ts';
 import { findLookAlike } from './look-alike.ts';
 import { toPath } from './path-argument.ts';
-import { isInside, isOdd, lookOf } from './paths.ts';
+import { isInside, isSpecialPath, normalizeName } from './paths.ts';
 import { isPrivateName } from './private-names.ts';
-import { refused, unfit } from './refusals.ts';
 import { retryWhileHeld } from './while-held.ts';
 
 /** Something opened in an allowed folder, and where it really is. */
-export interface Opened {
+export interface OpenedPath {
   handle: FileHandle;
   path: string;
 }
@@ -61,18 +61,18 @@ export class AllowedFolders {
    * @param kind only for a folder is a symbolic link at the path's end followed
    * @throws ArgumentsFailure when there is no such file, SurroundingsFailure `file_refused` when it may not be used
    */
-  async open(given: string, kind: 'file' | 'folder'): Promise<Opened> {
+  async open(given: string, kind: 'file' | 'folder'): Promise<OpenedPath> {
     const wanted = toPath(given, { path: nodePath, home: this.#home });
-    if (wanted === null) throw unfit(given, 'Give an absolute path.');
-    if (isOdd(wanted)) throw refused('not_a_file', wanted);
+    if (wanted === null) throw invalidFile(given, 'Give an absolute path.');
+    if (isSpecialPath(wanted)) throw fileRefused('not_a_file', wanted);
     const roots = await this.#roots();
     const path = await this.#locate(wanted, roots);
-    if (path === null) throw unfit(given, `There is no such ${kind}.`);
+    if (path === null) throw invalidFile(given, `There is no such ${kind}.`);
     await this.#refuseStore(path);
     const handle = await tryOpen(path, kind);
     try {
       const real = await this.#realPath(handle, path);
-      if (real === null) throw unfit(given, `There is no such ${kind}.`);
+      if (real === null) throw invalidFile(given, `There is no such ${kind}.`);
       this.#judge(real, roots);
       return { handle, path: real };
     } catch (error) {
@@ -86,7 +86,7 @@ export class AllowedFolders {
     const allowed = [...this.folders, ...roots];
     const root = allowed.find(folder => isInside(folder, given));
     if (root !== undefined) return findLookAlike(root, relative(root, given), roots);
-    const alike = allowed.find(folder => isInside(lookOf(folder), lookOf(given)));
+    const alike = allowed.find(folder => isInside(normalizeName(folder), normalizeName(given)));
     if (alike === undefined) throw this.#outside(given);
     const below = given.split(sep).slice(alike.split(sep).length);
     return findLookAlike(alike, join(...below), roots);
@@ -95,7 +95,8 @@ export class AllowedFolders {
   #judge(real: string, roots: string[]): void {
     const around = roots.filter(folder => isInside(folder, real));
     if (around.length === 0 || SYSTEM.some(place => isInside(place, real))) throw this.#outside(real);
-    if (around.every(folder => isPrivateName(relative(folder, real).split(sep)))) throw refused('private_name', real);
+    if (around.every(folder => isPrivateName(relative(folder, real).split(sep))))
+      throw fileRefused('private_name', real);
   }
 
   /** Before anything is opened: by path, and by what the path leads to, since a file may have several names. */
@@ -103,12 +104,12 @@ export class AllowedFolders {
     const folder = this.#dataDir && (await realpath(this.#dataDir).catch(() => null));
     if (!folder) return;
     const real = await realpath(path).catch(() => path);
-    if (isInside(folder, real)) throw refused('data_folder', path);
+    if (isInside(folder, real)) throw fileRefused('data_folder', path);
     const found = await stat(path, { bigint: true }).catch(() => null);
     if (!found?.isFile()) return;
     for (const name of await readdir(folder).catch(() => [])) {
       const own = await lstat(join(folder, name), { bigint: true }).catch(() => null);
-      if (own?.dev === found.dev && own.ino === found.ino) throw refused('data_folder', path);
+      if (own?.dev === found.dev && own.ino === found.ino) throw fileRefused('data_folder', path);
     }
   }
 
@@ -137,21 +138,21 @@ export class AllowedFolders {
   }
 
   #outside(place: string) {
-    return refused(this.folders.length === 0 ? 'none_allowed' : 'not_allowed', place);
+    return fileRefused(this.folders.length === 0 ? 'none_allowed' : 'not_allowed', place);
   }
 }
 
 async function tryOpen(path: string, kind: 'file' | 'folder'): Promise<FileHandle> {
   try {
     if (kind === 'folder') return await open(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
-    if ((await lstat(path)).isSymbolicLink()) throw refused('symbolic_link', path);
+    if ((await lstat(path)).isSymbolicLink()) throw fileRefused('symbolic_link', path);
     return await retryWhileHeld(() => open(path, constants.O_RDONLY | SAFELY));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (NOT_THERE.has(code)) throw unfit(path, `There is no such ${kind}.`);
-    if (code === 'ELOOP') throw refused('symbolic_link', path);
-    if (code === 'ENXIO') throw refused('not_a_file', path);
-    if (/^E[A-Z]+$/.test(code)) throw refused('cannot_open', path, code);
+    if (NOT_THERE.has(code)) throw invalidFile(path, `There is no such ${kind}.`);
+    if (code === 'ELOOP') throw fileRefused('symbolic_link', path);
+    if (code === 'ENXIO') throw fileRefused('not_a_file', path);
+    if (/^E[A-Z]+$/.test(code)) throw fileRefused('cannot_open', path, code);
     throw error;
   }
 }

@@ -19,10 +19,10 @@ const TYPES: Record<string, string> = {
 };
 
 /** Every ending under which a result may have been saved. */
-export const ENDINGS: readonly string[] = Object.keys(TYPES);
+export const EXTENSIONS: readonly string[] = Object.keys(TYPES);
 
 /** The content type of what is saved under an ending. */
-export const typeOf = (ending: string): string => TYPES[ending] ?? 'application/octet-stream';
+export const contentTypeOf = (ending: string): string => TYPES[ending] ?? 'application/octet-stream';
 
 /**
  * The ending for a result: after its content type, or after its link where the type says nothing.
@@ -30,9 +30,9 @@ export const typeOf = (ending: string): string => TYPES[ending] ?? 'application/
  * @param contentType the header, with parameters or not
  * @param pathname the link's path
  */
-export function endingFor(contentType: string | null, pathname: string): string {
+export function extensionFor(contentType: string | null, pathname: string): string {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  const byType = ENDINGS.find(ending => ending !== 'bin' && TYPES[ending] === type);
+  const byType = EXTENSIONS.find(ending => ending !== 'bin' && TYPES[ending] === type);
   const inLink = /\.([a-z0-9]{2,4})$/i.exec(pathname)?.[1]?.toLowerCase().replace('jpeg', 'jpg') ?? '';
   return byType ?? (Object.hasOwn(TYPES, inLink) ? inLink : 'bin');
 }

@@ -1,7 +1,7 @@
 import type { AllowedFolders } from './allowed-folders.ts';
-import { refusePicture } from './picture.ts';
+import { invalidFile } from './failures.ts';
+import { pictureRefusal } from './picture.ts';
 import { decodeText, readAllowed } from './read.ts';
-import { unfit } from './refusals.ts';
 import { openSaveFolder, type SaveFolder } from './save-folder.ts';
 
 /** The most that a text given by path may hold, bytes. */
@@ -24,8 +24,8 @@ export class Files {
   /** A picture as base64: PNG, JPEG, WebP or GIF by its bytes, up to 20 MiB. */
   async readPicture(path: string): Promise<{ base64: string }> {
     const bytes = await readAllowed(this.#folders, path, PICTURE_FILE_CAP_BYTES);
-    const refusal = await refusePicture(bytes);
-    if (refusal !== null) throw unfit(path, refusal);
+    const refusal = await pictureRefusal(bytes);
+    if (refusal !== null) throw invalidFile(path, refusal);
     return { base64: bytes.toString('base64') };
   }
 

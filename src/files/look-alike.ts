@@ -1,7 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { isInside, lookOf } from './paths.ts';
-import { unfit } from './refusals.ts';
+import { invalidFile } from './failures.ts';
+import { isInside, normalizeName } from './paths.ts';
 
 /**
  * The path below a folder that is there: as it is given, or else with each name that is missing replaced by the one name
@@ -19,10 +19,10 @@ export async function findLookAlike(root: string, below: string, roots: readonly
   let folder = root;
   for (const [i, part] of parts.entries()) {
     if (!(await isThere(join(folder, part)))) {
-      const names = (await listIn(folder, roots)).filter(name => lookOf(name) === lookOf(part));
+      const names = (await listIn(folder, roots)).filter(name => normalizeName(name) === normalizeName(part));
       if (names.length > 1) {
         const paths = names.map(name => join(folder, name, ...parts.slice(i + 1)));
-        throw unfit(exact, 'Several names there look like this one: give one of those in allowed.', paths);
+        throw invalidFile(exact, 'Several names there look like this one: give one of those in allowed.', paths);
       }
       if (names[0] === undefined) return null;
       folder = join(folder, names[0]);

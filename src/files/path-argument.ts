@@ -9,7 +9,7 @@ const LONGEST_PATH = 4096;
 const JPEG_IN_BASE64 = /^\/9j\/[A-Za-z0-9+/\s]*={0,2}\s*$/;
 
 /** What the meaning of a path depends on. */
-export interface Machine {
+export interface PathContext {
   path: PlatformPath;
   /** What `~` means; null when the user has no home folder. */
   home: string | null;
@@ -22,7 +22,7 @@ export function isPath(given: string): boolean {
 }
 
 /** The absolute path that an argument means, without `.` and `..`; null when it means none. */
-export function toPath(given: string, { path, home }: Machine): string | null {
+export function toPath(given: string, { path, home }: PathContext): string | null {
   // What a system call would cut off, or refuse with an error of its own.
   if (given.includes('\0') || given.length > LONGEST_PATH) return null;
   if (/^~[/\\]/.test(given)) return home === null ? null : path.join(home, given.slice(2));

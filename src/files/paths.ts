@@ -14,10 +14,11 @@ const startsWith = (folder: string, path: string, sep: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /** Whether a path means something else than the file of its name, as some do on Windows. */
-export const isOdd = (path: string, { sep }: PlatformPath = nodePath): boolean => sep === '\\' && isOddPath(path);
+export const isSpecialPath = (path: string, { sep }: PlatformPath = nodePath): boolean =>
+  sep === '\\' && isSpecialWindowsPath(path);
 
 /** How a name looks: one spelling of letters with accents, one kind of blank, nothing that cannot be seen. */
-export function lookOf(name: string): string {
+export function normalizeName(name: string): string {
   return name
     .normalize('NFC')
     .replace(/\p{Zs}/gu, ' ')
@@ -40,7 +41,7 @@ export function withoutPrefix(path: string): string {
  *
  * @param path absolute, without a `\\?\` prefix
  */
-export function isOddPath(path: string): boolean {
+export function isSpecialWindowsPath(path: string): boolean {
   if (/^[\\/]{2}[.?]([\\/]|$)/.test(path)) return true;
   const { root } = win32.parse(path);
   return path

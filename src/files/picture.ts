@@ -1,5 +1,5 @@
-import { unfit } from './refusals.ts';
-import { isWhole } from './whole-picture.ts';
+import { isCompletePicture } from './complete-picture.ts';
+import { invalidFile } from './failures.ts';
 
 const TAKEN = 'PNG, JPEG, WebP and GIF are taken';
 // An animated PNG is shown as a PNG by programs without animation.
@@ -9,12 +9,12 @@ const PICTURES = ['image/png', 'image/apng', 'image/jpeg', 'image/webp', 'image/
 export const PICTURE_CAP_BYTES = 10 * 1024 * 1024;
 
 /** Why bytes are no picture that can be sent: one sentence; null when they are one. Their name says nothing. */
-export async function refusePicture(bytes: Uint8Array): Promise<string | null> {
+export async function pictureRefusal(bytes: Uint8Array): Promise<string | null> {
   const { fileTypeFromBuffer } = await import('file-type');
   const type = await fileTypeFromBuffer(bytes);
   if (!type) return `Its bytes are those of no known picture; ${TAKEN}.`;
   if (!PICTURES.includes(type.mime)) return `It is ${type.ext.toUpperCase()} (${type.mime}); ${TAKEN}.`;
-  return isWhole(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), type.mime)
+  return isCompletePicture(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), type.mime)
     ? null
     : 'The picture is cut off: its end is missing. Give all of it.';
 }
@@ -28,11 +28,11 @@ export async function refusePicture(bytes: Uint8Array): Promise<string | null> {
 export async function readBase64(given: string): Promise<{ base64: string }> {
   const uri = /^data:[^,]{0,200},/i.exec(given);
   if (uri && !/;base64,$/i.test(uri[0]))
-    throw unfit(given, 'This data URI is not base64; its prefix must end in ";base64,".');
+    throw invalidFile(given, 'This data URI is not base64; its prefix must end in ";base64,".');
   const base64 = given.slice(uri?.[0].length ?? 0).replace(/[\r\n\t ]+/g, '');
-  if (base64 === '') throw unfit(given, 'There is no picture in it.');
+  if (base64 === '') throw invalidFile(given, 'There is no picture in it.');
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
-    throw unfit(
+    throw invalidFile(
       given,
       'This is not base64 (A–Z a–z 0–9 + /, padded with =) nor a base64 data URI, nor an absolute path. Give the whole picture.',
     );
@@ -41,9 +41,9 @@ export async function readBase64(given: string): Promise<{ base64: string }> {
   if (bytes > PICTURE_CAP_BYTES) {
     const size = (bytes / 1024 / 1024).toFixed(1);
     const most = PICTURE_CAP_BYTES / 1024 / 1024;
-    throw unfit(given, `The picture is ${size} MiB; at most ${most} MiB are taken. Scale it down.`);
+    throw invalidFile(given, `The picture is ${size} MiB; at most ${most} MiB are taken. Scale it down.`);
   }
-  const refusal = await refusePicture(Buffer.from(base64, 'base64'));
-  if (refusal !== null) throw unfit(given, refusal);
+  const refusal = await pictureRefusal(Buffer.from(base64, 'base64'));
+  if (refusal !== null) throw invalidFile(given, refusal);
   return { base64 };
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { AllowedFolders } from './allowed-folders.ts';
-import { refused, unfit } from './refusals.ts';
+import { fileRefused, invalidFile } from './failures.ts';
 
 const MIB = 1024 * 1024;
 
@@ -14,11 +14,11 @@ export async function readAllowed(folders: AllowedFolders, given: string, capByt
   const { handle, path } = await folders.open(given, 'file');
   try {
     const stats = await handle.stat();
-    if (stats.isDirectory()) throw unfit(given, 'It is a folder, not a file.');
-    if (!stats.isFile()) throw refused('not_a_file', path);
+    if (stats.isDirectory()) throw invalidFile(given, 'It is a folder, not a file.');
+    if (!stats.isFile()) throw fileRefused('not_a_file', path);
     const bytes = stats.size > capBytes ? null : await readUpTo(handle, stats.size, capBytes);
     if (bytes) return bytes;
-    throw unfit(given, `It is larger than ${capBytes / MIB} MiB, which is the most that is taken.`);
+    throw invalidFile(given, `It is larger than ${capBytes / MIB} MiB, which is the most that is taken.`);
   } finally {
     await handle.close();
   }
@@ -30,7 +30,7 @@ export function decodeText(bytes: Buffer, given: string): string {
   try {
     return new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw unfit(given, 'It is not text in UTF-8.');
+    throw invalidFile(given, 'It is not text in UTF-8.');
   }
 }
 

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArgumentsFailure } from '../base/failure.ts';
 import type { AllowedFolders } from './allowed-folders.ts';
-import { refused } from './refusals.ts';
+import { fileRefused } from './failures.ts';
 
 /** An allowed folder, held open, into which results are saved. It is closed once everyone who uses it has closed it. */
 export class SaveFolder {
@@ -42,11 +42,11 @@ export class SaveFolder {
 /** Opens a folder for results; null means the first that is allowed. */
 export async function openSaveFolder(folders: AllowedFolders, given: string | null): Promise<SaveFolder> {
   const [first] = folders.folders;
-  if (first === undefined && given === null) throw refused('none_allowed', 'A folder for results');
+  if (first === undefined && given === null) throw fileRefused('none_allowed', 'A folder for results');
   const { handle, path } = await folders.open(given ?? first ?? '', 'folder').catch((error: unknown) => {
     // The operator's own setting, which no argument can correct.
     const missing = given === null && error instanceof ArgumentsFailure;
-    throw missing ? refused('first_folder_missing', first ?? '') : error;
+    throw missing ? fileRefused('first_folder_missing', first ?? '') : error;
   });
   return new SaveFolder(handle, path, folders.byDescriptor);
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure.ts';
-import type { LastingFault } from '../net/faults.ts';
+import type { PermanentFault } from '../net/faults.ts';
 
 /** The three requests to the gateway. */
 export type Operation = 'submit' | 'poll' | 'cancel';
@@ -43,9 +43,9 @@ export interface GatewayFacts {
   /** What broke: an error code such as ECONNRESET, or a few words of ours. */
   cause?: string;
   /** Set when the network fault will not pass by itself. */
-  lasting?: LastingFault;
+  permanent?: PermanentFault;
   /** The answer was not in the gateway's own words: something in between wrote it. */
-  foreign?: boolean;
+  fromIntermediary?: boolean;
   /** A 404 within a minute of the submit: the gateway does not know the job yet. */
   notYet?: boolean;
   /** Origin that the job belongs to, when it is not the present one. */

@@ -6,8 +6,8 @@ import type { Dispatcher } from 'undici';
 import { ADDRESS_MS, CONNECT_MS } from '../base/limits.ts';
 import { causeOf } from '../net/cause.ts';
 import { createDispatcher } from '../net/dispatcher.ts';
-import type { LastingFault } from '../net/faults.ts';
-import { lastingFault } from '../net/faults.ts';
+import type { PermanentFault } from '../net/faults.ts';
+import { permanentFault } from '../net/faults.ts';
 import type { Proxies } from '../net/proxy.ts';
 import type { Headers } from './retry-after.ts';
 
@@ -33,7 +33,7 @@ export interface Answer {
 interface Fault {
   /** An error code such as ECONNRESET, or a few words of ours. */
   cause: string;
-  lasting?: LastingFault;
+  permanent?: PermanentFault;
 }
 
 export interface HttpClientOptions {
@@ -129,8 +129,8 @@ export class HttpClient {
 }
 
 function faultOf(error: unknown): Fault {
-  const lasting = lastingFault(error);
-  return { cause: causeOf(error), ...(lasting && { lasting }) };
+  const permanent = permanentFault(error);
+  return { cause: causeOf(error), ...(permanent && { permanent }) };
 }
 
 /** A body on its way. */

@@ -1,8 +1,17 @@
-import { defined, isObject } from '../base/json.ts';
+import { isObject, omitUndefined } from '../base/json.ts';
 import { type GatewayCode, type GatewayFacts, GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, JobReport } from './gateway.ts';
 import type { Attempt } from './http.ts';
-import { type Asked, factsOf, header, isSuccess, type Read, read, recordIdOf, traceId } from './read-answer.ts';
+import {
+  factsOf,
+  header,
+  isSuccess,
+  type ParsedAnswer,
+  type RequestContext,
+  read,
+  recordIdOf,
+  traceId,
+} from './read-answer.ts';
 import { readReport, readResult } from './report.ts';
 import { ownState, stateWords } from './state.ts';
 import { type Body, hintIn, isEmpty, isProxyPhrase, isQuota, partsOf, readError, requestIdsOf } from './wire.ts';
@@ -36,7 +45,7 @@ const TRANSIENT: ReadonlySet<GatewayCode> = new Set(['rate_limited', 'server_err
  * | 500 or 503 in the gateway's own words, without an id | refused, transient |
  * | anything else | in doubt, with a hint if the answer holds an id |
  */
-export function judgeSubmit(attempt: Attempt, asked: Asked): Accepted {
+export function judgeSubmit(attempt: Attempt, asked: RequestContext): Accepted {
   const answer = attempt.answer && read(attempt.answer, attempt, asked);
   const accepted = answer && acceptedIn(answer, asked);
   if (accepted) return accepted;
@@ -47,20 +56,20 @@ export function judgeSubmit(attempt: Attempt, asked: Asked): Accepted {
 
 /**
  * What a poll says of the job. An answer that is not in the gateway's own words, or is about another job, says nothing of
- * it and is transient (`foreign`).
+ * it and is transient (`fromIntermediary`).
  */
-export function judgePoll(attempt: Attempt, asked: Asked): JobReport {
+export function judgePoll(attempt: Attempt, asked: RequestContext): JobReport {
   const answer = readAnswer(attempt, asked);
   const report = isSuccess(answer.status) ? readReport(answer.body.json, asked.redact) : undefined;
   if (!report) throw refusal(answer, asked);
   const named = requestIdsOf(answer.body, asked.redact);
   if (named.length > 0 && !named.some(id => id === asked.requestId))
-    throw foreign(answer, asked, 'an answer about another job');
-  return defined<JobReport>({ ...report, recordId: recordIdOf(answer, asked) });
+    throw fromIntermediary(answer, asked, 'an answer about another job');
+  return omitUndefined<JobReport>({ ...report, recordId: recordIdOf(answer, asked) });
 }
 
 /** Returns when a cancel was taken; whether it was effective is for a poll to say. */
-export function judgeCancel(attempt: Attempt, asked: Asked): void {
+export function judgeCancel(attempt: Attempt, asked: RequestContext): void {
   const answer = readAnswer(attempt, asked);
   const { json, text } = answer.body;
   if (!isSuccess(answer.status) || !(isObject(json) || text === '')) throw refusal(answer, asked);
@@ -71,7 +80,7 @@ export const isMalformed = ({ code, facts }: GatewayFailure): boolean =>
   code === 'invalid_request' && facts.httpStatus === 400;
 
 /** The answer to a poll or a cancel, as far as there is one. */
-function readAnswer(attempt: Attempt, asked: Asked): Read {
+function readAnswer(attempt: Attempt, asked: RequestContext): ParsedAnswer {
   const { answer, fault } = attempt;
   if (!answer) throw unreached(attempt, asked);
   const seen = read(answer, attempt, asked);
@@ -79,7 +88,7 @@ function readAnswer(attempt: Attempt, asked: Asked): Read {
   return seen;
 }
 
-function acceptedIn({ status, body, headers }: Read, { redact }: Asked): Accepted | undefined {
+function acceptedIn({ status, body, headers }: ParsedAnswer, { redact }: RequestContext): Accepted | undefined {
   const parts = partsOf(body.json);
   const isError = parts.some(part => !isEmpty(part.error) || readError(part).status !== undefined);
   if (!isSuccess(status) || parts.length === 0 || isError) return undefined;
@@ -92,7 +101,7 @@ function acceptedIn({ status, body, headers }: Read, { redact }: Asked): Accepte
   const ended = made ?? results.find(({ part, state }) => !isEmpty(part.result) || state === 'COMPLETED');
   if (id === undefined && (!ended || (!made && hintIn(body, redact) !== undefined))) return undefined;
   const completed = id === undefined ? ended : made;
-  return defined<Accepted>({
+  return omitUndefined<Accepted>({
     requestId: id ?? traceId(headers, redact),
     status: completed ? 'COMPLETED' : 'IN_QUEUE',
     outputs: completed?.outputs ?? [],
@@ -103,29 +112,29 @@ function acceptedIn({ status, body, headers }: Read, { redact }: Asked): Accepte
 }
 
 /** Whether an answer to a submit says that no job was made. */
-function isRefusal({ status, body, error, own }: Read, { redact }: Asked): boolean {
+function isRefusal({ status, body, error, own }: ParsedAnswer, { redact }: RequestContext): boolean {
   if (status >= 300 && status < 500) return ![303, 408, 409, 499].includes(status);
   if (status !== 500 && status !== 503) return false;
   return own && !isProxyPhrase(error.own ?? '') && hintIn(body, redact) === undefined;
 }
 
 /** The failure of an answer that does not do what was asked. */
-function refusal(answer: Read, asked: Asked): GatewayFailure {
+function refusal(answer: ParsedAnswer, asked: RequestContext): GatewayFailure {
   const { operation } = asked;
   const { status, error, own } = answer;
-  if (operation !== 'submit' && !own && saysNothing(operation, answer)) return foreign(answer, asked);
+  if (operation !== 'submit' && !own && saysNothing(operation, answer)) return fromIntermediary(answer, asked);
   const code = codeFor(operation, answer);
   return new GatewayFailure(
     code,
     factsOf(answer, asked, {
       transient: TRANSIENT.has(code) ? true : undefined,
-      foreign: own || isSuccess(status) ? undefined : true,
+      fromIntermediary: own || isSuccess(status) ? undefined : true,
       requiredCredits: error.requiredCredits,
     }),
   );
 }
 
-function codeFor(operation: Operation, { status, body, error }: Read): GatewayCode {
+function codeFor(operation: Operation, { status, body, error }: ParsedAnswer): GatewayCode {
   const code = CODES[status];
   // A submit names no job, and nothing but a cancel is too late.
   if ((code === 'job_not_found' && operation === 'submit') || (code === 'not_cancellable' && operation !== 'cancel'))
@@ -138,7 +147,7 @@ function codeFor(operation: Operation, { status, body, error }: Read): GatewayCo
 }
 
 /** Whether an answer that the gateway did not write says nothing of the job or the key. */
-function saysNothing(operation: Operation, { status, body }: Read): boolean {
+function saysNothing(operation: Operation, { status, body }: ParsedAnswer): boolean {
   if (isSuccess(status)) return status !== 202 && !isUnknownState(body);
   return status >= 300 && status < 500 && status !== 429 && !(status === 409 && operation === 'cancel');
 }
@@ -152,29 +161,29 @@ function isUnknownState({ json }: Body): boolean {
   );
 }
 
-const foreign = (answer: Read, asked: Asked, cause?: string): GatewayFailure =>
-  new GatewayFailure('server_error', factsOf(answer, asked, { transient: true, foreign: true, cause }));
+const fromIntermediary = (answer: ParsedAnswer, asked: RequestContext, cause?: string): GatewayFailure =>
+  new GatewayFailure('server_error', factsOf(answer, asked, { transient: true, fromIntermediary: true, cause }));
 
-function doubt(attempt: Attempt, answer: Read | undefined, asked: Asked): GatewayFailure {
+function doubt(attempt: Attempt, answer: ParsedAnswer | undefined, asked: RequestContext): GatewayFailure {
   const { fault } = attempt;
   const facts = {
     hint: hintOf(attempt, answer, asked),
     cause: fault?.cause,
     // A caller that waits and repeats would submit a second time.
     retryAfterSeconds: undefined,
-    foreign: answer && !answer.own && !isSuccess(answer.status) ? true : undefined,
+    fromIntermediary: answer && !answer.own && !isSuccess(answer.status) ? true : undefined,
   };
   return new GatewayFailure(
     'submission_unknown',
-    answer ? factsOf(answer, asked, facts) : defined<GatewayFacts>({ operation: asked.operation, ...facts }),
+    answer ? factsOf(answer, asked, facts) : omitUndefined<GatewayFacts>({ operation: asked.operation, ...facts }),
   );
 }
 
 /** The id that an answer in doubt names: in its body, else anywhere in what arrived, else as `x-request-id`. */
 function hintOf(
   { fault, handedOver, bytes = '' }: Attempt,
-  answer: Read | undefined,
-  { redact }: Asked,
+  answer: ParsedAnswer | undefined,
+  { redact }: RequestContext,
 ): string | undefined {
   const named =
     (answer && hintIn(answer.body, redact)) ??
@@ -186,11 +195,11 @@ function hintOf(
 }
 
 /** No answer: the request provably never left whole, or it was one that may be repeated. */
-function unreached({ fault }: Attempt, { operation, requestId }: Asked): GatewayFailure {
-  const { cause, lasting } = fault ?? {};
-  const transient = lasting === undefined ? true : undefined;
+function unreached({ fault }: Attempt, { operation, requestId }: RequestContext): GatewayFailure {
+  const { cause, permanent } = fault ?? {};
+  const transient = permanent === undefined ? true : undefined;
   return new GatewayFailure(
     'network_error',
-    defined<GatewayFacts>({ operation, requestId, cause, lasting, transient }),
+    omitUndefined<GatewayFacts>({ operation, requestId, cause, permanent, transient }),
   );
 }

@@ -1,11 +1,11 @@
-import { defined, isObject } from '../base/json.ts';
+import { isObject, omitUndefined } from '../base/json.ts';
 import type { Redact } from '../base/redact.ts';
 import { cleanText } from '../base/text.ts';
 import type { GatewayFacts, Operation } from './failure.ts';
 import type { Answer, Attempt } from './http.ts';
 import { parseJson, parseLoosely } from './loose-json.ts';
 import { readReport } from './report.ts';
-import { pauseAsked } from './retry-after.ts';
+import { parseRetryAfter } from './retry-after.ts';
 import { stateWords } from './state.ts';
 import {
   type Body,
@@ -19,7 +19,7 @@ import {
 } from './wire.ts';
 
 /** What is judged. */
-export interface Asked {
+export interface RequestContext {
   operation: Operation;
   /** The job that is polled or cancelled. */
   requestId?: string;
@@ -29,7 +29,7 @@ export interface Asked {
 }
 
 /** An answer as it is judged. */
-export interface Read {
+export interface ParsedAnswer {
   headers: Answer['headers'];
   /** The status; for a success that carries an error's code and no job, that code. */
   status: number;
@@ -40,7 +40,7 @@ export interface Read {
 }
 
 /** Reads an answer; what it means is for `outcome.ts` to say. */
-export function read({ status, headers, text }: Answer, { fault }: Attempt, asked: Asked): Read {
+export function read({ status, headers, text }: Answer, { fault }: Attempt, asked: RequestContext): ParsedAnswer {
   // What a submit's broken JSON says is only a hint.
   const json = asked.operation === 'submit' ? parseJson(text) : parseLoosely(text);
   const body: Body = { text, json, whole: fault === undefined };
@@ -62,13 +62,13 @@ function isOwn({ json }: Body, error: ErrorBody, hidden: boolean): boolean {
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Whether a success is about a job, so that an error's code in it may be the job's: for a submit an id, else a state. */
-const namesJob = (body: Body, { operation, redact }: Asked): boolean =>
+const namesJob = (body: Body, { operation, redact }: RequestContext): boolean =>
   operation === 'submit' ? hintIn(body, redact) !== undefined : readReport(body.json, redact) !== undefined;
 
 /** What a failure says of the answer that it comes of. */
 export function factsOf(
-  answer: Read,
-  { operation, requestId, redact, now }: Asked,
+  answer: ParsedAnswer,
+  { operation, requestId, redact, now }: RequestContext,
   further: { [K in keyof GatewayFacts]?: GatewayFacts[K] | undefined },
 ): GatewayFacts {
   const { status, headers, body, error } = answer;
@@ -84,13 +84,13 @@ export function factsOf(
   const data = isShown && !isAlone ? jsonText(json) : undefined;
   const said = message === undefined ? (data ?? state ?? '') : [state, message].filter(Boolean).join(': ');
   const fields = refused.map(({ path }) => path).filter(path => FIELD.test(path));
-  return defined<GatewayFacts>({
+  return omitUndefined<GatewayFacts>({
     operation,
     requestId,
     httpStatus: status,
     upstreamMessage: cleanText(said, redact),
     recordId: header(headers, 'x-record-id', redact),
-    retryAfterSeconds: pauseAsked(headers, json, status === 429, now),
+    retryAfterSeconds: parseRetryAfter(headers, json, status === 429, now),
     fields: fields.length > 0 ? fields : undefined,
     ...further,
   });
@@ -99,7 +99,7 @@ export function factsOf(
 /** Of the request: nothing that could read as a sentence. */
 const FIELD = /^[\w.[\]-]{1,200}$/;
 
-export const recordIdOf = ({ headers }: Read, { redact }: Asked): string | undefined =>
+export const recordIdOf = ({ headers }: ParsedAnswer, { redact }: RequestContext): string | undefined =>
   header(headers, 'x-record-id', redact);
 
 /** `x-request-id`, which is the job's id in a submit's answer, and anybody's trace id in others. */

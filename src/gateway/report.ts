@@ -1,4 +1,4 @@
-import { defined, isObject, type JsonObject } from '../base/json.ts';
+import { isObject, type JsonObject, omitUndefined } from '../base/json.ts';
 import type { Redact } from '../base/redact.ts';
 import { cleanText } from '../base/text.ts';
 import type { GatewayStatus, JobReport, Output } from './gateway.ts';
@@ -46,10 +46,10 @@ export function readReport(json: unknown, redact: Redact): JobReport | undefined
   const result = readResult(job, redact);
   if (status !== 'COMPLETED') {
     const failure = status === 'FAILED' ? failureOf(job, result) : undefined;
-    return defined<JobReport>({ status, outputs: [], failure: clean(failure, redact), costUsd: result.costUsd });
+    return omitUndefined<JobReport>({ status, outputs: [], failure: clean(failure, redact), costUsd: result.costUsd });
   }
   const failure = readError(job).own ?? errorIn(job) ?? result.error;
-  return defined<JobReport>({
+  return omitUndefined<JobReport>({
     status,
     outputs: result.outputs,
     resultPending: result.pending && failure === undefined ? true : undefined,

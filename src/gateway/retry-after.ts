@@ -20,7 +20,7 @@ const EPOCH_MILLISECONDS = 1e12;
  * @param limited whether a limit was met: other answers too carry when theirs ends
  * @param now this machine's clock, milliseconds since the epoch, for an answer without a `Date`
  */
-export function pauseAsked(headers: Headers, body: unknown, limited: boolean, now: number): number | undefined {
+export function parseRetryAfter(headers: Headers, body: unknown, limited: boolean, now: number): number | undefined {
   const sent = dateOf(one(headers, 'date')) ?? now;
   const read = (value: unknown): number | undefined => pauseIn(value, sent);
   const milliseconds = (value: unknown): number | undefined => {

@@ -7,7 +7,7 @@ import { callEnded, GatewayFailure, type Operation } from './failure.ts';
 import type { Accepted, Gateway, JobReport, Submit } from './gateway.ts';
 import { type Attempt, HttpClient, type HttpClientOptions } from './http.ts';
 import { isMalformed, judgeCancel, judgePoll, judgeSubmit } from './outcome.ts';
-import type { Asked } from './read-answer.ts';
+import type { RequestContext } from './read-answer.ts';
 import { planRetry } from './retry.ts';
 
 export interface SkillbossOptions extends Pick<HttpClientOptions, 'proxies' | 'limits'> {
@@ -37,7 +37,7 @@ interface Request<T> {
   end: number;
   /** Monotonic time by which a further attempt has to begin; `end` by default. */
   repeatBy?: number;
-  judge(attempt: Attempt, asked: Asked): T;
+  judge(attempt: Attempt, asked: RequestContext): T;
 }
 
 /** SkillBoss's `POST /v1/run` and its status and cancel calls, over HTTP. */

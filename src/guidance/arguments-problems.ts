@@ -1,12 +1,12 @@
 import type { ArgumentsCode, ArgumentsFailure } from '../base/failure.ts';
-import type { Row } from './problem.ts';
+import type { ProblemRow } from './problem.ts';
 
 const ASK_DEFINITION =
   'Ask the user for the complete definition: as JSON, or as a file in an allowed folder (template_path). Shotstack Studio exports it.';
 const ONLY_USER = 'Only the user can give the definition.';
 
 /** The problem table for arguments that cannot be used. Pure; no text from outside enters it. */
-export const ARGUMENTS_PROBLEMS: Record<ArgumentsCode, Row<ArgumentsFailure>> = {
+export const ARGUMENTS_PROBLEMS: Record<ArgumentsCode, ProblemRow<ArgumentsFailure>> = {
   invalid_arguments: {
     http: [],
     fixBy: 'agent',

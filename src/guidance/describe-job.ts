@@ -1,5 +1,5 @@
 import { LONG_JOB_MS, RESULT_PENDING_MS } from '../base/limits.ts';
-import { asksUser, expiresAt, hasCostAllTheSame, isLive, type JobRecord } from '../jobs/job.ts';
+import { expiresAt, hasUnexpectedCost, isLive, isRecentDoubt, type JobRecord } from '../jobs/job.ts';
 import { clockTime, doubtQuestion } from './doubt.ts';
 import { followJob, type Next } from './next.ts';
 
@@ -56,7 +56,7 @@ export function describeJob(record: JobRecord, context: GuidanceContext): { summ
 }
 
 const billing = (record: JobRecord): string =>
-  hasCostAllTheSame(record)
+  hasUnexpectedCost(record)
     ? 'and yet has a cost (job.cost_usd): the wholesale dashboard shows whether it was billed'
     : 'and is not billed';
 
@@ -124,7 +124,7 @@ function describeUnknown(record: JobRecord, context: GuidanceContext): { summary
   const summary = record.gone
     ? 'The gateway no longer knows the job; whether it was billed shows on the wholesale dashboard.'
     : 'The update was sent, and no answer confirmed it: a job may exist and may be billed.';
-  if (!asksUser(record, context.now)) {
+  if (!isRecentDoubt(record, context.now)) {
     return {
       summary,
       next: { action: 'done', reason: 'Nothing further is known; the wholesale dashboard shows what was billed.' },
@@ -148,7 +148,7 @@ export function describeJobs(records: readonly JobRecord[], context: GuidanceCon
     ...(unknown > 0 ? [`${unknown} not confirmed`] : []),
   ];
   const summary = `${count(records.length, 'job')}${parts.length > 0 ? `: ${parts.join(', ')}` : ', none live'}.`;
-  const asking = records.filter(record => asksUser(record, context.now));
+  const asking = records.filter(record => isRecentDoubt(record, context.now));
   if (asking.length > 0) return { summary, next: { action: 'ask_user', reason: doubtQuestion(asking) } };
   if (records.some(({ status }) => status === 'SUBMITTING')) {
     return { summary, next: { action: 'repeat', after_seconds: 45, reason: 'A submit has no answer yet.' } };

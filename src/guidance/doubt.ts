@@ -1,5 +1,5 @@
 import type { GatewayFacts, GatewayFailure } from '../gateway/failure.ts';
-import type { Row } from './problem.ts';
+import type { ProblemRow } from './problem.ts';
 
 /** What is known of a submit whose outcome is not known. */
 export interface Doubt {
@@ -25,7 +25,7 @@ export function doubtQuestion(doubts: readonly Doubt[]): string {
 }
 
 /** What is said of a submit that may have made a job. */
-export function describeDoubt(facts: GatewayFacts): ReturnType<Row<GatewayFailure>['words']> {
+export function describeDoubt(facts: GatewayFacts): ReturnType<ProblemRow<GatewayFailure>['words']> {
   const lift = facts.lift ? [`Only if the user says yes: make the same call with "${facts.lift}" added to allow.`] : [];
   const at = facts.submittedAt === undefined ? 'earlier' : `at ${clockTime(facts.submittedAt)}`;
   if (facts.otherTenant) {

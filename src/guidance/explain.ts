@@ -5,7 +5,7 @@ import type { GuidanceContext } from './describe-job.ts';
 import { PLAIN_ID } from './doubt.ts';
 import { GATEWAY_PROBLEMS } from './gateway-problems.ts';
 import { followJob, type Next, type ToolName } from './next.ts';
-import type { Code, FixBy, Row, Words } from './problem.ts';
+import type { Code, FixBy, ProblemRow, ProblemText } from './problem.ts';
 import { SURROUNDINGS_PROBLEMS } from './surroundings-problems.ts';
 
 /** A failure as the agent reads it: what happened, who must act, and what to do. */
@@ -40,7 +40,7 @@ export function explain(
   tool: CalledTool,
   { maxWaitSeconds }: Pick<GuidanceContext, 'maxWaitSeconds'>,
 ): { summary: string; error: Problem; next: Next } {
-  const { code, row, words } = wordsFor(failure);
+  const { code, row, words } = lookUpProblem(failure);
   const gateway = failure instanceof GatewayFailure ? failure.facts : undefined;
   const surroundings = failure instanceof SurroundingsFailure ? failure.facts : undefined;
   const instead = failure instanceof ArgumentsFailure ? failure.facts.instead : undefined;
@@ -77,14 +77,14 @@ export function explain(
   };
 }
 
-interface Found {
+interface ProblemLookup {
   code: Code;
-  row: Pick<Row<Failure>, 'fixBy' | 'action' | 'after' | 'tool'>;
-  words: Partial<Words> & Pick<Words, 'message' | 'steps' | 'reason'>;
+  row: Pick<ProblemRow<Failure>, 'fixBy' | 'action' | 'after' | 'tool'>;
+  words: Partial<ProblemText> & Pick<ProblemText, 'message' | 'steps' | 'reason'>;
 }
 
 /** The row of a failure’s code, and the words for it. */
-export function wordsFor(failure: Failure): Found {
+export function lookUpProblem(failure: Failure): ProblemLookup {
   if (failure instanceof GatewayFailure) {
     const row = GATEWAY_PROBLEMS[failure.code];
     return { code: failure.code, row, words: row.words(failure) };
@@ -99,7 +99,7 @@ export function wordsFor(failure: Failure): Found {
 }
 
 function nextFor(
-  { action, tool: target, reason }: Pick<Words, 'action' | 'reason'> & { tool: ToolName | undefined },
+  { action, tool: target, reason }: Pick<ProblemText, 'action' | 'reason'> & { tool: ToolName | undefined },
   called: string,
   wait: number | undefined,
   { requestId, templateId }: Pick<GatewayFacts, 'requestId' | 'templateId'> = {},

@@ -6,8 +6,8 @@ import {
   type Operation,
 } from '../gateway/failure.ts';
 import { describeDoubt } from './doubt.ts';
-import { LASTING_FAULTS } from './network-faults.ts';
-import { IN_HOST, type Row, type Words } from './problem.ts';
+import { PERMANENT_FAULTS } from './network-faults.ts';
+import { IN_HOST, type ProblemRow, type ProblemText } from './problem.ts';
 
 const WAIT = 'Make the very same call again after retry_after_seconds; this server waits for what is left of it.';
 const QUOTE = 'When asking support, quote record_id.';
@@ -23,7 +23,7 @@ const isUnreadable = ({ cause = '' }: GatewayFacts): boolean => cause.includes('
 const REQUESTS: Record<Operation, string> = { submit: 'the update', poll: 'the poll', cancel: 'the cancel' };
 
 /** The problem table for failures of the gateway. Pure; no text from outside enters it. */
-export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
+export const GATEWAY_PROBLEMS: Record<GatewayCode, ProblemRow<GatewayFailure>> = {
   invalid_request: {
     http: [400, 413, 422],
     fixBy: 'agent',
@@ -56,7 +56,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
         facts.httpStatus === 403
           ? 'The gateway does not let this key do that (403).'
           : 'The gateway refused the key (401). It takes wholesale keys only; a console key is refused.',
-        ...(facts.foreign ? [FOREIGN] : []),
+        ...(facts.fromIntermediary ? [FOREIGN] : []),
       ].join(' '),
       steps: [
         facts.httpStatus === 403
@@ -94,7 +94,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     tool: 'list_jobs',
     meaning: 'The gateway knows no such job, and this server did not submit it.',
     words: ({ facts }) => {
-      const ask: Pick<Words, 'fixBy' | 'action'> = { fixBy: 'user', action: 'ask_user' };
+      const ask: Pick<ProblemText, 'fixBy' | 'action'> = { fixBy: 'user', action: 'ask_user' };
       if (facts.otherOrigin) {
         const host = URL.canParse(facts.otherOrigin) ? new URL(facts.otherOrigin).host : 'another host';
         return {
@@ -193,7 +193,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     words: ({ facts }) => ({
       message: facts.notYet
         ? 'The gateway does not show the job yet: it was submitted less than a minute ago.'
-        : facts.foreign
+        : facts.fromIntermediary
           ? `Something between here and the gateway answered${status(facts)}, not the gateway itself; that says nothing about the job or the key.`
           : isSuccess(facts)
             ? `The gateway’s answer${status(facts)} names no state of the job that is known here${facts.upstreamMessage ? ' (upstream_message, data)' : ''}, so the job counts as not ended.`
@@ -211,7 +211,7 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     after: 30,
     meaning: 'The discount pool of the lite tier has no capacity.',
     words: ({ facts }) => ({
-      message: facts.foreign
+      message: facts.fromIntermediary
         ? `Something between here and the gateway has no capacity${status(facts)}.`
         : 'The gateway has no free capacity: the discount pool of the lite tier is full (503).',
       steps: [
@@ -228,8 +228,8 @@ export const GATEWAY_PROBLEMS: Record<GatewayCode, Row<GatewayFailure>> = {
     after: 10,
     meaning: 'The request never left, or a read got no answer.',
     words: ({ facts }) => {
-      if (facts.lasting) {
-        const { message, cure } = LASTING_FAULTS[facts.lasting];
+      if (facts.permanent) {
+        const { message, cure } = PERMANENT_FAULTS[facts.permanent];
         return {
           fixBy: 'operator',
           action: 'ask_user',

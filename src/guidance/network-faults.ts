@@ -1,8 +1,8 @@
-import type { LastingFault } from '../net/faults.ts';
+import type { PermanentFault } from '../net/faults.ts';
 import { IN_HOST } from './problem.ts';
 
 /** What is wrong, and what to change, when the network fails until somebody changes something; `doctor` uses the same words. */
-export const LASTING_FAULTS: Record<LastingFault, { message: string; cure: string }> = {
+export const PERMANENT_FAULTS: Record<PermanentFault, { message: string; cure: string }> = {
   unknown_ca: {
     message:
       'The gateway’s certificate is signed by an authority that this computer does not know: a proxy that inspects TLS is usual.',

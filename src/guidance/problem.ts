@@ -11,7 +11,7 @@ export const IN_HOST = 'in the host’s MCP configuration, then restart the host
 export type FixBy = 'agent' | 'user' | 'operator' | 'wait';
 
 /** What is said of a failure. */
-export interface Words {
+export interface ProblemText {
   fixBy: FixBy;
   action: Next['action'];
   /** For `call_tool`: the tool; left out, it is get_status for the job that the failure names. */
@@ -27,7 +27,7 @@ export interface Words {
 }
 
 /** A row of the problem table: the fixed facts of a code, for the docs, and the words for one failure. */
-export interface Row<F extends Failure> {
+export interface ProblemRow<F extends Failure> {
   /** HTTP statuses that lead here. */
   http: readonly number[];
   fixBy: FixBy;
@@ -36,5 +36,5 @@ export interface Row<F extends Failure> {
   after?: number;
   /** What the code means, one sentence without facts (guides and docs show it). */
   meaning: string;
-  words(failure: F): Partial<Words> & Pick<Words, 'message' | 'steps' | 'reason'>;
+  words(failure: F): Partial<ProblemText> & Pick<ProblemText, 'message' | 'steps' | 'reason'>;
 }

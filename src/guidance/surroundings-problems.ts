@@ -1,9 +1,9 @@
 import type { SurroundingsCode, SurroundingsFacts, SurroundingsFailure } from '../base/failure.ts';
-import type { DownloadReason } from '../downloads/links.ts';
-import type { FileReason } from '../files/refusals.ts';
+import type { DownloadReason } from '../downloads/link-client.ts';
+import type { FileReason } from '../files/failures.ts';
 import type { StoreReason } from '../jobs/store/unavailable.ts';
 import { clockTime } from './doubt.ts';
-import { IN_HOST, type Row } from './problem.ts';
+import { IN_HOST, type ProblemRow } from './problem.ts';
 
 const DATA_DIR = `name another folder in SHOTSTACK_MCP_DATA_DIR ${IN_HOST}`;
 const AGAIN = 'Afterwards make the very same call again.';
@@ -151,7 +151,7 @@ export function storeWords({ reason = 'row_refused', place = 'The job store', ca
 }
 
 /** The problem table for the key, settings, store, files and links. Pure; no text from outside enters it. */
-export const SURROUNDINGS_PROBLEMS: Record<SurroundingsCode, Row<SurroundingsFailure>> = {
+export const SURROUNDINGS_PROBLEMS: Record<SurroundingsCode, ProblemRow<SurroundingsFailure>> = {
   file_refused: {
     http: [],
     fixBy: 'operator',

@@ -12,12 +12,12 @@ export function launchHere({ node, entry, env }: Machine): Launch {
 }
 
 /** A command of this installation as a person types it. */
-export function typed({ entry }: Machine, ...words: string[]): string {
+export function shellCommand({ entry }: Machine, ...words: string[]): string {
   return ['node', entry, ...words].map(word => (/\s/.test(word) ? `"${word}"` : word)).join(' ');
 }
 
 /** Why this installation is in a temporary place; null when it is not. */
-export function passingPlace({ entry, temporary }: Machine): 'npx' | 'temporary' | null {
+export function temporaryInstall({ entry, temporary }: Machine): 'npx' | 'temporary' | null {
   if (isNpxCache(entry)) return 'npx';
   return isBelow(entry, realPath(temporary) ?? temporary) ? 'temporary' : null;
 }

@@ -2,7 +2,7 @@ import { type Clock, slept, withTimeout } from '../base/clock.ts';
 import { callEnded, GatewayFailure } from '../gateway/failure.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isTerminal, type JobRecord } from './job.ts';
-import type { JobCall, Polled, Poller } from './poller.ts';
+import type { JobCall, Poller, PollResult } from './poller.ts';
 import type { StoreAccess } from './store-access.ts';
 
 export interface CancellerOptions {
@@ -29,7 +29,7 @@ export class Canceller {
    *
    * @throws GatewayFailure `not_cancellable` when a worker has started
    */
-  async cancel(requestId: string, { signal, deadline }: JobCall): Promise<Polled & { cancelled: boolean }> {
+  async cancel(requestId: string, { signal, deadline }: JobCall): Promise<PollResult & { cancelled: boolean }> {
     const { clock } = this.#options;
     const left = deadline - clock.monotonic();
     const cancelled = await withTimeout(clock, this.#cancel(requestId, signal), left, signal);
@@ -37,7 +37,7 @@ export class Canceller {
     throw callEnded('cancel', requestId);
   }
 
-  async #cancel(requestId: string, signal: AbortSignal): Promise<Polled & { cancelled: boolean }> {
+  async #cancel(requestId: string, signal: AbortSignal): Promise<PollResult & { cancelled: boolean }> {
     const { gateway, store, poller } = this.#options;
     const { record, away } = await store.find(requestId);
     if (record && record.origin !== gateway.origin) {
@@ -56,7 +56,7 @@ export class Canceller {
     return this.#afterCancel(requestId, signal);
   }
 
-  async #afterCancel(requestId: string, signal: AbortSignal): Promise<Polled & { cancelled: boolean }> {
+  async #afterCancel(requestId: string, signal: AbortSignal): Promise<PollResult & { cancelled: boolean }> {
     const { poller, clock } = this.#options;
     for (let polls = 1; ; polls++) {
       const polled = await poller.pollNow(requestId);
@@ -68,7 +68,7 @@ export class Canceller {
   }
 
   /** A cancel that was refused as too late: true unless a poll says that the job has ended. */
-  async #afterRefusal(requestId: string, refusal: GatewayFailure): Promise<Polled & { cancelled: boolean }> {
+  async #afterRefusal(requestId: string, refusal: GatewayFailure): Promise<PollResult & { cancelled: boolean }> {
     const polled = await this.#options.poller.pollNow(requestId).catch((error: unknown) => {
       if (error instanceof GatewayFailure) return null;
       throw error;
@@ -78,7 +78,7 @@ export class Canceller {
   }
 }
 
-const ended = (polled: Polled): Polled & { cancelled: boolean } => ({
+const ended = (polled: PollResult): PollResult & { cancelled: boolean } => ({
   ...polled,
   cancelled: isCancelled(polled.record),
 });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { Intent, Submit } from '../gateway/gateway.ts';
-import type { Intents } from './store/job-store.ts';
+import type { IntentHashes } from './store/job-store.ts';
 
 /** SHA-256 of what is asked for at a gateway, in hex. */
 export const hashIntent = (origin: string, { model, intent }: Intent): string => hash({ origin, model, intent });
 
 /** Of a submit, the hashes of both its intents. */
-export function intentsOf(origin: string, { model, intent, editsIntent }: Submit): Intents {
+export function intentsOf(origin: string, { model, intent, editsIntent }: Submit): IntentHashes {
   return {
     intent: hashIntent(origin, { model, intent }),
     ...(editsIntent ? { editsIntent: hashIntent(origin, { model, intent: editsIntent }) } : {}),

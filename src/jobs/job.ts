@@ -1,4 +1,4 @@
-import { defined } from '../base/json.ts';
+import { omitUndefined } from '../base/json.ts';
 import { DOUBT_ASKS_MS, RESULT_KEPT_MS } from '../base/limits.ts';
 import type { JobReport, Output } from '../gateway/gateway.ts';
 import { linkExpiry } from './link-expiry.ts';
@@ -83,7 +83,7 @@ export const isTerminal = (status: JobStatus): boolean => LIFECYCLE[status].term
 export const isLive = (status: JobStatus): boolean => status === 'IN_QUEUE' || status === 'IN_PROGRESS';
 
 /** Whether the user is to be asked about this row: an open doubt of the last 24 hours. */
-export const asksUser = ({ open, submittedAt }: JobRecord, now: number): boolean =>
+export const isRecentDoubt = ({ open, submittedAt }: JobRecord, now: number): boolean =>
   open && now - submittedAt < DOUBT_ASKS_MS;
 
 /**
@@ -96,7 +96,7 @@ export function afterReport(record: JobRecord, report: JobReport, now: number): 
   const isOlder = isTerminal(record.status) && !ended;
   const lacksResult = record.status === report.status && record.outputs.length > 0 && outputs.length === 0;
   if (isOlder || (lacksResult && resultPending)) return { ...record, checkedAt: now };
-  return defined<JobRecord>({
+  return omitUndefined<JobRecord>({
     ...record,
     status: report.status,
     open: false,
@@ -114,7 +114,7 @@ export function afterReport(record: JobRecord, report: JobReport, now: number): 
 }
 
 /** Whether the gateway names a cost for a job that by its documentation is not billed. */
-export const hasCostAllTheSame = ({ status, costUsd = 0 }: JobRecord): boolean =>
+export const hasUnexpectedCost = ({ status, costUsd = 0 }: JobRecord): boolean =>
   (status === 'FAILED' || status === 'CANCELLED') && costUsd > 0;
 
 /**

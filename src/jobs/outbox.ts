@@ -3,8 +3,8 @@ import { SurroundingsFailure } from '../base/failure.ts';
 import { FLUSH_MS, OUTBOX_KEPT_MS, SETTLE_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
-import type { JobStore, Outcome, ReservedRow, SubmitIntent } from './store/job-store.ts';
-import { acceptedRecord, inDoubt, reservedJob } from './store/stored-job.ts';
+import type { JobStore, Outcome, ReservationRequest, ReservedRow } from './store/job-store.ts';
+import { acceptedRecord, doubtRecord, reservedJob } from './store/stored-job.ts';
 import { unavailable } from './store/unavailable.ts';
 
 /** A submit and its outcome so far. */
@@ -27,7 +27,7 @@ export interface OutboxOptions {
 }
 
 /** What came of a submit, as far as it is known here. */
-export interface Settled {
+export interface SettleResult {
   /** Null when no job exists. */
   record: JobRecord | null;
   /** False while the store could not take it. */
@@ -63,7 +63,7 @@ export class Outbox {
   }
 
   /** Logs an outcome and keeps it until it is written. Resolves when it is, or after SETTLE_MS. */
-  async settle(row: ReservedRow, outcome: Outcome): Promise<Settled> {
+  async settle(row: ReservedRow, outcome: Outcome): Promise<SettleResult> {
     const item = this.#put(row, outcome);
     this.#logOutcome(item);
     const written = await withTimeout(
@@ -82,7 +82,7 @@ export class Outbox {
    *
    * @throws SurroundingsFailure `store_unavailable`
    */
-  requireWritten({ intent, submit: { templateId } }: SubmitIntent): void {
+  requireWritten({ intent, submit: { templateId } }: ReservationRequest): void {
     const waits = this.#waitingItems().find(
       ({ row, outcome }) =>
         outcome.kind !== 'refused' &&
@@ -232,6 +232,6 @@ function recordOf(
 ): JobRecord {
   const { record } = reservedJob(row, '', origin);
   return outcome.kind === 'doubt'
-    ? { ...inDoubt(record, outcome.hint, outcome.recordId), open: true }
+    ? { ...doubtRecord(record, outcome.hint, outcome.recordId), open: true }
     : acceptedRecord(record, outcome.accepted, now);
 }

@@ -3,10 +3,10 @@ import {
   LINK_KEPT_MS,
   NOT_YET_MS,
   POLL_MS,
+  RENEW_ENDED_MS,
   RESULT_KEPT_MS,
   RESULT_PENDING_MS,
   STORE_HELD_MS,
-  UNSETTLED_MS,
 } from '../base/limits.ts';
 import { callEnded, GatewayFailure, isCallEnded } from '../gateway/failure.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
@@ -18,7 +18,7 @@ export interface PollerOptions {
   store: StoreAccess;
   clock: Clock;
   /** Shortest time between two polls of one job, milliseconds. */
-  pollMs: number;
+  pollIntervalMs: number;
 }
 
 /** How long a call may last, and what ends it sooner. */
@@ -29,7 +29,7 @@ export interface JobCall {
 }
 
 /** What is known of a job after a poll. */
-export interface Polled {
+export interface PollResult {
   record: JobRecord;
   /** The store could not take what the gateway said. */
   unwritten: boolean;
@@ -47,19 +47,19 @@ export class Poller {
   readonly #gateway: Gateway;
   readonly #store: StoreAccess;
   readonly #clock: Clock;
-  readonly #pollMs: number;
+  readonly #pollIntervalMs: number;
   /** Polls on their way, by request id: several callers share one. */
-  readonly #polling = new Map<string, Promise<Polled>>();
+  readonly #polling = new Map<string, Promise<PollResult>>();
   /** Failures of the last poll interval, by request id. */
   readonly #failures = new Map<string, { failure: GatewayFailure; at: number }>();
   /** Jobs that were polled while the store was away, by request id. */
   readonly #unsaved = new Map<string, JobRecord>();
 
-  constructor({ gateway, store, clock, pollMs }: PollerOptions) {
+  constructor({ gateway, store, clock, pollIntervalMs }: PollerOptions) {
     this.#gateway = gateway;
     this.#store = store;
     this.#clock = clock;
-    this.#pollMs = pollMs;
+    this.#pollIntervalMs = pollIntervalMs;
   }
 
   /**
@@ -73,13 +73,13 @@ export class Poller {
     waitMs: number,
     { signal, deadline }: JobCall,
     onPoll: (record: JobRecord, elapsedMs: number) => void,
-  ): Promise<Polled> {
+  ): Promise<PollResult> {
     const start = this.#clock.monotonic();
     const end = Math.min(start + waitMs, deadline);
     // The first poll may run past `end` by the most that one poll may take.
     const firstEnd = Math.min(end + POLL_MS + STORE_HELD_MS, deadline);
-    let last: Polled | null = null;
-    let elsewhere: Polled | null = null;
+    let last: PollResult | null = null;
+    let elsewhere: PollResult | null = null;
     let failure = callEnded('poll', requestId);
     let failedAt = start;
     for (;;) {
@@ -93,7 +93,7 @@ export class Poller {
       } else if (seen) {
         last = seen;
         onPoll(seen.record, this.#clock.monotonic() - start);
-        if (this.#isSettled(seen.record)) return seen;
+        if (this.#isWaitOver(seen.record)) return seen;
       }
       const pause = this.#pauseAfter(seen);
       const left = end - this.#clock.monotonic();
@@ -111,7 +111,7 @@ export class Poller {
    *
    * @throws GatewayFailure, transient where the same call may succeed later
    */
-  poll(requestId: string): Promise<Polled> {
+  poll(requestId: string): Promise<PollResult> {
     const shared = this.#polling.get(requestId);
     if (shared) return shared;
     const poll = this.#pollOnce(requestId).finally(() => this.#polling.delete(requestId));
@@ -120,16 +120,17 @@ export class Poller {
   }
 
   /** Polls a job however recent the last poll is. */
-  async pollNow(requestId: string): Promise<Polled> {
+  async pollNow(requestId: string): Promise<PollResult> {
     const { record, away } = await this.#find(requestId);
     return this.#ask(requestId, record, away);
   }
 
-  async #pollOnce(requestId: string): Promise<Polled> {
+  async #pollOnce(requestId: string): Promise<PollResult> {
     this.#throwRecentFailure(requestId);
     const { record, away } = await this.#find(requestId);
     if (record && this.#isFresh(record)) return { record, unwritten: away };
-    const claimed = record && !away ? await this.#store.try(store => store.claimPoll(requestId, this.#pollMs)) : null;
+    const claimed =
+      record && !away ? await this.#store.try(store => store.claimPoll(requestId, this.#pollIntervalMs)) : null;
     if (record && claimed?.result === false) return { record, unwritten: false, elsewhere: true };
     try {
       return await this.#ask(requestId, record, away);
@@ -151,12 +152,12 @@ export class Poller {
   /** The poll interval holds for failures too. */
   #throwRecentFailure(requestId: string): void {
     const now = this.#clock.monotonic();
-    for (const [id, { at }] of this.#failures) if (now - at >= this.#pollMs) this.#failures.delete(id);
+    for (const [id, { at }] of this.#failures) if (now - at >= this.#pollIntervalMs) this.#failures.delete(id);
     const recent = this.#failures.get(requestId);
     if (recent) throw withPauseLeft(recent.failure, now - recent.at);
   }
 
-  async #ask(requestId: string, known: JobRecord | null, away: boolean): Promise<Polled> {
+  async #ask(requestId: string, known: JobRecord | null, away: boolean): Promise<PollResult> {
     let report: JobReport;
     try {
       report = await this.#gateway.poll(requestId);
@@ -204,26 +205,26 @@ export class Poller {
   #isFresh(record: JobRecord): boolean {
     const age = record.checkedAt === undefined ? Number.POSITIVE_INFINITY : this.#clock.now() - record.checkedAt;
     // A poll from the future: the clock was moved back.
-    if (age >= 0 && age < this.#pollMs) return true;
+    if (age >= 0 && age < this.#pollIntervalMs) return true;
     return isTerminal(record.status) && !this.#mayChange(record);
   }
 
   /** Whether a further poll of an ended job may bring something new. */
   #mayChange(record: JobRecord): boolean {
     const now = this.#clock.now();
-    if (now - (record.endedAt ?? now) < UNSETTLED_MS) return true;
+    if (now - (record.endedAt ?? now) < RENEW_ENDED_MS) return true;
     if (record.status !== 'COMPLETED' || now - (record.liveAt ?? record.submittedAt) > RESULT_KEPT_MS) return false;
     const lapsed = (expiresAt(record) ?? Number.POSITIVE_INFINITY) <= now;
     return record.outputs.length > 0 && (lapsed || now - (record.checkedAt ?? 0) > LINK_KEPT_MS);
   }
 
   /** Whether a wait is over: the job has ended, and its result is there or was waited for long enough. */
-  #isSettled({ status, resultPending, endedAt }: JobRecord): boolean {
+  #isWaitOver({ status, resultPending, endedAt }: JobRecord): boolean {
     return isTerminal(status) && !(resultPending && this.#clock.now() - (endedAt ?? 0) < RESULT_PENDING_MS);
   }
 
   /** The job, the failure of its poll, or null when the time ran out or the call was cancelled. */
-  #pollUntil(requestId: string, end: number, signal: AbortSignal): Promise<Polled | GatewayFailure | null> {
+  #pollUntil(requestId: string, end: number, signal: AbortSignal): Promise<PollResult | GatewayFailure | null> {
     const poll = this.poll(requestId).catch((error: unknown) => {
       if (error instanceof GatewayFailure) return error;
       throw error;
@@ -232,12 +233,13 @@ export class Poller {
   }
 
   /** Milliseconds until the next poll of this wait. */
-  #pauseAfter(seen: Polled | GatewayFailure | null): number {
+  #pauseAfter(seen: PollResult | GatewayFailure | null): number {
     if (seen === null) return 0;
-    if (seen instanceof GatewayFailure) return Math.max((seen.facts.retryAfterSeconds ?? 0) * 1000, this.#pollMs);
-    if (seen.elsewhere) return Math.min(this.#pollMs, OTHER_POLL_MS);
+    if (seen instanceof GatewayFailure)
+      return Math.max((seen.facts.retryAfterSeconds ?? 0) * 1000, this.#pollIntervalMs);
+    if (seen.elsewhere) return Math.min(this.#pollIntervalMs, OTHER_POLL_MS);
     const age = this.#clock.now() - (seen.record.checkedAt ?? 0);
-    return age < 0 ? this.#pollMs : Math.max(0, this.#pollMs - age);
+    return age < 0 ? this.#pollIntervalMs : Math.max(0, this.#pollIntervalMs - age);
   }
 }
 

@@ -6,10 +6,10 @@ import { Canceller } from './canceller.ts';
 import { hashIntent } from './hashes.ts';
 import type { JobRecord } from './job.ts';
 import { Outbox } from './outbox.ts';
-import { type JobCall, type Polled, Poller } from './poller.ts';
+import { type JobCall, Poller, type PollResult } from './poller.ts';
 import type { JobFilter, JobStore, SentDefinition } from './store/job-store.ts';
 import { StoreAccess } from './store-access.ts';
-import { type Submitted, Submitter } from './submitter.ts';
+import { type SubmitResult, Submitter } from './submitter.ts';
 
 export interface JobServiceOptions {
   gateway: Gateway;
@@ -17,7 +17,7 @@ export interface JobServiceOptions {
   clock: Clock;
   log: Log;
   /** Shortest time between two polls of one job, milliseconds. */
-  pollMs: number;
+  pollIntervalMs: number;
   /** Most submits in an hour over the whole store; 0 for no limit. */
   maxSubmitsPerHour: number;
 }
@@ -32,12 +32,12 @@ export class JobService {
   readonly #jobStore: JobStore;
   readonly #origin: string;
 
-  constructor({ gateway, store, clock, log, pollMs, maxSubmitsPerHour }: JobServiceOptions) {
+  constructor({ gateway, store, clock, log, pollIntervalMs, maxSubmitsPerHour }: JobServiceOptions) {
     this.#jobStore = store;
     this.#origin = gateway.origin;
     this.#outbox = new Outbox({ store, origin: gateway.origin, clock, log });
     this.#store = new StoreAccess({ store, outbox: this.#outbox, log });
-    this.#poller = new Poller({ gateway, store: this.#store, clock, pollMs });
+    this.#poller = new Poller({ gateway, store: this.#store, clock, pollIntervalMs });
     this.#canceller = new Canceller({ gateway, store: this.#store, poller: this.#poller, clock });
     this.#submitter = new Submitter({
       gateway,
@@ -58,7 +58,7 @@ export class JobService {
    * @throws GatewayFailure that says what became of it: `submission_unknown` when a job may exist
    * @throws SurroundingsFailure `store_unavailable` or `spend_guard`; nothing was sent
    */
-  submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted | null> {
+  submit(submit: Submit, lift: number, call: JobCall): Promise<SubmitResult | null> {
     return this.#submitter.submit(submit, lift, call);
   }
 
@@ -68,7 +68,7 @@ export class JobService {
    *
    * @throws as `submit`, for an equal submit in doubt
    */
-  findEqual(edits: Intent, lift: number, call: JobCall): Promise<Submitted | null> {
+  findEqual(edits: Intent, lift: number, call: JobCall): Promise<SubmitResult | null> {
     return this.#submitter.findEqual(edits, lift, call);
   }
 
@@ -78,12 +78,12 @@ export class JobService {
     waitMs: number,
     call: JobCall,
     onPoll: (record: JobRecord, elapsedMs: number) => void,
-  ): Promise<Polled> {
+  ): Promise<PollResult> {
     return this.#poller.wait(requestId, waitMs, call, onPoll);
   }
 
   /** Cancels a job if it is still queued. `cancelled` says what a poll after it found. */
-  cancel(requestId: string, call: JobCall): Promise<Polled & { cancelled: boolean }> {
+  cancel(requestId: string, call: JobCall): Promise<PollResult & { cancelled: boolean }> {
     return this.#canceller.cancel(requestId, call);
   }
 

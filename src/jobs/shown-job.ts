@@ -1,7 +1,7 @@
-import { defined } from '../base/json.ts';
+import { omitUndefined } from '../base/json.ts';
 import { showText } from '../base/text.ts';
 import type { Output } from '../gateway/gateway.ts';
-import { expiresAt, hasCostAllTheSame, type JobRecord, type JobStatus, LIFECYCLE } from './job.ts';
+import { expiresAt, hasUnexpectedCost, type JobRecord, type JobStatus, LIFECYCLE } from './job.ts';
 
 /** Ids and names of templates are shown up to this length. */
 const LONGEST_NAME = 200;
@@ -35,11 +35,11 @@ export interface Job {
 export function toJob(record: JobRecord): Job {
   const { status, outputs, checkedAt, endedAt, templateId, name } = record;
   if (record.otherTenant) return { status, ...LIFECYCLE[status], submitted_at: iso(record.submittedAt) };
-  return defined<Job>({
+  return omitUndefined<Job>({
     request_id: record.requestId,
     status,
     ...LIFECYCLE[status],
-    ...(hasCostAllTheSame(record) ? { billed: undefined } : {}),
+    ...(hasUnexpectedCost(record) ? { billed: undefined } : {}),
     template_id: shown(templateId),
     name: shown(name),
     submitted_at: iso(record.submittedAt),

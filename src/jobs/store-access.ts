@@ -2,7 +2,7 @@ import { SurroundingsFailure } from '../base/failure.ts';
 import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
 import type { Outbox } from './outbox.ts';
-import { type JobStore, type Reservation, type SubmitIntent, UncertainReservation } from './store/job-store.ts';
+import { type JobStore, type Reservation, type ReservationRequest, UncertainReservation } from './store/job-store.ts';
 import { hasReason } from './store/unavailable.ts';
 
 export interface StoreAccessOptions {
@@ -36,7 +36,7 @@ export class StoreAccess {
   }
 
   /** As `JobStore.reserve`. A reservation whose commit was not answered is taken back: nothing is sent for it. */
-  async reserve(intent: SubmitIntent): Promise<Reservation> {
+  async reserve(intent: ReservationRequest): Promise<Reservation> {
     const { store, outbox } = this.#options;
     for (;;) {
       await outbox.flush();

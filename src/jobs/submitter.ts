@@ -6,13 +6,13 @@ import type { Accepted, Gateway, Intent, JobReport, Submit } from '../gateway/ga
 import { hashIntent, intentsOf } from './hashes.ts';
 import { isLive, type JobRecord } from './job.ts';
 import { liftWord } from './lift.ts';
-import type { Outbox, Settled } from './outbox.ts';
+import type { Outbox, SettleResult } from './outbox.ts';
 import type { JobCall, Poller } from './poller.ts';
 import type { Blocked, Outcome, ReservedRow } from './store/job-store.ts';
 import type { StoreAccess } from './store-access.ts';
 
 /** What came of a submit. */
-export interface Submitted {
+export interface SubmitResult {
   record: JobRecord;
   /** An equal submit had made this job already; nothing was submitted. */
   duplicate: boolean;
@@ -20,7 +20,7 @@ export interface Submitted {
   lift?: string;
   lowBalance: boolean;
   /** Live jobs and open doubts of the same template with another definition. */
-  rivals: JobRecord[];
+  conflicts: JobRecord[];
   /** The job is not in the store yet. */
   unwritten: boolean;
 }
@@ -58,7 +58,7 @@ export class Submitter {
     await Promise.allSettled(this.#sending);
   }
 
-  async findEqual(edits: Intent, lift: number, call: JobCall): Promise<Submitted | null> {
+  async findEqual(edits: Intent, lift: number, call: JobCall): Promise<SubmitResult | null> {
     const { gateway, store } = this.#options;
     const intent = hashIntent(gateway.origin, edits);
     const found = await this.#guarded(lift, call, blocksFrom =>
@@ -67,7 +67,7 @@ export class Submitter {
     return found && duplicateOf(found);
   }
 
-  async submit(submit: Submit, lift: number, call: JobCall): Promise<Submitted | null> {
+  async submit(submit: Submit, lift: number, call: JobCall): Promise<SubmitResult | null> {
     const { gateway, store, maxPerHour } = this.#options;
     const intents = intentsOf(gateway.origin, submit);
     const reserved = await this.#guarded(lift, call, blocksFrom =>
@@ -76,7 +76,7 @@ export class Submitter {
     if (reserved.kind === 'blocked') return duplicateOf(reserved);
     if (reserved.kind === 'stale') return null;
     if (reserved.kind === 'spent') throw new SurroundingsFailure('spend_guard', { spent: reserved });
-    const { row, rivals } = reserved;
+    const { row, conflicts } = reserved;
     this.#options.outbox.reserved(row);
     // The reservation may have taken long: a call that was cancelled or is nearly over meanwhile sends nothing.
     if (call.signal.aborted || call.deadline - this.#options.clock.monotonic() < LEAST_MS) {
@@ -89,7 +89,7 @@ export class Submitter {
     void sending.catch(() => {}).finally(() => this.#sending.delete(sending));
     try {
       const { accepted, record, written } = await this.#inTime(sending, row, lift, call);
-      return { record, duplicate: false, lowBalance: accepted.lowBalance ?? false, rivals, unwritten: !written };
+      return { record, duplicate: false, lowBalance: accepted.lowBalance ?? false, conflicts, unwritten: !written };
     } finally {
       attempts.abort();
     }
@@ -130,7 +130,7 @@ export class Submitter {
   }
 
   /** The job of an accepted submit; a doubt when its id belongs to another submit. */
-  #owned({ record, written }: Settled, row: ReservedRow, lift: number): { record: JobRecord; written: boolean } {
+  #owned({ record, written }: SettleResult, row: ReservedRow, lift: number): { record: JobRecord; written: boolean } {
     if (record && record.status !== 'UNKNOWN') return { record, written };
     throw doubtful(row, lift, { cause: 'ID_OF_ANOTHER_JOB' });
   }
@@ -201,14 +201,14 @@ export class Submitter {
 
 const isBlocked = (answer: { kind: string } | null): answer is Blocked => answer?.kind === 'blocked';
 
-function duplicateOf({ record, nextLift }: Blocked): Submitted {
+function duplicateOf({ record, nextLift }: Blocked): SubmitResult {
   const word = liftWord(nextLift);
   return {
     record,
     duplicate: true,
     ...(word ? { lift: word } : {}),
     lowBalance: false,
-    rivals: [],
+    conflicts: [],
     unwritten: false,
   };
 }

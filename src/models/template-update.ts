@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { defined, type JsonObject } from '../base/json.ts';
+import { type JsonObject, omitUndefined } from '../base/json.ts';
 import type { Edit } from '../definition/edits.ts';
 import type { Intent, Submit } from '../gateway/gateway.ts';
 import { asksForOtherLayout } from './other-layout.ts';
@@ -85,7 +85,7 @@ export class TemplateUpdateModel {
   toSubmit(update: TemplateUpdate, edits?: Intent, baseRowId?: string): Submit {
     const { webhookUrl, templateId, name, definition } = update;
     const open = this.#layout === 'auto' && definition !== undefined;
-    return defined<Submit>({
+    return omitUndefined<Submit>({
       model: MODEL,
       inputs: inputsOf(update, this.#layout === 'flat' ? 'flat' : 'nested'),
       alternative: open ? this.#flat(update) : undefined,

@@ -10,7 +10,7 @@ const CLOUD_HOST = '168.63.129.16';
  * @param text an IPv4 or IPv6 address, without brackets
  * @returns null when it does, else a sentence on why not
  */
-export function refuseAddress(text: string): string | null {
+export function addressRefusal(text: string): string | null {
   if (!ipaddr.isValid(text)) return 'Its address cannot be read.';
   const address = withoutWrapping(ipaddr.process(text));
   if (address.toString() === CLOUD_HOST) return 'Its address is not public (the host of a cloud machine).';

@@ -1,7 +1,7 @@
 import { ProxyRefused } from './dispatcher.ts';
 
 /** Why the network fails for as long as nobody changes something. */
-export type LastingFault =
+export type PermanentFault =
   | 'unknown_ca'
   | 'expired_certificate'
   | 'wrong_name'
@@ -10,7 +10,7 @@ export type LastingFault =
   | 'proxy_needed';
 
 /** Codes of OpenSSL and Node by which TLS fails for as long as nobody changes something. */
-const TLS_FAULTS: Record<string, LastingFault> = {
+const TLS_FAULTS: Record<string, PermanentFault> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown_ca',
   UNABLE_TO_GET_ISSUER_CERT: 'unknown_ca',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown_ca',
@@ -30,11 +30,11 @@ const TLS_FAULTS: Record<string, LastingFault> = {
 const mayPass = (status: number | null): boolean => status === null || [408, 429].includes(status) || status >= 500;
 
 /** The fault behind a request's error, if it is one that does not pass by itself. */
-export function lastingFault(error: unknown): LastingFault | undefined {
-  if (error instanceof AggregateError) return error.errors.map(lastingFault).find(fault => fault !== undefined);
+export function permanentFault(error: unknown): PermanentFault | undefined {
+  if (error instanceof AggregateError) return error.errors.map(permanentFault).find(fault => fault !== undefined);
   if (!(error instanceof Error)) return undefined;
   if (error instanceof ProxyRefused) return mayPass(error.status) ? undefined : 'proxy_refused';
   if ('proxyUnused' in error) return 'proxy_needed';
   const code = 'code' in error ? String(error.code) : '';
-  return TLS_FAULTS[code] ?? lastingFault(error.cause);
+  return TLS_FAULTS[code] ?? permanentFault(error.cause);
 }

@@ -1,5 +1,5 @@
 import { isIPv6, type LookupFunction } from 'node:net';
-import { refuseAddress } from './address.ts';
+import { addressRefusal } from './address.ts';
 import type { Resolve } from './resolve.ts';
 
 /** A connection was not made because its name leads to a place that is not public; the message says why. */
@@ -14,7 +14,7 @@ export class AddressRefused extends Error {
 export function publicLookup(resolve: Resolve): LookupFunction {
   return (host, options, callback) => {
     void resolve(host).then(addresses => {
-      const refusal = addresses.map(refuseAddress).find(reason => reason !== null);
+      const refusal = addresses.map(addressRefusal).find(reason => reason !== null);
       const found = addresses.map(address => ({ address, family: isIPv6(address) ? 6 : 4 }));
       const [first] = found;
       if (refusal) callback(new AddressRefused(refusal), []);

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { refuseAddress } from './address.ts';
+import { addressRefusal } from './address.ts';
 import type { Resolve } from './resolve.ts';
 
 /** What is known of a URL once its name has been looked up. */
@@ -13,14 +13,14 @@ export interface Verdict {
 /** Names that are not for the public Internet (RFC 6761, 6762, 8375; `internal` is ICANN's). */
 const PRIVATE_NAMES = ['localhost', 'local', 'internal', 'home.arpa'];
 
-/** Judges a URL as `refuseUrl` does, and every address that its name leads to. */
+/** Judges a URL as `urlRefusal` does, and every address that its name leads to. */
 export async function judgeUrl(given: string, resolve: Resolve): Promise<Verdict> {
-  const refusal = refuseUrl(given);
+  const refusal = urlRefusal(given);
   if (refusal !== null) return { refusal, resolved: false };
   const host = hostOf(new URL(given));
   if (ipaddr.isValid(host)) return { refusal: null, resolved: true };
   const addresses = await resolve(host);
-  const refused = addresses.map(refuseAddress).find(reason => reason !== null) ?? null;
+  const refused = addresses.map(addressRefusal).find(reason => reason !== null) ?? null;
   return { refusal: refused, resolved: addresses.length > 0 };
 }
 
@@ -30,7 +30,7 @@ export async function judgeUrl(given: string, resolve: Resolve): Promise<Verdict
  *
  * @returns null when it can, else a sentence on why not
  */
-export function refuseUrl(given: string): string | null {
+export function urlRefusal(given: string): string | null {
   // URL forgives these, and others read them differently.
   if (/[\s\\\p{Cc}]/u.test(given)) return 'It holds a space, a control character or a backslash.';
   if (!URL.canParse(given)) return 'It is not a URL.';
@@ -42,7 +42,7 @@ export function refuseUrl(given: string): string | null {
 }
 
 function refuseHost(host: string): string | null {
-  if (ipaddr.isValid(host)) return refuseAddress(host);
+  if (ipaddr.isValid(host)) return addressRefusal(host);
   const labels = host.split('.');
   if (labels.includes('')) return 'Its name is not a host’s name.';
   if (PRIVATE_NAMES.some(name => host === name || host.endsWith(`.${name}`)))

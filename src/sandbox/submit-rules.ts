@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { refuseUrl } from '../net/public-url.ts';
+import { urlRefusal } from '../net/public-url.ts';
 
 /** A submit as the gateway documents it: `model`, `async` and `webhook_url` at the top, everything else in `inputs`. */
 const submit = z
@@ -45,7 +45,7 @@ export function readSubmit(text: string, mayCall: ((url: string) => boolean) | n
     return first ? `${first.path.join('.') || 'body'}: ${first.message}` : 'the body is not a submit';
   }
   const url = parsed.data.webhook_url;
-  if (url !== undefined && !(mayCall ? mayCall(url) : refuseUrl(url) === null))
+  if (url !== undefined && !(mayCall ? mayCall(url) : urlRefusal(url) === null))
     return 'webhook_url: not a public https URL';
   return parsed.data;
 }

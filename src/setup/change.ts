@@ -1,11 +1,11 @@
 import { redactor } from '../base/redact.ts';
+import { CommandError } from '../command-line/command-error.ts';
 import type { SetupOptions } from '../command-line/command-line.ts';
-import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import type { Machine } from '../hosts/machine.ts';
 import type { Target } from './choose-host.ts';
 import { diffLines } from './diff.ts';
-import { entriesIn, secretsOf } from './plan.ts';
+import { entriesIn, entrySecrets } from './plan.ts';
 import { type Original, readOriginal, replaceFile } from './write.ts';
 
 /** A file and what it is to become. */
@@ -21,22 +21,22 @@ export interface Change {
 /**
  * Reads the file that is to be changed.
  *
- * @throws Refused when it cannot be edited as text
+ * @throws CommandError when it cannot be edited as text
  */
 export async function readChange(target: Target, machine: Machine): Promise<Change> {
   const original = await readOriginal(target.path);
   const before = original.bytes?.toString('utf8') ?? '';
   if (original.bytes && !Buffer.from(before).equals(original.bytes)) {
-    throw new Refused(`${target.path} was left alone: it is not UTF-8 text.`);
+    throw new CommandError(`${target.path} was left alone: it is not UTF-8 text.`);
   }
-  const secrets = entriesIn(before, target.host, machine).flatMap(secretsOf);
+  const secrets = entriesIn(before, target.host, machine).flatMap(entrySecrets);
   return { target, original, before, after: before, secrets };
 }
 
 /**
  * Shows the change, asks, keeps a backup and writes.
  *
- * @throws Refused when the person said no, or the file changed in the meantime
+ * @throws CommandError when the person said no, or the file changed in the meantime
  */
 export async function applyChange(
   { target, original, before, after, secrets }: Change,
@@ -48,7 +48,8 @@ export async function applyChange(
   terminal.say('');
   for (const line of diffLines(masked(before), masked(after))) terminal.say(`  ${line}`);
   terminal.say('');
-  if (!yes && !/^(y|yes|)$/i.test(await terminal.ask('Write this? [Y/n] '))) throw new Refused('Nothing was changed.');
+  if (!yes && !/^(y|yes|)$/i.test(await terminal.ask('Write this? [Y/n] ')))
+    throw new CommandError('Nothing was changed.');
   // A user's file holds the key, a project's file never does.
   const mode = target.project ? 0o644 : 0o600;
   const backup = await replaceFile(original, Buffer.from(after), mode, new Date());

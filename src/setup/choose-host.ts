@@ -1,6 +1,6 @@
 import { didYouMean } from '../base/did-you-mean.ts';
+import { CommandError } from '../command-line/command-error.ts';
 import type { SetupOptions } from '../command-line/command-line.ts';
-import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import type { Host } from '../hosts/host.ts';
 import { HOSTS } from '../hosts/hosts.ts';
@@ -17,7 +17,7 @@ export interface Target {
 /**
  * The file that is meant: of the host that was named, of the only one that was found, or of the one that the person picks.
  *
- * @throws Refused
+ * @throws CommandError
  */
 export async function chooseHost(
   { host: named, project, yes }: SetupOptions,
@@ -29,7 +29,7 @@ export async function chooseHost(
   const targets = await findTargets(project, machine);
   const [only] = targets;
   if (!only) {
-    throw new Refused(
+    throw new CommandError(
       project
         ? 'No known host was found on this computer. Name it.'
         : 'No known host was found on this computer. Install one and start it once, then run this again.',
@@ -37,12 +37,12 @@ export async function chooseHost(
   }
   if (targets.length === 1) return only;
   if (!terminal.interactive || yes) {
-    throw new Refused(`Name one of the hosts on this computer: ${targets.map(({ host }) => host.id).join(', ')}.`);
+    throw new CommandError(`Name one of the hosts on this computer: ${targets.map(({ host }) => host.id).join(', ')}.`);
   }
   for (const [i, { host, path }] of targets.entries()) terminal.say(`  ${i + 1}  ${host.name} (${path})`);
   const answer = await terminal.ask(`${question} which one? [1–${targets.length}] `);
   const chosen = targets[Number(answer) - 1] ?? targets.find(({ host }) => isNamed(host, answer));
-  if (!chosen) throw new Refused('None was chosen.');
+  if (!chosen) throw new CommandError('None was chosen.');
   return chosen;
 }
 
@@ -61,7 +61,7 @@ function hostNamed(name: string): Host {
   if (host) return host;
   const ids = HOSTS.map(({ id }) => id);
   const meant = didYouMean(name, ids);
-  throw new Refused(
+  throw new CommandError(
     `${meant === null ? 'That is no known host.' : `Did you mean ${meant}?`} Known are ${ids.join(', ')}.`,
   );
 }
@@ -74,12 +74,12 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g,
 async function targetOf(host: Host, project: boolean, machine: Machine): Promise<Target> {
   if (project) {
     const path = projectPath(host, machine);
-    if (path === null) throw new Refused(`${host.name} has no settings of a project.`);
+    if (path === null) throw new CommandError(`${host.name} has no settings of a project.`);
     return { host, path, project };
   }
   const path = (await findHost(host, machine))?.own?.path;
   if (path === undefined) {
-    throw new Refused(
+    throw new CommandError(
       `${host.name} was not found on this computer. Install it and start it once, then run this again.`,
     );
   }

@@ -1,4 +1,4 @@
-import { Refused } from '../command-line/refused.ts';
+import { CommandError } from '../command-line/command-error.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { wrap } from '../command-line/wrap.ts';
 import { requireConfig, SETTINGS } from '../config.ts';
@@ -11,14 +11,14 @@ import type { Environment } from '../hosts/machine.ts';
  * job, which is free.
  *
  * @param present the key that the file has, which an empty answer keeps
- * @throws Refused when there is none, or the gateway refuses it
+ * @throws CommandError when there is none, or the gateway refuses it
  */
 export async function chooseKey(env: Environment, present: string | null, terminal: Terminal): Promise<string> {
   const { key: given, baseUrl } = requireConfig({ [KEY]: env[KEY], SKILLBOSS_BASE_URL: env.SKILLBOSS_BASE_URL });
   const key = given ?? (await askForKey(present, terminal));
   const checks = await checkGateway({ url: baseUrl, key, known: baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback });
   for (const { name, state, message, fix = '' } of checks) {
-    if (name === 'key' && state === 'fail') throw new Refused(`${message} ${fix} Nothing was changed.`);
+    if (name === 'key' && state === 'fail') throw new CommandError(`${message} ${fix} Nothing was changed.`);
     const text = `${name}: ${state === 'ok' ? message : `${message} ${fix}`}`;
     if (name === 'key' || state !== 'ok') for (const line of wrap(text)) terminal.say(line);
   }
@@ -28,11 +28,11 @@ export async function chooseKey(env: Environment, present: string | null, termin
 async function askForKey(present: string | null, terminal: Terminal): Promise<string> {
   if (!terminal.interactive) {
     if (present !== null) return present;
-    throw new Refused(`Set ${KEY} in the environment, or add --sandbox. A key is never an argument.`);
+    throw new CommandError(`Set ${KEY} in the environment, or add --sandbox. A key is never an argument.`);
   }
   const keep = present === null ? '' : ' (Enter keeps the one in the file)';
   const typed = await terminal.askSecret(`SkillBoss wholesale key${keep}: `);
   const key = typed === '' ? present : requireConfig({ [KEY]: typed }).key;
-  if (key === null) throw new Refused('No key was given. To try it without one, add --sandbox.');
+  if (key === null) throw new CommandError('No key was given. To try it without one, add --sandbox.');
   return key;
 }

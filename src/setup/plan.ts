@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../base/json.ts';
-import { Refused } from '../command-line/refused.ts';
+import { CommandError } from '../command-line/command-error.ts';
 import { SETTINGS } from '../config.ts';
 import {
   type Entry,
@@ -27,7 +27,7 @@ export interface SettingsFile {
 /**
  * The settings with this server in them: a new entry, or the one that is there with its fields brought up to date.
  *
- * @throws Refused when that cannot be done without touching something else
+ * @throws CommandError when that cannot be done without touching something else
  */
 export const addServer = (text: string, file: SettingsFile, launch: Launch, machine: Machine): string =>
   addEntry(text, file, writeEntry(file.host, launch), machine);
@@ -40,7 +40,7 @@ function addEntry(text: string, file: SettingsFile, entry: JsonObject, machine: 
   const existing = ours(host, document, machine).find(({ path }) => isDeepStrictEqual(path.slice(0, -1), map));
   const path = existing?.path ?? [...map, SERVER_NAME];
   if (!existing && valueAt(document, path) !== undefined) {
-    throw new Refused(`${file.path} has another server named ${SERVER_NAME}: rename that one first.`);
+    throw new CommandError(`${file.path} has another server named ${SERVER_NAME}: rename that one first.`);
   }
   const after = attempt(file, () =>
     host.format === 'toml' ? addToml(text, path, entry, existing) : addJson(text, host, path, entry, existing),
@@ -53,7 +53,7 @@ function addEntry(text: string, file: SettingsFile, entry: JsonObject, machine: 
 /**
  * The settings without this server.
  *
- * @throws Refused when that cannot be done without touching something else
+ * @throws CommandError when that cannot be done without touching something else
  */
 export function removeServer(text: string, file: SettingsFile, machine: Machine): string {
   const { host } = file;
@@ -78,7 +78,7 @@ export function wasMadeFrom(before: string, text: string, file: SettingsFile, ma
   try {
     return addEntry(before, file, entry.raw, machine) === text;
   } catch (error) {
-    if (error instanceof Refused) return false;
+    if (error instanceof CommandError) return false;
     throw error;
   }
 }
@@ -94,24 +94,24 @@ const ours = (host: Host, document: JsonObject, machine: Machine): Entry[] =>
   findEntries(host, document, machine).filter(entry => !startsAnother(entry));
 
 /** The values of an entry that nobody else is to see. */
-export const secretsOf = ({ env }: Entry): string[] =>
+export const entrySecrets = ({ env }: Entry): string[] =>
   Object.entries(SETTINGS).flatMap(([name, { secret }]) =>
     secret && env[name] && !isReference(env[name]) ? [env[name]] : [],
   );
 
-const unusual = ({ path }: SettingsFile): Refused =>
-  new Refused(
+const unusual = ({ path }: SettingsFile): CommandError =>
+  new CommandError(
     `${path} was left alone: it cannot be edited without touching more than this server. Edit it by hand; docs/hosts.md has the entry.`,
   );
 
-/** @throws Refused when something else than an object is where the servers belong */
+/** @throws CommandError when something else than an object is where the servers belong */
 function refuseOtherValues(document: JsonObject, map: readonly string[], { path }: SettingsFile): void {
   const wrong = map.find((_, i) => {
     const value = valueAt(document, map.slice(0, i + 1));
     return value !== undefined && !isObject(value);
   });
   if (wrong !== undefined)
-    throw new Refused(`${path} was left alone: “${wrong}” in it is not an object. Correct it first.`);
+    throw new CommandError(`${path} was left alone: “${wrong}” in it is not an object. Correct it first.`);
 }
 
 function parse(text: string, host: Host) {
@@ -123,10 +123,10 @@ function read(text: string, { host, path }: SettingsFile): JsonObject {
   const settings = parse(text, host);
   if (settings.kind === 'read') return settings.document;
   if (settings.kind === 'no object')
-    throw new Refused(`${path} was left alone: it holds no JSON object. Correct it first.`);
+    throw new CommandError(`${path} was left alone: it holds no JSON object. Correct it first.`);
   const format = host.format === 'toml' ? 'TOML' : 'JSON';
   const place = settings.line === null ? '' : ` (line ${settings.line}, column ${settings.column})`;
-  throw new Refused(
+  throw new CommandError(
     `${path} was left alone: it is not ${format}${place}, so the host cannot read it. Correct it first.`,
   );
 }

@@ -1,12 +1,12 @@
 import { delimiter, resolve } from 'node:path';
+import { CommandError } from '../command-line/command-error.ts';
 import type { SetupOptions } from '../command-line/command-line.ts';
-import { Refused } from '../command-line/refused.ts';
 import type { Terminal } from '../command-line/terminal.ts';
 import { wrap } from '../command-line/wrap.ts';
 import { requireConfig, SETTINGS } from '../config.ts';
 import { withReference } from '../hosts/entry.ts';
 import { KEY, type Launch } from '../hosts/host.ts';
-import { launchHere, launchInProject, passingPlace, tarballOf, typed, withKey } from '../hosts/launch.ts';
+import { launchHere, launchInProject, shellCommand, tarballOf, temporaryInstall, withKey } from '../hosts/launch.ts';
 import { isFolder, type Machine } from '../hosts/machine.ts';
 import { storeSetting } from '../hosts/store-place.ts';
 import { applyChange, type Change, readChange } from './change.ts';
@@ -21,11 +21,11 @@ const FIRST_WORDS = 'List the jobs of the Shotstack template server.';
 /**
  * Writes this server into a host's settings, after showing the change and asking.
  *
- * @throws Refused, SettingError when nothing was changed
+ * @throws CommandError, SettingError when nothing was changed
  */
 export async function setup(options: SetupOptions, machine: Machine, terminal: Terminal): Promise<void> {
   refuseSilence(options, terminal);
-  refusePassingPlace(machine);
+  refuseTemporaryInstall(machine);
   const target = await chooseHost(options, machine, terminal, 'Set it up in');
   const change = await readChange(target, machine);
   const launch = await launchFor(target, options, change, machine, terminal);
@@ -44,13 +44,13 @@ export async function setup(options: SetupOptions, machine: Machine, terminal: T
     asksKey && !options.sandbox ? ` ${target.host.name} asks for the key once and keeps it in its secret storage.` : '';
   say(terminal, `Next: ${target.host.afterwards}${typeKey}`);
   say(terminal, `Then type: ${FIRST_WORDS}`);
-  say(terminal, `If it does not work: ${typed(machine, 'doctor')}`);
+  say(terminal, `If it does not work: ${shellCommand(machine, 'doctor')}`);
 }
 
 /**
  * Takes this server out of a host's settings, after showing the change and asking.
  *
- * @throws Refused when nothing was changed
+ * @throws CommandError when nothing was changed
  */
 export async function remove(options: SetupOptions, machine: Machine, terminal: Terminal): Promise<void> {
   refuseSilence(options, terminal);
@@ -65,15 +65,15 @@ export async function remove(options: SetupOptions, machine: Machine, terminal: 
 }
 
 function refuseSilence({ yes }: SetupOptions, { interactive }: Terminal): void {
-  if (!yes && !interactive) throw new Refused('Nobody can be asked here: add --yes, and name the host.');
+  if (!yes && !interactive) throw new CommandError('Nobody can be asked here: add --yes, and name the host.');
 }
 
 /** A temporary path would leave the host with a server that no longer starts. */
-function refusePassingPlace(machine: Machine): void {
-  const place = passingPlace(machine);
+function refuseTemporaryInstall(machine: Machine): void {
+  const place = temporaryInstall(machine);
   if (place === null) return;
   const tarball = tarballOf(machine.entry) ?? 'the tarball';
-  throw new Refused(
+  throw new CommandError(
     place === 'npx'
       ? `This copy is in npx’s cache and may be deleted. Install it first: npm install --global ${tarball}`
       : 'This copy is in a temporary folder and may be deleted. Move it to stay, then run this again.',
@@ -104,7 +104,7 @@ async function launchFor(
   if (reference === 'input') return withReference(launch, reference);
   if (project) {
     if (reference) return withReference(launch, reference);
-    throw new Refused(
+    throw new CommandError(
       `${host.name} has no way to take a key from a variable, and a project’s file must hold none. Leave out --project.`,
     );
   }
@@ -118,7 +118,7 @@ function folders(allowDirs: readonly string[], { cwd, home }: Machine): string[]
   return allowDirs.map(given => {
     const folder = resolve(cwd, given.replace(/^~(?=$|[\\/])/, home));
     if (isFolder(folder)) return folder;
-    throw new Refused(`--allow-dir: ${folder} is not a folder that exists.`);
+    throw new CommandError(`--allow-dir: ${folder} is not a folder that exists.`);
   });
 }
 

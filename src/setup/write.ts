@@ -1,6 +1,6 @@
 import { constants, promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Refused } from '../command-line/refused.ts';
+import { CommandError } from '../command-line/command-error.ts';
 import { retryWhileHeld } from '../files/while-held.ts';
 import { MAX_BYTES } from '../hosts/places.ts';
 
@@ -17,7 +17,7 @@ const LEFT_BEHIND_MS = 10_000;
 /**
  * Reads a file that is to be replaced, following links.
  *
- * @throws Refused when it is no regular file, a link to nothing, or one that this user may not read and write
+ * @throws CommandError when it is no regular file, a link to nothing, or one that this user may not read and write
  */
 export const readOriginal = (path: string): Promise<Original> =>
   refusing(path, async () => {
@@ -25,15 +25,15 @@ export const readOriginal = (path: string): Promise<Original> =>
     if (link === null) {
       // Windows says the same of a file in a folder that is none.
       const folder = await fs.stat(dirname(path)).catch(missing);
-      if (folder?.isDirectory() === false) throw new Refused(`${path} was left alone: ${REASONS.ENOTDIR}.`);
+      if (folder?.isDirectory() === false) throw new CommandError(`${path} was left alone: ${REASONS.ENOTDIR}.`);
       return { path, bytes: null };
     }
     const target = await fs.realpath(path).catch(() => {
-      throw new Refused(`${path} is a link that leads nowhere.`);
+      throw new CommandError(`${path} is a link that leads nowhere.`);
     });
     const found = await fs.stat(target);
-    if (!found.isFile()) throw new Refused(`${path} is not a file.`);
-    if (found.size > MAX_BYTES) throw new Refused(`${path} was left alone: it is over 64 MiB.`);
+    if (!found.isFile()) throw new CommandError(`${path} is not a file.`);
+    if (found.size > MAX_BYTES) throw new CommandError(`${path} was left alone: it is over 64 MiB.`);
     await fs.access(target, constants.W_OK);
     return { path: target, bytes: await fs.readFile(target) };
   });
@@ -44,7 +44,7 @@ export const readOriginal = (path: string): Promise<Original> =>
  *
  * @param mode of a file that was not there before
  * @returns the path of the backup; null when there was nothing to keep
- * @throws Refused when the file was changed since it was read, another set-up is writing it, or this user may not
+ * @throws CommandError when the file was changed since it was read, another set-up is writing it, or this user may not
  */
 export const replaceFile = (original: Original, bytes: Buffer, mode: number, now: Date): Promise<string | null> =>
   refusing(original.path, () => replace(original, bytes, mode, now));
@@ -57,7 +57,7 @@ async function replace(original: Original, bytes: Buffer, mode: number, now: Dat
   try {
     // The name of the temporary file keeps other set-ups out, so that nothing can change between here and the end.
     if (!same(original.bytes, await fs.readFile(path).catch(missing))) {
-      throw new Refused(`${path} was changed by another program in the meantime: run this again.`);
+      throw new CommandError(`${path} was changed by another program in the meantime: run this again.`);
     }
     const before = await fs.stat(original.bytes === null ? dirname(path) : path);
     const { uid: writer } = await file.stat();
@@ -70,7 +70,7 @@ async function replace(original: Original, bytes: Buffer, mode: number, now: Dat
     const backup = original.bytes === null ? null : await keep(path, original.bytes, now);
     if (given && backup !== null) await fs.chown(backup, before.uid, before.gid);
     if ((await file.stat()).ino !== (await fs.stat(temporary)).ino) {
-      throw new Refused(`Another set-up is writing ${path}.`);
+      throw new CommandError(`Another set-up is writing ${path}.`);
     }
     await file.close();
     await retryWhileHeld(() => fs.rename(temporary, path));
@@ -103,7 +103,7 @@ async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new Refused(`${path} was left alone: ${REASONS[code] ?? 'the system refuses it'} (${code}).`);
+    throw new CommandError(`${path} was left alone: ${REASONS[code] ?? 'the system refuses it'} (${code}).`);
   }
 }
 
@@ -126,7 +126,7 @@ async function openAlone(path: string, now: Date): Promise<fs.FileHandle> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const left = await fs.stat(path).catch(missing);
     if (left !== null && now.getTime() - left.mtimeMs < LEFT_BEHIND_MS) {
-      throw new Refused('Another set-up is writing this file: wait ten seconds, then run it again.');
+      throw new CommandError('Another set-up is writing this file: wait ten seconds, then run it again.');
     }
     await fs.rm(path, { force: true });
     return open();

@@ -11,7 +11,7 @@ export interface HandshakeAnswers {
 }
 
 /** A message that came in before the SDK's server was loaded. */
-export interface Received {
+export interface BacklogMessage {
   message: unknown;
   /** It is answered already: the server's own answer must not be sent. */
   answered: boolean;
@@ -31,7 +31,7 @@ const METHOD_NOT_FOUND = { code: -32601, message: 'Method not found' };
  */
 export class Handshake {
   /** What the SDK's server has to get, in the order in which it came. */
-  readonly backlog: Received[] = [];
+  readonly backlog: BacklogMessage[] = [];
   readonly #answers: HandshakeAnswers;
   #over = false;
 

@@ -35,7 +35,7 @@ const SEPARATORS = /[\u0085\u2028\u2029]/g;
  * JSON, so that no client waits for ever: with the id if it can be read, otherwise with null, as in JSON-RPC. A line over
  * the cap does not end the connection.
  */
-export class Lines {
+export class JsonLineStream {
   /** Called with every line that is JSON. */
   onvalue: (json: unknown) => void = () => {};
   /** When the last line came in, monotonic milliseconds. */

@@ -1,8 +1,8 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type JSONRPCMessage, JSONRPCMessageSchema, type RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { isObject } from '../base/json.ts';
-import type { Received } from './handshake.ts';
-import { type Id, INVALID_REQUEST, type Lines } from './lines.ts';
+import type { BacklogMessage } from './handshake.ts';
+import { type Id, INVALID_REQUEST, type JsonLineStream } from './lines.ts';
 
 /**
  * Ids that the SDK's v1 takes for none when a request is cancelled (it asks whether they are truthy), and what it gets in
@@ -22,12 +22,12 @@ export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
-  readonly #lines: Lines;
-  readonly #backlog: Received[];
+  readonly #lines: JsonLineStream;
+  readonly #backlog: BacklogMessage[];
   /** Requests that have their answer already. */
   readonly #answered = new Set<RequestId>();
 
-  constructor(lines: Lines, backlog: Received[]) {
+  constructor(lines: JsonLineStream, backlog: BacklogMessage[]) {
     this.#lines = lines;
     this.#backlog = backlog;
   }

@@ -43,7 +43,7 @@ const KINDS: Record<string, string> = {
 };
 
 /** What to change, where the schema has no words of its own for it. */
-export function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'This argument is required';

@@ -4,8 +4,8 @@ import { ArgumentsFailure, type Issue } from '../base/failure.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { shorten, showText, unquote } from '../base/text.ts';
 import { parseJsonText } from '../definition/json-text.ts';
-import { inWords, toIssues, unknownArgument } from './argument-issues.ts';
-import { HOST_NAMES, WRAPPERS } from './host-names.ts';
+import { describeIssue, toIssues, unknownArgument } from './argument-issues.ts';
+import { HOST_ADDED_ARGUMENTS, WRAPPERS } from './host-arguments.ts';
 
 const MOST_ISSUES = 25;
 const LONGEST_NAME = 60;
@@ -78,7 +78,7 @@ async function unwrap(given: unknown, names: string[]): Promise<JsonObject> {
       throw new ArgumentsFailure('invalid_arguments', { issues: [{ path: '', message, received: shorten(value) }] });
     }
     const isAdded = ([name, member]: [string, unknown]): boolean =>
-      !names.includes(name) && (HOST_NAMES.has(name) || (WRAPPERS.includes(name) && isEmpty(member)));
+      !names.includes(name) && (HOST_ADDED_ARGUMENTS.has(name) || (WRAPPERS.includes(name) && isEmpty(member)));
     const own = Object.entries(value).filter(entry => !isAdded(entry));
     const [[only, inner] = [''], ...others] = own;
     if (others.length > 0 || names.includes(only) || !WRAPPERS.includes(only)) return Object.fromEntries(own);
@@ -228,7 +228,7 @@ function withoutFence(text: string): string {
 
 function parse(input: z.ZodObject, args: JsonObject): z.ZodSafeParseResult<unknown> {
   try {
-    return input.safeParse(args, { reportInput: true, error: inWords });
+    return input.safeParse(args, { reportInput: true, error: describeIssue });
   } catch {
     // zod compares whatever is called `length` in place of a text, and some objects cannot be compared.
     const message = 'An argument that must be a text or a list is an object.';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AWAIT_RESULT, howFarSaved } from '../guidance/saving.ts';
+import { AWAIT_RESULT, describeDownload } from '../guidance/describe-download.ts';
 import { requestId } from './inputs.ts';
 import { jobReply } from './reply.ts';
 import { atArgument } from './template-argument.ts';
@@ -46,7 +46,7 @@ export const downloadResult = defineTool({
         signal,
         onBytes: (bytes, total) => call.progress(bytes, total, 'bytes saved'),
       });
-      return { ...howFarSaved({ outputs: outputs.length, saved: saved.length, under }), download: saved };
+      return { ...describeDownload({ outputs: outputs.length, saved: saved.length, under }), download: saved };
     } finally {
       await folder.close();
     }

@@ -9,7 +9,7 @@ import { iso } from '../jobs/shown-job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownDefinition } from './reply.ts';
-import { readFile, sentDefinitions, versionOf } from './template-argument.ts';
+import { loadSentDefinitions, readTemplateFile, versionOf } from './template-argument.ts';
 import { defineTool } from './tool.ts';
 
 /** A definition of more characters is shown in outline. */
@@ -38,14 +38,14 @@ export const getDefinition = defineTool({
       throw invalidArgument('template_id', 'Give either template_id or template_path.');
     }
     if (template_path !== undefined) {
-      const { definition, name } = await readFile(template_path, call);
+      const { definition, name } = await readTemplateFile(template_path, call);
       return {
         summary: 'This is what the file holds.',
         definition: { ...shownName(name), source: 'file', ...show(definition, pointer) },
         next: done('edits with this template_path change it.'),
       };
     }
-    const sent = await sentDefinitions(template_id ?? '', call);
+    const sent = await loadSentDefinitions(template_id ?? '', call);
     const found = versionOf(sent, version ?? 0);
     return {
       summary: inWords(found, sent),

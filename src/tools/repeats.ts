@@ -15,7 +15,7 @@ const SUBMIT_MS = 20_000;
 const PROGRESS_MS = 5_000;
 
 /** A call that was answered with `repeat`. */
-interface Awaited {
+interface PendingRepeat {
   reply: Reply;
   /** Monotonic time from which it may be repeated. */
   readyAt: number;
@@ -28,7 +28,7 @@ interface Awaited {
  */
 export class Repeats {
   readonly #clock: Clock;
-  readonly #awaited = new Map<string, Awaited>();
+  readonly #awaited = new Map<string, PendingRepeat>();
   /** Held calls; one that was cancelled before its time resolves to null. */
   readonly #held = new Map<string, Promise<Reply | null>>();
   readonly #refusals = new Refusals();
@@ -59,7 +59,7 @@ export class Repeats {
   async #hold(
     tool: string,
     key: string,
-    awaited: Awaited,
+    awaited: PendingRepeat,
     call: IncomingCall,
     work: () => Promise<Reply>,
   ): Promise<Reply | null> {
@@ -80,7 +80,7 @@ export class Repeats {
   }
 
   /** The answer to a call that is still too early: what is left to wait. */
-  #left(tool: string, key: string, awaited: Awaited): Reply {
+  #left(tool: string, key: string, awaited: PendingRepeat): Reply {
     awaited.failures++;
     const { reply } = awaited;
     const seconds = Math.max(1, Math.ceil((awaited.readyAt - this.#clock.monotonic()) / 1000));

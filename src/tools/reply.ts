@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Validation } from '../definition/validate.ts';
-import type { Saved } from '../downloads/transfer.ts';
+import type { SavedFile } from '../downloads/transfer.ts';
 import { describeJob, type GuidanceContext } from '../guidance/describe-job.ts';
 import type { Problem } from '../guidance/explain.ts';
 import type { Next } from '../guidance/next.ts';
@@ -25,7 +25,7 @@ export interface Reply {
   validation?: ShownValidation;
   definition?: ShownDefinition;
   /** Where a job's outputs were saved. */
-  download?: Saved[];
+  download?: SavedFile[];
   error?: Problem;
   next: Next;
 }

@@ -4,7 +4,7 @@ import { KEPT_DEFINITIONS } from '../base/limits.ts';
 import { shorten } from '../base/text.ts';
 import { applyEdits, type Edit } from '../definition/edits.ts';
 import { parseJsonText } from '../definition/json-text.ts';
-import { type Unwrapped, unwrapTemplate } from '../definition/unwrap.ts';
+import { type Unwrapped, unwrapDefinition } from '../definition/unwrap.ts';
 import type { Intent } from '../gateway/gateway.ts';
 import { isLive } from '../jobs/job.ts';
 import type { SentDefinition } from '../jobs/store/job-store.ts';
@@ -19,7 +19,7 @@ export interface TemplateArguments {
 }
 
 /** A definition as arguments give it. */
-export interface ReadTemplate {
+export interface GivenDefinition {
   definition: JsonObject;
   name: string | undefined;
   /** The row of the definition last sent, when it was made from that one. */
@@ -30,7 +30,7 @@ export interface ReadTemplate {
 }
 
 /** Whether a call gives a definition as edits of one that was sent before. */
-export const editsSent = ({ template, template_path, edits }: TemplateArguments): boolean =>
+export const editsLastSent = ({ template, template_path, edits }: TemplateArguments): boolean =>
   edits !== undefined && template === undefined && template_path === undefined;
 
 /**
@@ -39,11 +39,11 @@ export const editsSent = ({ template, template_path, edits }: TemplateArguments)
  * @param asked what these edits ask for: a doubt of the same edits is not what they edit
  * @throws Failure that says what to change
  */
-export async function readTemplate(
+export async function readDefinition(
   args: TemplateArguments,
   call: Call,
   asked?: Intent,
-): Promise<ReadTemplate | undefined> {
+): Promise<GivenDefinition | undefined> {
   const { template, template_path: path, edits, version } = args;
   if (template !== undefined && path !== undefined)
     throw invalidArgument('template_path', 'Give template or template_path, not both.');
@@ -58,29 +58,29 @@ export async function readTemplate(
   }
   if (template === undefined && path === undefined) return edits && editLast(edits, args, call, asked);
   const { definition, name } =
-    template === undefined ? await readFile(path ?? '', call) : unwrapTemplate(template, 'template');
+    template === undefined ? await readTemplateFile(path ?? '', call) : unwrapDefinition(template, 'template');
   const edited = edits ? { definition: whole(applyEdits(definition, edits)), base: definition } : { definition };
   return { ...edited, name, warnings: [] };
 }
 
 /** The definition in a JSON file. */
-export async function readFile(path: string, call: Call): Promise<Unwrapped> {
+export async function readTemplateFile(path: string, call: Call): Promise<Unwrapped> {
   const read = await atArgument('template_path', path, async () =>
     parseJsonText(await (await call.files()).readText(path)),
   );
   if ('problem' in read) throw notWhole([{ path: 'template_path', message: read.problem, received: shorten(path) }]);
-  return unwrapTemplate(read.json, 'template_path');
+  return unwrapDefinition(read.json, 'template_path');
 }
 
 /** What was sent for a template, the newest first. */
-export async function sentDefinitions(templateId: string, call: Call, asked?: Intent): Promise<SentDefinition[]> {
+export async function loadSentDefinitions(templateId: string, call: Call, asked?: Intent): Promise<SentDefinition[]> {
   return (await call.jobs()).definitions(templateId, KEPT_DEFINITIONS, asked);
 }
 
 /** The same, and none without a key or a store: then there is nothing to compare with. */
 export function knownDefinitions(templateId: string | undefined, call: Call): Promise<SentDefinition[]> {
   if (templateId === undefined) return Promise.resolve([]);
-  return sentDefinitions(templateId, call).catch((error: unknown) => {
+  return loadSentDefinitions(templateId, call).catch((error: unknown) => {
     if (error instanceof Failure) return [];
     throw error;
   });
@@ -119,14 +119,14 @@ async function editLast(
   { template_id, version = 0 }: TemplateArguments,
   call: Call,
   asked: Intent | undefined,
-): Promise<ReadTemplate> {
+): Promise<GivenDefinition> {
   if (template_id === undefined) {
     throw invalidArgument(
       'edits',
       'Give what they edit: template, template_path, or template_id for the definition last sent.',
     );
   }
-  const sent = versionOf(await sentDefinitions(template_id, call, asked), version);
+  const sent = versionOf(await loadSentDefinitions(template_id, call, asked), version);
   if (JSON.stringify(sent.definition).includes('[key]')) {
     const gone = 'The definition last sent held the key, which is not stored: give the complete definition.';
     throw invalidArgument('edits', gone);

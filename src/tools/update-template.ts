@@ -8,13 +8,13 @@ import { GatewayFailure } from '../gateway/failure.ts';
 import { clockTime } from '../guidance/doubt.ts';
 import type { Next } from '../guidance/next.ts';
 import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
-import type { Submitted } from '../jobs/submitter.ts';
+import type { SubmitResult } from '../jobs/submitter.ts';
 import { argumentOf, NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
 import { judgeUrl } from '../net/public-url.ts';
 import { DEFINITION_ARGUMENTS, jsonObject } from './inputs.ts';
 import { readPictures } from './picture-argument.ts';
 import { jobReply } from './reply.ts';
-import { editsSent, knownDefinitions, type ReadTemplate, readTemplate } from './template-argument.ts';
+import { editsLastSent, type GivenDefinition, knownDefinitions, readDefinition } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
 import { check, toShown } from './validation.ts';
 
@@ -84,15 +84,15 @@ async function submitOnce(
   args: Arguments,
   update: TemplateUpdate,
   call: Call,
-): Promise<{ submitted: Submitted; checked?: Validation | undefined; redo?: boolean }> {
+): Promise<{ submitted: SubmitResult; checked?: Validation | undefined; redo?: boolean }> {
   const model = await call.templateUpdates();
   const lift = liftOf(args.allow ?? []);
-  const edits = editsSent(args) ? model.editsIntent(update, args.edits ?? [], args.version ?? 0) : undefined;
+  const edits = editsLastSent(args) ? model.editsIntent(update, args.edits ?? [], args.version ?? 0) : undefined;
   for (;;) {
     const equal = edits && args.template_id !== undefined && (await (await call.jobs()).findEqual(edits, lift, call));
     if (equal)
       return { submitted: equal, redo: equal.record.status === 'COMPLETED' && (await changesAgain(args, call)) };
-    const template = await readTemplate(args, call, edits);
+    const template = await readDefinition(args, call, edits);
     if (!template) await refuseBlanking(args, call);
     const checked = template && (await checkBefore(template, args, call));
     const { definition, name, baseRowId } = template ?? {};
@@ -106,7 +106,7 @@ async function submitOnce(
 /** Whether edits of the last definition, made once more, would change it. */
 async function changesAgain(args: Arguments, call: Call): Promise<boolean> {
   try {
-    const template = await readTemplate(args, call);
+    const template = await readDefinition(args, call);
     const [last] = await knownDefinitions(args.template_id, call);
     return !isDeepStrictEqual(template?.definition, last?.definition);
   } catch (error) {
@@ -175,7 +175,7 @@ async function readUpdate(args: Arguments, call: Call): Promise<TemplateUpdate> 
 }
 
 /** Checks the definition; refuses an invalid one unless `allow` lifts that guard. */
-async function checkBefore(template: ReadTemplate, args: Arguments, call: Call): Promise<Validation> {
+async function checkBefore(template: GivenDefinition, args: Arguments, call: Call): Promise<Validation> {
   const before = template.base ?? (await knownDefinitions(args.template_id, call))[0]?.definition;
   const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
   const { valid, issues, more } = checked;
@@ -193,14 +193,14 @@ async function readWebhook(given: string | undefined, call: Call): Promise<{ url
   throw new ArgumentsFailure('webhook_refused', { issues });
 }
 
-function remarks(submitted: Submitted, webhookResolved: boolean, absent: readonly string[]): string[] {
-  const { duplicate, lift, lowBalance, rivals } = submitted;
-  const ids = rivals.map(rival => rival.requestId ?? 'not yet named').join(', ');
+function remarks(submitted: SubmitResult, webhookResolved: boolean, absent: readonly string[]): string[] {
+  const { duplicate, lift, lowBalance, conflicts } = submitted;
+  const ids = conflicts.map(conflict => conflict.requestId ?? 'not yet named').join(', ');
   const dropped = absent.filter(name => name === 'name' || name === 'negative_prompt');
   const again = lift === undefined ? '' : ` Only if the user wants a second, billed job: add "${lift}" to allow.`;
   return [
     ...(duplicate ? [`An equal call made it already, so nothing was submitted.${again}`] : []),
-    ...(rivals.length > 0
+    ...(conflicts.length > 0
       ? [
           `Another update of this template with a different definition has not ended (${ids}): the last to finish wins. Tell the user.`,
         ]

@@ -6,7 +6,7 @@ import type { Next } from '../guidance/next.ts';
 import { OPTIONS } from '../models/template-update.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownValidation } from './reply.ts';
-import { editsSent, knownDefinitions, readTemplate } from './template-argument.ts';
+import { editsLastSent, knownDefinitions, readDefinition } from './template-argument.ts';
 import { defineTool } from './tool.ts';
 import { check, toShown } from './validation.ts';
 
@@ -36,14 +36,14 @@ Answers with validation: issues (what Shotstack would refuse), warnings (what re
   consequences: { any: 'Nothing was checked and nothing was sent.' },
   input,
   async run(args, call) {
-    const template = await readTemplate(args, call);
+    const template = await readDefinition(args, call);
     if (!template) {
       throw invalidArgument(
         'template',
         'Give template, template_path, or edits with template_id: there is nothing to check.',
       );
     }
-    const [last] = editsSent(args) ? [] : await knownDefinitions(args.template_id, call);
+    const [last] = editsLastSent(args) ? [] : await knownDefinitions(args.template_id, call);
     const before = last?.definition ?? template.base;
     const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
     const validation = toShown(checked, args.studio_link ?? false);

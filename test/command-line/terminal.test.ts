@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Refused } from '../../src/command-line/refused.ts';
+import { CommandError } from '../../src/command-line/command-error.ts';
 import { openTerminal } from '../../src/command-line/terminal.ts';
 
 /** The two streams of a terminal: what is typed, and what is shown. */
@@ -56,7 +56,7 @@ describe('a secret', () => {
     const { input, modes, terminal } = streams();
     const secret = terminal.askSecret('Key: ');
     input.write('wk\u0003');
-    await expect(secret).rejects.toThrow(Refused);
+    await expect(secret).rejects.toThrow(CommandError);
     expect(modes).toEqual([true, false]);
   });
 });
@@ -68,5 +68,5 @@ it.each([
   const { input, terminal } = streams();
   const answer = terminal.ask('Write this? [Y/n] ');
   press(input);
-  await expect(answer).rejects.toThrow(Refused);
+  await expect(answer).rejects.toThrow(CommandError);
 });

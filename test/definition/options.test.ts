@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import type { Issue } from '../../src/base/failure.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { contradictions, type Options } from '../../src/definition/options.ts';
+import { prepareDefinition } from '../../src/definition/prepared-definition.ts';
 import { statsOf } from '../../src/definition/stats.ts';
-import { subjectOf } from '../../src/definition/subject.ts';
 import { changed, goodDefinition } from './definitions.ts';
 
 const find = (definition: JsonObject, options: Options): Issue[] =>
-  contradictions(definition, statsOf(subjectOf(definition)), options);
+  contradictions(definition, statsOf(prepareDefinition(definition)), options);
 
 // The good definition makes 1280×720 and lasts 7.5 s.
 const good = goodDefinition();

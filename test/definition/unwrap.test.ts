@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ArgumentsFailure } from '../../src/base/failure.ts';
-import { unwrapTemplate } from '../../src/definition/unwrap.ts';
+import { unwrapDefinition } from '../../src/definition/unwrap.ts';
 
 const edit = { timeline: { tracks: [] }, output: { format: 'mp4' }, merge: [] };
 const issuesOf = (given: unknown) => {
   try {
-    unwrapTemplate(given, 'template');
+    unwrapDefinition(given, 'template');
     return [];
   } catch (error) {
     return error instanceof ArgumentsFailure ? error.facts.issues : [];
   }
 };
 
-describe('unwrapTemplate', () => {
+describe('unwrapDefinition', () => {
   it.each([
     ['a bare edit', edit, undefined],
     ['{name, template}', { name: 'Promo', template: edit }, 'Promo'],
@@ -24,7 +24,7 @@ describe('unwrapTemplate', () => {
     ],
     ['a response that holds the bare edit', { success: true, response: edit }, undefined],
   ])('hands on the very object out of %s', (_what, given, name) => {
-    const unwrapped = unwrapTemplate(given, 'template');
+    const unwrapped = unwrapDefinition(given, 'template');
     expect(unwrapped).toEqual({ definition: edit, name });
     expect(unwrapped.definition.timeline).toBe(edit.timeline);
   });
@@ -43,7 +43,7 @@ describe('unwrapTemplate', () => {
 });
 
 it('names the argument for an issue of the whole value', () => {
-  expect(() => unwrapTemplate(5, 'template_path')).toThrow(
+  expect(() => unwrapDefinition(5, 'template_path')).toThrow(
     expect.objectContaining({
       code: 'invalid_template',
       facts: { issues: [expect.objectContaining({ path: 'template_path' })] },

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { describeChanges } from '../../src/definition/changes.ts';
 import { isTooDeep } from '../../src/definition/path.ts';
+import { prepareDefinition } from '../../src/definition/prepared-definition.ts';
 import { statsOf } from '../../src/definition/stats.ts';
-import { subjectOf } from '../../src/definition/subject.ts';
 import { validateDefinition } from '../../src/definition/validate.ts';
 import { fc } from '../support/properties.ts';
 import { changed, goodDefinition } from './definitions.ts';
@@ -74,7 +74,7 @@ test('no text of a definition becomes part of a message', () => {
 });
 
 describe('stats', () => {
-  const stats = (definition: JsonObject) => statsOf(subjectOf(definition));
+  const stats = (definition: JsonObject) => statsOf(prepareDefinition(definition));
   const clip = (asset: JsonObject, more: JsonObject = {}): JsonObject => ({
     timeline: { tracks: [{ clips: [{ asset, start: 0, length: 5, ...more }] }] },
     output: { format: 'mp4', resolution: 'hd' },

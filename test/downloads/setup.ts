@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { SurroundingsFailure } from '../../src/base/failure.ts';
 import { Downloads } from '../../src/downloads/downloads.ts';
-import { type LinkLimits, Links } from '../../src/downloads/links.ts';
-import type { Progress, Saved } from '../../src/downloads/transfer.ts';
+import { LinkClient, type LinkLimits } from '../../src/downloads/link-client.ts';
+import type { Progress, SavedFile } from '../../src/downloads/transfer.ts';
 import { AllowedFolders } from '../../src/files/allowed-folders.ts';
 import { Files } from '../../src/files/files.ts';
 import { NO_PROXIES, type Proxies } from '../../src/net/proxy.ts';
@@ -19,7 +19,7 @@ export const content = (bytes: number): Buffer => randomBytes(bytes);
 
 /** What came of a call: what was saved, or the facts of its failure. */
 export interface Came {
-  saved?: Saved[];
+  saved?: SavedFile[];
   under?: Progress | null;
   code?: string;
   reason?: string;
@@ -47,7 +47,7 @@ export function setUp({
   capBytes,
   byDescriptor,
 }: Setup) {
-  const links = new Links({ resolve, allowedOrigin, proxies, ...(limits ? { limits } : {}) });
+  const links = new LinkClient({ resolve, allowedOrigin, proxies, ...(limits ? { limits } : {}) });
   onTestFinished(() => links.close());
   const downloads = new Downloads({ links, ...(capBytes === undefined ? {} : { capBytes }) });
   const allowed = { folders: [folder], home: null, dataDir: null };

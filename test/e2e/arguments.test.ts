@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PICTURE_CAP_BYTES } from '../../src/files/picture.ts';
-import { HOST_NAMES } from '../../src/tools/host-names.ts';
+import { HOST_ADDED_ARGUMENTS } from '../../src/tools/host-arguments.ts';
 import { SAMPLES } from '../files/samples.ts';
 import { makeFolder } from '../support/folder.ts';
 import { KEY } from '../support/keys.ts';
@@ -182,7 +182,7 @@ describe('bad arguments', () => {
 });
 
 describe('what hosts and models make of the arguments of an update', () => {
-  const added = Object.fromEntries([...HOST_NAMES.keys()].map(name => [name, 'x']));
+  const added = Object.fromEntries([...HOST_ADDED_ARGUMENTS.keys()].map(name => [name, 'x']));
   const optional = ['image', 'name', 'negative_prompt', 'reference_images', 'webhook_url', 'extra_inputs', 'allow'];
   const template = JSON.stringify(EDIT);
   const edited = { template_id: 't-edits', template: EDIT, edits: '[]' };

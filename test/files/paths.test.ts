@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isPath, toPath } from '../../src/files/path-argument.ts';
-import { isDeviceName, isInside, isOddPath, lookOf, withoutPrefix } from '../../src/files/paths.ts';
+import { isDeviceName, isInside, isSpecialWindowsPath, normalizeName, withoutPrefix } from '../../src/files/paths.ts';
 import { SAMPLES } from './samples.ts';
 
 const LINUX = { path: posix, home: '/home/ada' };
@@ -112,7 +112,7 @@ describe('Windows’ odd paths', () => {
     '\\\\.\\PhysicalDrive0',
     '\\\\.\\C:\\a.json',
     '\\\\?\\GLOBALROOT\\a',
-  ])('%s is one', path => expect(isOddPath(path)).toBe(true));
+  ])('%s is one', path => expect(isSpecialWindowsPath(path)).toBe(true));
 
   test.each([
     'C:\\a\\b.json',
@@ -122,7 +122,7 @@ describe('Windows’ odd paths', () => {
     'C:\\PROGRA~1\\a.json',
     '\\\\server\\share\\a b\\ü.json',
     'C:\\.hidden\\a.json',
-  ])('%s is none', path => expect(isOddPath(path)).toBe(false));
+  ])('%s is none', path => expect(isSpecialWindowsPath(path)).toBe(false));
 
   test('names of devices are known with any ending, and prefixes are taken off', () => {
     expect(['con', 'Con.mp4', 'nul.tar.gz', 'lpt9'].every(isDeviceName)).toBe(true);
@@ -131,8 +131,8 @@ describe('Windows’ odd paths', () => {
   });
 });
 
-test('lookOf makes names equal that look the same, and no others', () => {
-  expect(lookOf('Ame\u0301lie\u202f1\u200b')).toBe(lookOf('Am\u00e9lie 1'));
-  expect(lookOf('a b')).not.toBe(lookOf('ab'));
-  expect(lookOf('A')).not.toBe(lookOf('a'));
+test('normalizeName makes names equal that look the same, and no others', () => {
+  expect(normalizeName('Ame\u0301lie\u202f1\u200b')).toBe(normalizeName('Am\u00e9lie 1'));
+  expect(normalizeName('a b')).not.toBe(normalizeName('ab'));
+  expect(normalizeName('A')).not.toBe(normalizeName('a'));
 });

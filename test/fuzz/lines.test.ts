@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { expect, it } from 'vitest';
-import { Lines } from '../../src/stdio/lines.ts';
+import { JsonLineStream } from '../../src/stdio/lines.ts';
 import { StdioTransport } from '../../src/stdio/transport.ts';
 import { fc } from '../support/properties.ts';
 import { FUZZ_RUNS, json, text } from './hostile.ts';
@@ -58,7 +58,7 @@ it(`each line that wants an answer gets one, in pieces of any size (${RUNS} case
   await fc.assert(
     fc.asyncProperty(fc.array(lines, { maxLength: 8 }), fc.infiniteStream(fc.nat(700)), async (given, sizes) => {
       const [stdin, stdout] = [new PassThrough(), new PassThrough()];
-      const input = new Lines({ stdin, stdout, capBytes: CAP_BYTES, redact: text => text, onerror: () => {} });
+      const input = new JsonLineStream({ stdin, stdout, capBytes: CAP_BYTES, redact: text => text, onerror: () => {} });
       const transport = new StdioTransport(input, []);
       const taken: JSONRPCMessage[] = [];
       transport.onmessage = message => taken.push(message);

@@ -140,7 +140,7 @@ describe('a request without an answer', () => {
       await server.close();
     });
     const attempt = await client.send('POST', '/v1/run', Buffer.from('{}'), LONG_MS);
-    expect(attempt).toMatchObject({ handedOver: false, fault: { lasting: 'plain_http' } });
+    expect(attempt).toMatchObject({ handedOver: false, fault: { permanent: 'plain_http' } });
   });
 });
 

@@ -3,7 +3,7 @@ import { redactor } from '../../src/base/redact.ts';
 import { type GatewayCode, type GatewayFacts, GatewayFailure } from '../../src/gateway/failure.ts';
 import type { Attempt } from '../../src/gateway/http.ts';
 import { judgeCancel, judgePoll, judgeSubmit } from '../../src/gateway/outcome.ts';
-import type { Asked } from '../../src/gateway/read-answer.ts';
+import type { RequestContext } from '../../src/gateway/read-answer.ts';
 import { fc } from '../support/properties.ts';
 
 const KEY = 'wk-live-0123456789';
@@ -41,9 +41,9 @@ function failureOf(judge: () => unknown): { code: GatewayCode; facts: GatewayFac
   }
 }
 
-const submit: Asked = { operation: 'submit', ...asked };
-const poll: Asked = { operation: 'poll', requestId: 'job-1', ...asked };
-const cancel: Asked = { operation: 'cancel', requestId: 'job-1', ...asked };
+const submit: RequestContext = { operation: 'submit', ...asked };
+const poll: RequestContext = { operation: 'poll', requestId: 'job-1', ...asked };
+const cancel: RequestContext = { operation: 'cancel', requestId: 'job-1', ...asked };
 
 const submitFailure = (attempt: Attempt) => failureOf(() => judgeSubmit(attempt, submit));
 const pollFailure = (attempt: Attempt) => failureOf(() => judgePoll(attempt, poll));
@@ -122,7 +122,7 @@ describe('a submit is refused', () => {
   const error = { error: { message: 'No' } };
   it.each<[string, Attempt, GatewayCode, Partial<GatewayFacts>]>([
     ['400', answer(400, error), 'invalid_request', { httpStatus: 400, upstreamMessage: 'No' }],
-    ['413', answer(413, HTML), 'invalid_request', { httpStatus: 413, foreign: true }],
+    ['413', answer(413, HTML), 'invalid_request', { httpStatus: 413, fromIntermediary: true }],
     [
       '422',
       answer(422, { detail: [{ loc: ['body', 'inputs', 'prompt'], msg: 'too long' }] }),
@@ -134,7 +134,7 @@ describe('a submit is refused', () => {
       },
     ],
     ['401', answer(401, error), 'unauthorized', { httpStatus: 401 }],
-    ['403 in HTML', answer(403, HTML), 'unauthorized', { httpStatus: 403, foreign: true }],
+    ['403 in HTML', answer(403, HTML), 'unauthorized', { httpStatus: 403, fromIntermediary: true }],
     [
       '403 for a balance that is used up',
       answer(403, { detail: 'User is locked. Reason: Exhausted balance.' }),
@@ -153,7 +153,7 @@ describe('a submit is refused', () => {
       '301',
       answer(301, '', { location: 'https://elsewhere.example' }),
       'unexpected_response',
-      { httpStatus: 301, foreign: true },
+      { httpStatus: 301, fromIntermediary: true },
     ],
     ['429', answer(429, error, { 'retry-after': '7' }), 'rate_limited', { retryAfterSeconds: 7, transient: true }],
     [
@@ -162,7 +162,7 @@ describe('a submit is refused', () => {
       'rate_limited',
       { retryAfterSeconds: 9, transient: true },
     ],
-    ['429 in HTML', answer(429, HTML), 'rate_limited', { transient: true, foreign: true }],
+    ['429 in HTML', answer(429, HTML), 'rate_limited', { transient: true, fromIntermediary: true }],
     [
       '429 for a quota',
       answer(429, { error: { message: 'Monthly quota exceeded' } }),
@@ -235,9 +235,9 @@ describe('a submit is refused', () => {
   });
 
   it('for good by a fault that lasts', () => {
-    const fault = { cause: 'SELF_SIGNED_CERT_IN_CHAIN', lasting: 'unknown_ca' as const };
+    const fault = { cause: 'SELF_SIGNED_CERT_IN_CHAIN', permanent: 'unknown_ca' as const };
     const { facts } = submitFailure({ handedOver: false, fault });
-    expect(facts).toEqual({ operation: 'submit', cause: fault.cause, lasting: 'unknown_ca' });
+    expect(facts).toEqual({ operation: 'submit', cause: fault.cause, permanent: 'unknown_ca' });
   });
 });
 
@@ -396,7 +396,7 @@ describe('a poll', () => {
   ])('that gets %s is a transient failure that says nothing of the job', (_what, attempt) => {
     expect(pollFailure(attempt)).toMatchObject({
       code: 'server_error',
-      facts: { operation: 'poll', requestId: 'job-1', transient: true, foreign: true },
+      facts: { operation: 'poll', requestId: 'job-1', transient: true, fromIntermediary: true },
     });
   });
 
@@ -440,7 +440,7 @@ describe('a poll', () => {
   ])('shows the unknown state in %j as the gateway’s words', (body, words) => {
     const { facts } = pollFailure(answer(200, body));
     expect(facts.upstreamMessage).toBe(words);
-    expect(facts).not.toHaveProperty('foreign');
+    expect(facts).not.toHaveProperty('fromIntermediary');
   });
 
   it.each<[string, string]>([
@@ -595,7 +595,7 @@ describe('whatever comes', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(GatewayFailure);
           const { code, facts } = error as GatewayFailure;
-          if (code === 'job_not_found' || code === 'unauthorized') expect(facts).not.toHaveProperty('foreign');
+          if (code === 'job_not_found' || code === 'unauthorized') expect(facts).not.toHaveProperty('fromIntermediary');
         }
       }),
       { numRuns: 2_000 },

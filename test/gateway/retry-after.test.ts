@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Headers, pauseAsked } from '../../src/gateway/retry-after.ts';
+import { type Headers, parseRetryAfter } from '../../src/gateway/retry-after.ts';
 import { fc } from '../support/properties.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const TEN_YEARS = 10 * 365 * 86_400;
 const pause = (headers: Headers, body: unknown = {}, limited = true): number | undefined =>
-  pauseAsked(headers, body, limited, NOW);
+  parseRetryAfter(headers, body, limited, NOW);
 
 it.each<[string | string[], number | undefined]>([
   ['0', 0],

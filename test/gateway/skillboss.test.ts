@@ -321,7 +321,7 @@ it('a submit is refused once and for good when the proxy lets nobody through', a
   const proxies = { https: proxy.url, bypass: '', other: false };
   const { client } = clientOf('https://gateway.test', { proxies });
   const refusal = client.submit(submitOf(), never);
-  await expect(refusal).rejects.toMatchObject({ code: 'network_error', facts: { lasting: 'proxy_refused' } });
+  await expect(refusal).rejects.toMatchObject({ code: 'network_error', facts: { permanent: 'proxy_refused' } });
   await expect(refusal).rejects.not.toMatchObject({ facts: { transient: true } });
   expect(proxy.connections).toBe(1);
 });

@@ -46,7 +46,7 @@ const GATEWAY_FACTS: GatewayFacts[] = [
   { operation: 'poll', requestId: ID, httpStatus: 404, otherOrigin: 'https://staging.example' },
   { operation: 'poll', requestId: ID, httpStatus: 404, otherKey: true },
   { operation: 'poll', requestId: ID, httpStatus: 404, notYet: true },
-  { operation: 'poll', httpStatus: 403, foreign: true, upstreamMessage: HOSTILE, retryAfterSeconds: 0.2 },
+  { operation: 'poll', httpStatus: 403, fromIntermediary: true, upstreamMessage: HOSTILE, retryAfterSeconds: 0.2 },
   { operation: 'poll', httpStatus: 200, upstreamMessage: HOSTILE },
   { operation: 'submit', httpStatus: 422, upstreamMessage: HOSTILE, fields: ['prompt'] },
   { operation: 'poll', cause: 'an answer that is not valid HTTP' },
@@ -57,7 +57,7 @@ const GATEWAY_FACTS: GatewayFacts[] = [
   { operation: 'cancel', cause: 'CALL_ENDED' },
   { operation: 'submit', earlier: true, requestId: 'job-1', submittedAt: 0 },
   ...(['unknown_ca', 'expired_certificate', 'wrong_name', 'plain_http', 'proxy_refused', 'proxy_needed'] as const).map(
-    lasting => ({ operation: 'submit' as const, lasting }),
+    permanent => ({ operation: 'submit' as const, permanent }),
   ),
 ];
 const SURROUNDINGS_FACTS: SurroundingsFacts[] = [
@@ -178,7 +178,7 @@ describe('what comes next', () => {
   });
 
   it('is a question to the operator where a network fault lasts', () => {
-    const failure = gateway('network_error', { operation: 'poll', lasting: 'unknown_ca' });
+    const failure = gateway('network_error', { operation: 'poll', permanent: 'unknown_ca' });
     const { error, next } = explain(failure, NO_TOOL, AT);
     expect([error.fix_by, next.action]).toEqual(['operator', 'ask_user']);
     expect(error.steps.join(' ')).toContain('NODE_EXTRA_CA_CERTS');

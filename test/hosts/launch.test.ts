@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/base/version.ts';
-import { launchHere, launchInProject, passingPlace, snippetFor, typed } from '../../src/hosts/launch.ts';
+import { launchHere, launchInProject, shellCommand, snippetFor, temporaryInstall } from '../../src/hosts/launch.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
 import { CLI } from '../support/command.ts';
 import { scratch } from '../support/folder.ts';
@@ -57,14 +57,14 @@ it.each([
   ['/home/me/tmpfiles/s/dist/cli.js', null],
   ['/opt/s/dist/cli.js', null],
 ])('an installation at %s is said to pass: %s', (entry, place) => {
-  expect(passingPlace(machine({ entry: normalize(entry) }))).toBe(place);
+  expect(temporaryInstall(machine({ entry: normalize(entry) }))).toBe(place);
 });
 
 it('an installation in a folder for temporary files that is a link, as /tmp is on macOS, is said to pass', () => {
   const home = scratch({ 'private/tmp/s/dist/cli.js': '' });
   symlinkSync(join(home, 'private/tmp'), join(home, 'tmp'));
   const entry = join(home, 'private/tmp/s/dist/cli.js');
-  expect(passingPlace(machine({ entry, temporary: join(home, 'tmp') }))).toBe('temporary');
+  expect(temporaryInstall(machine({ entry, temporary: join(home, 'tmp') }))).toBe('temporary');
 });
 
 describe('the snippet', () => {
@@ -105,5 +105,5 @@ SKILLBOSS_WHOLESALE_KEY = "your wholesale key"`);
 });
 
 it('a command to type has quotes around a path with spaces', () => {
-  expect(typed(machine({ entry: '/a b/cli.js' }), 'setup', 'zed')).toBe('node "/a b/cli.js" setup zed');
+  expect(shellCommand(machine({ entry: '/a b/cli.js' }), 'setup', 'zed')).toBe('node "/a b/cli.js" setup zed');
 });

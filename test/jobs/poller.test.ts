@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CALL_MS, LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RESULT_KEPT_MS, UNSETTLED_MS } from '../../src/base/limits.ts';
+import { CALL_MS, LINK_KEPT_MS, NOT_YET_MS, POLL_MS, RENEW_ENDED_MS, RESULT_KEPT_MS } from '../../src/base/limits.ts';
 import type { JobReport } from '../../src/gateway/gateway.ts';
-import type { Polled } from '../../src/jobs/poller.ts';
+import type { PollResult } from '../../src/jobs/poller.ts';
 import { away, deferred, failure, ORIGIN, POLL_INTERVAL_MS, report, Stage } from './setup.ts';
 
 let stage: Stage;
@@ -121,7 +121,7 @@ describe('a wait', () => {
       nth < 3 ? report('COMPLETED', { resultPending: true }) : report('COMPLETED', { outputs: [VIDEO] });
     expect(await stage.until(stage.wait('job-1', 45_000))).toMatchObject({ record: { outputs: [VIDEO] } });
     stage.gateway.onPoll = async () => report('COMPLETED', { resultPending: true });
-    await stage.clock.pass(UNSETTLED_MS);
+    await stage.clock.pass(RENEW_ENDED_MS);
     expect(await stage.wait('job-1', 45_000)).toMatchObject({ record: { status: 'COMPLETED' } });
   });
 });
@@ -283,7 +283,7 @@ describe('a job that has ended', () => {
 
   it('is polled again for ten minutes, since its cost and links may come later', async () => {
     await complete();
-    await stage.clock.pass(UNSETTLED_MS - 1_000);
+    await stage.clock.pass(RENEW_ENDED_MS - 1_000);
     stage.gateway.onPoll = async () => report('COMPLETED', { outputs: [VIDEO], costUsd: 0.5 });
     expect(await stage.wait('job-1')).toMatchObject({ record: { costUsd: 0.5 } });
     expect(times()).toHaveLength(1);
@@ -380,7 +380,7 @@ describe('without a store', () => {
     stage.takeStoreAway();
     const first = await stage.wait('elsewhere');
     await stage.clock.pass(60_000);
-    const { submittedAt } = (first as Polled).record;
+    const { submittedAt } = (first as PollResult).record;
     expect(await stage.wait('elsewhere')).toMatchObject({ unwritten: true, record: { submittedAt } });
     expect(times()).toHaveLength(2);
   });

@@ -133,7 +133,7 @@ export class Stage {
       store: faulty(store, this),
       clock: this.clock,
       log: (_level, event, facts = {}) => this.log.push({ event, facts }),
-      pollMs: POLL_INTERVAL_MS,
+      pollIntervalMs: POLL_INTERVAL_MS,
       maxSubmitsPerHour,
     });
   }

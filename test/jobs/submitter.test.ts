@@ -25,10 +25,10 @@ describe('an accepted submit', () => {
     expect(await stage.list()).toEqual([{ status: 'IN_QUEUE', requestId: 'job-1' }]);
   });
 
-  it('names live jobs of the same template with another definition as rivals', async () => {
+  it('names live jobs of the same template with another definition as conflicts', async () => {
     await stage.submit('a', { definition: { timeline: 'a' } });
     const second = await stage.submit('b', { definition: { timeline: 'b' } });
-    expect(second).toMatchObject({ duplicate: false, rivals: [{ requestId: 'job-1' }] });
+    expect(second).toMatchObject({ duplicate: false, conflicts: [{ requestId: 'job-1' }] });
   });
 
   it('is a doubt when its id belongs to another submit, which keeps it', async () => {

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDispatcher, type DispatcherOptions, ProxyRefused } from '../../src/net/dispatcher.ts';
-import { lastingFault } from '../../src/net/faults.ts';
+import { permanentFault } from '../../src/net/faults.ts';
 import { CA_FILE, certificate } from '../support/certificates.ts';
 import { ConnectProxy } from '../support/connect-proxy.ts';
 import { startRawServer } from '../support/raw-server.ts';
@@ -53,7 +53,7 @@ async function send(origin: string, options: Partial<DispatcherOptions> = {}) {
     const answer = await dispatcher.request({ method: 'POST', path: '/v1/run', headers: {}, body });
     return { status: answer.statusCode, text: await answer.body.text(), read };
   } catch (error) {
-    return { error, fault: lastingFault(error), read };
+    return { error, fault: permanentFault(error), read };
   }
 }
 
@@ -132,14 +132,14 @@ describe('through a proxy', () => {
 });
 
 describe('directly', () => {
-  it('a name without an address is a lasting fault only where a proxy is set that is not used', async () => {
+  it('a name without an address is a permanent fault only where a proxy is set that is not used', async () => {
     const origin = 'https://no-such-host.invalid';
     expect(await send(origin)).toMatchObject({ error: expect.any(Error), fault: undefined, read: false });
     const proxies = { https: null, bypass: '', other: true };
     expect(await send(origin, { proxies })).toMatchObject({ fault: 'proxy_needed', read: false });
   });
 
-  it('a certificate from an unknown CA is a lasting fault, and nothing leaves', async () => {
+  it('a certificate from an unknown CA is a permanent fault, and nothing leaves', async () => {
     expect(await send(`https://localhost:${await startTls()}`)).toMatchObject({ fault: 'unknown_ca', read: false });
   });
 
@@ -153,10 +153,10 @@ describe('directly', () => {
       const socket = connectTls({ port, host: 'localhost', servername: 'localhost', ca: readFileSync(CA_FILE) });
       socket.on('error', resolve).on('secureConnect', () => resolve(socket.end()));
     });
-    expect(lastingFault(error)).toBe(fault);
+    expect(permanentFault(error)).toBe(fault);
   });
 
-  it('plain HTTP on a port that should speak TLS is a lasting fault', async () => {
+  it('plain HTTP on a port that should speak TLS is a permanent fault', async () => {
     const server = createHttpServer((_request, response) => void response.end());
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());

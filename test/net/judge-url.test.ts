@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refuseUrl } from '../../src/net/public-url.ts';
+import { urlRefusal } from '../../src/net/public-url.ts';
 
 it.each([
   'https://example.com/hook?x=1',
@@ -7,7 +7,7 @@ it.each([
   'https://8.8.8.8/hook',
   'https://[2606:4700::1111]/hook',
 ])('%s can be called', url => {
-  expect(refuseUrl(url)).toBeNull();
+  expect(urlRefusal(url)).toBeNull();
 });
 
 it.each([
@@ -39,5 +39,5 @@ it.each([
   ['https://[::ffff:127.0.0.1]/', /loopback/],
   ['https://[::ffff:169.254.169.254]/', /linkLocal/],
 ])('%s is refused', (url, reason) => {
-  expect(refuseUrl(url)).toMatch(reason);
+  expect(urlRefusal(url)).toMatch(reason);
 });

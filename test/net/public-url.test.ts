@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeUrl, refuseUrl } from '../../src/net/public-url.ts';
+import { judgeUrl, urlRefusal } from '../../src/net/public-url.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 import { literalBypasses, poisonedAnswers, V4_WRITINGS } from './bypass-corpus.ts';
 
@@ -41,7 +41,7 @@ describe('judgeUrl', () => {
   test.each(Object.entries(V4_WRITINGS))(
     'reads an IPv4 address written as %s, so that it is judged and not just unreadable',
     (_, write) => {
-      expect(refuseUrl(`https://${write('93.184.216.34')}/`)).toBeNull();
+      expect(urlRefusal(`https://${write('93.184.216.34')}/`)).toBeNull();
     },
   );
 
@@ -70,7 +70,7 @@ describe('judgeUrl', () => {
     ['https://hooks.example.com:25/', 'Its port is neither 443 nor 1024 or above.'],
     ['https://nas/', 'Its name has no dot, so that only a private network knows it.'],
   ])('says why %s is refused', (url, reason) => {
-    expect(refuseUrl(url)).toBe(reason);
+    expect(urlRefusal(url)).toBe(reason);
   });
 });
 

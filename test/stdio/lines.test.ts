@@ -1,13 +1,13 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { redactor } from '../../src/base/redact.ts';
-import { Lines } from '../../src/stdio/lines.ts';
+import { JsonLineStream } from '../../src/stdio/lines.ts';
 
 const KEY = 'wk-test-0123456789';
 
 function start(stdout: Writable = new PassThrough()) {
   const stdin = new PassThrough();
-  const lines = new Lines({ stdin, stdout, capBytes: 1_000_000, redact: redactor(KEY), onerror: () => {} });
+  const lines = new JsonLineStream({ stdin, stdout, capBytes: 1_000_000, redact: redactor(KEY), onerror: () => {} });
   const values: unknown[] = [];
   lines.onvalue = json => values.push(json);
   lines.start();

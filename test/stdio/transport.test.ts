@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { expect, test } from 'vitest';
-import type { Received } from '../../src/stdio/handshake.ts';
-import { Lines } from '../../src/stdio/lines.ts';
+import type { BacklogMessage } from '../../src/stdio/handshake.ts';
+import { JsonLineStream } from '../../src/stdio/lines.ts';
 import { StdioTransport } from '../../src/stdio/transport.ts';
 
-async function start(backlog: Received[] = []) {
+async function start(backlog: BacklogMessage[] = []) {
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
-  const lines = new Lines({ stdin, stdout, capBytes: 999, redact: text => text, onerror: () => {} });
+  const lines = new JsonLineStream({ stdin, stdout, capBytes: 999, redact: text => text, onerror: () => {} });
   const transport = new StdioTransport(lines, backlog);
   const received: JSONRPCMessage[] = [];
   transport.onmessage = message => received.push(message);

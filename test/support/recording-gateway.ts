@@ -29,7 +29,7 @@ export class RecordingGateway {
       for await (const part of incoming) parts.push(part);
       const { method = '', url = '', headers, rawHeaders } = incoming;
       const body = Buffer.concat(parts).toString();
-      const request = { method, url, headers, rawHeaders, body, subject: subjectOf(url, body) };
+      const request = { method, url, headers, rawHeaders, body, subject: prepareDefinition(url, body) };
       this.requests.push(request);
       const nth = this.requests.filter(seen => seen.url === url && seen.subject === request.subject).length;
       (this.#scripts.get(request.subject) ?? fallback)(request, response, nth);
@@ -81,7 +81,7 @@ export function accept(response: ServerResponse, id: string, further: object = {
   );
 }
 
-function subjectOf(url: string, body: string): string {
+function prepareDefinition(url: string, body: string): string {
   if (url !== '/v1/run') return url.split('/').at(-1) ?? '';
   return JSON.parse(body).inputs.prompt;
 }

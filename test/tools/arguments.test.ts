@@ -5,7 +5,7 @@ import { formatPath, shorten } from '../../src/base/text.ts';
 import { readArguments } from '../../src/tools/arguments.ts';
 import { cancelJob } from '../../src/tools/cancel-job.ts';
 import { getStatus } from '../../src/tools/get-status.ts';
-import { HOST_NAMES } from '../../src/tools/host-names.ts';
+import { HOST_ADDED_ARGUMENTS } from '../../src/tools/host-arguments.ts';
 import { listJobs } from '../../src/tools/list-jobs.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { updateTemplate } from '../../src/tools/update-template.ts';
@@ -176,7 +176,7 @@ describe('right values in a wrapping', () => {
 
 describe('names that are not known', () => {
   it('are dropped where hosts are known to add them, by every tool', async () => {
-    const added = Object.fromEntries([...HOST_NAMES.keys()].map(name => [name, 'x']));
+    const added = Object.fromEntries([...HOST_ADDED_ARGUMENTS.keys()].map(name => [name, 'x']));
     for (const tool of TOOLS) {
       const given = { ...added, prompt: 'p', request_id: ID };
       const own = Object.fromEntries(
@@ -187,7 +187,7 @@ describe('names that are not known', () => {
   });
 
   it('each have a public source, and none is an argument of ours', () => {
-    for (const [name, source] of HOST_NAMES) {
+    for (const [name, source] of HOST_ADDED_ARGUMENTS) {
       expect(source).toMatch(/#\d+|\/|specification/);
       for (const tool of TOOLS) expect(Object.keys(tool.input.shape)).not.toContain(name);
     }

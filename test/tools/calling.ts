@@ -5,7 +5,7 @@ import type { Submit } from '../../src/gateway/gateway.ts';
 import type { JobRecord } from '../../src/jobs/job.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
-import type { Submitted } from '../../src/jobs/submitter.ts';
+import type { SubmitResult } from '../../src/jobs/submitter.ts';
 import { type Layout, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
@@ -37,7 +37,7 @@ export interface World {
   resolve?: Resolve;
   record?: Partial<JobRecord>;
   records?: JobRecord[];
-  submitted?: Partial<Submitted>;
+  submitted?: Partial<SubmitResult>;
   /** What was sent for every template, the newest first. */
   sent?: SentDefinition[];
   downloads?: Pick<Downloads, 'callMs' | 'save'>;
@@ -70,9 +70,9 @@ export async function callWith(world: World, name: string, args: unknown): Promi
   const progress: unknown[] = [];
   const service = {
     findEqual: async () => null,
-    async submit(submit: Submit, lift: number): Promise<Submitted> {
+    async submit(submit: Submit, lift: number): Promise<SubmitResult> {
       submits.push({ submit, lift });
-      return { ...polled, duplicate: false, lowBalance: false, rivals: [], ...world.submitted };
+      return { ...polled, duplicate: false, lowBalance: false, conflicts: [], ...world.submitted };
     },
     async wait(_id: string, waitMs: number) {
       waits.push(waitMs);

@@ -180,7 +180,7 @@ describe('a submit', () => {
   });
 
   test('says which other updates of the template have not ended, and what the store and the gateway say', async () => {
-    const submitted = { rivals: [{ ...RECORD, requestId: 'r-2' }], lowBalance: true, unwritten: true };
+    const submitted = { conflicts: [{ ...RECORD, requestId: 'r-2' }], lowBalance: true, unwritten: true };
     const { answer } = await callWith({ submitted }, 'update_template', { prompt: 'x', template });
     expect(answer.summary).toMatch(/The job store is away.*has not ended \(r-2\).* balance runs low\.$/);
   });

@@ -95,7 +95,7 @@ export class Host {
       store: this.#faultyStore(),
       clock: this.#clock,
       log: () => {},
-      pollMs: 12_000,
+      pollIntervalMs: 12_000,
       maxSubmitsPerHour: 0,
     });
   }

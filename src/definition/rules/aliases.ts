@@ -1,6 +1,6 @@
 import type { Issue } from '../../base/failure.ts';
 import { shorten } from '../../base/text.ts';
-import { type PlacedClip, textOf } from '../clips.ts';
+import { type PlacedClip, stringOrEmpty } from '../clips.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
@@ -12,12 +12,12 @@ export const aliases: Rule = {
   finds: 'an alias given twice, one that no clip has, a clip that refers to itself, and circles',
   source: `${AGENT_CORE}, "Smart clip strings"; shotstack/oas-api-definition, schemas/clip.yaml, "alias": a unique identifier`,
   find({ clips }) {
-    const named = clips.filter(({ clip }) => textOf(clip.alias) !== '');
-    if (named.some(({ clip }) => hasPlaceholder(textOf(clip.alias)))) return [];
+    const named = clips.filter(({ clip }) => stringOrEmpty(clip.alias) !== '');
+    if (named.some(({ clip }) => hasPlaceholder(stringOrEmpty(clip.alias)))) return [];
     const first = new Map<string, PlacedClip>();
     const twice: Issue[] = [];
     for (const placed of named) {
-      const alias = textOf(placed.clip.alias);
+      const alias = stringOrEmpty(placed.clip.alias);
       const other = first.get(alias);
       if (!other) first.set(alias, placed);
       else {
@@ -63,6 +63,6 @@ function leadsTo(
 }
 
 function aliasIn({ clip, asset }: PlacedClip, use: (typeof USES)[number]): string | null {
-  const text = textOf(use === 'src' ? asset.src : clip[use]);
+  const text = stringOrEmpty(use === 'src' ? asset.src : clip[use]);
   return text.startsWith('alias://') && !hasPlaceholder(text) ? text.slice('alias://'.length) : null;
 }

@@ -1,5 +1,5 @@
 import { shorten } from '../../base/text.ts';
-import { refuseUrl } from '../../net/public-url.ts';
+import { urlRefusal } from '../../net/public-url.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { API, type Rule } from './rule.ts';
 import { withoutCredentials } from './unreachable-sources.ts';
@@ -11,7 +11,7 @@ export const callbackUrl: Rule = {
   find({ filled }) {
     const { callback } = filled;
     if (typeof callback !== 'string' || callback === '' || hasPlaceholder(callback)) return [];
-    const reason = refuseUrl(withoutCredentials(callback));
+    const reason = urlRefusal(withoutCredentials(callback));
     if (reason === null) return [];
     const message = `Shotstack cannot call this. ${reason} Give a public https URL.`;
     return [{ path: 'callback', message, received: shorten(callback) }];

@@ -1,4 +1,4 @@
-import { entryOf } from '../../base/json.ts';
+import { ownProperty } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
 import { timelineOf } from '../clips.ts';
 import { valueAt } from '../path.ts';
@@ -29,7 +29,7 @@ export const colours: Rule = {
     const places: [path: string, value: unknown][] = [
       ['timeline.background', timelineOf(filled).background],
       ...clips.flatMap(({ asset, path, type }) =>
-        (entryOf(PLACES, type) ?? []).map((keys): [string, unknown] => [
+        (ownProperty(PLACES, type) ?? []).map((keys): [string, unknown] => [
           `${path}.asset.${keys.join('.')}`,
           valueAt(asset, keys),
         ]),

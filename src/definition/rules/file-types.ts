@@ -1,4 +1,4 @@
-import { entryOf } from '../../base/json.ts';
+import { ownProperty } from '../../base/json.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { AGENT_CORE, eachFile, type Rule } from './rule.ts';
 
@@ -43,7 +43,7 @@ export const fileTypes: Rule = {
   source: `${AGENT_CORE}, "Asset types"`,
   find: eachFile(({ path, src, use }) => {
     const extension = extensionOf(src);
-    const [taken, refused] = entryOf(USES, use) ?? [];
+    const [taken, refused] = ownProperty(USES, use) ?? [];
     if (extension === null || !refused?.includes(extension)) return null;
     const asset = assetFor(extension);
     const cure = asset === null || asset === use || use === 'font' ? '' : ` For this file the type is ${asset}.`;

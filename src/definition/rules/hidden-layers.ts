@@ -1,4 +1,4 @@
-import { isHeard, type PlacedClip, textOf } from '../clips.ts';
+import { isAudioOnly, type PlacedClip, stringOrEmpty } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Keys that may reveal what is below. */
@@ -10,7 +10,7 @@ export const hiddenLayers: Rule = {
   source: `${AGENT_CORE}, "Track ordering is REVERSED"`,
   find({ clips }) {
     const masked = new Set(clips.filter(({ type }) => type === 'luma').map(({ track }) => track));
-    const seen = clips.filter(clip => !isHeard(clip));
+    const seen = clips.filter(clip => !isAudioOnly(clip));
     const below = new Map<number, Below | null>();
     return clips.flatMap(cover => {
       if (cover.start === undefined || cover.end === undefined || masked.has(cover.track) || !fillsFrame(cover))
@@ -46,8 +46,8 @@ function layersBelow(seen: readonly PlacedClip[], track: number): Below | null {
 /** An opaque picture or film over the whole frame; formats that may be transparent are not. */
 function fillsFrame({ clip, asset, type }: PlacedClip): boolean {
   const opaque =
-    (type === 'video' && /\.mp4($|\?)/i.test(textOf(asset.src))) ||
-    (type === 'image' && /\.jpe?g($|\?)/i.test(textOf(asset.src)));
+    (type === 'video' && /\.mp4($|\?)/i.test(stringOrEmpty(asset.src))) ||
+    (type === 'image' && /\.jpe?g($|\?)/i.test(stringOrEmpty(asset.src)));
   const whole = clip.fit === undefined || clip.fit === 'crop' || clip.fit === 'cover';
   return (
     opaque && whole && !('crop' in asset) && !('chromaKey' in asset) && REVEALING.every(key => clip[key] === undefined)

@@ -1,4 +1,4 @@
-import { textOf } from '../clips.ts';
+import { stringOrEmpty } from '../clips.ts';
 import { eachClip, HTML5_GUIDE, type Rule } from './rule.ts';
 
 /** What the frame of an html5 clip blocks or never runs, by the key that it is in. */
@@ -41,7 +41,7 @@ export const html5Sandbox: Rule = {
   source: `${HTML5_GUIDE}, "Sandbox restrictions" and "The browser harness"`,
   find: eachClip(({ asset, type, path }) =>
     BLOCKED.flatMap(([key, found, message]) => {
-      const [received] = type === 'html5' ? (found.exec(textOf(asset[key])) ?? []) : [];
+      const [received] = type === 'html5' ? (found.exec(stringOrEmpty(asset[key])) ?? []) : [];
       return received === undefined ? [] : [{ path: `${path}.asset.${key}`, message, received: received.slice(0, 60) }];
     }),
   ),

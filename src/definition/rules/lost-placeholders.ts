@@ -1,6 +1,6 @@
 import type { Issue } from '../../base/failure.ts';
 import { shorten } from '../../base/text.ts';
-import { objectsIn, textOf } from '../clips.ts';
+import { objectsIn, stringOrEmpty } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Texts in which braces are nothing special. */
@@ -11,7 +11,7 @@ export const lostPlaceholders: Rule = {
   finds: 'a placeholder with one brace, other delimiters, a filter, or no end',
   source: `${AGENT_CORE}, "Merge fields": {{NAME}}, the delimiter cannot be changed, no filters`,
   find({ given, bracketed }) {
-    const names = new Set(objectsIn(given.merge).map(({ item }) => textOf(item.find)));
+    const names = new Set(objectsIn(given.merge).map(({ item }) => stringOrEmpty(item.find)));
     return bracketed.flatMap(({ path, text, holder, key }) => {
       const markup = CODE.has(key) || (key === 'src' && Reflect.get(holder, 'type') === 'svg');
       return markup ? [] : judge(text, path, names);

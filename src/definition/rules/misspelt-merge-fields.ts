@@ -1,6 +1,6 @@
 import { shorten } from '../../base/text.ts';
-import { objectsIn, textOf } from '../clips.ts';
-import type { Subject } from '../subject.ts';
+import { objectsIn, stringOrEmpty } from '../clips.ts';
+import type { PreparedDefinition } from '../prepared-definition.ts';
 import { nearWord, sameWord } from '../suggestions/spelling.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
@@ -26,9 +26,9 @@ export interface UnusedEntry {
 }
 
 /** The unused entries of `merge`. Published examples have some; only a misspelt one does harm. */
-export function unusedEntries({ given, fields }: Subject): UnusedEntry[] {
+export function unusedEntries({ given, fields }: PreparedDefinition): UnusedEntry[] {
   const entries = objectsIn(given.merge).map(({ item, index }) => {
-    return { find: textOf(item.find), replace: item.replace, index };
+    return { find: stringOrEmpty(item.find), replace: item.replace, index };
   });
   const lacking = fields.filter(name => entries.every(({ find }) => find !== name));
   return entries

@@ -1,6 +1,6 @@
 import type { Issue } from '../../base/failure.ts';
 import { isObject } from '../../base/json.ts';
-import { isHeard, isTimed, type PlacedClip, type TimedClip } from '../clips.ts';
+import { isAudioOnly, isTimed, type PlacedClip, type TimedClip } from '../clips.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
 /** Music that lasts this many times longer than all that is seen, by half a minute at least, was not cut. */
@@ -52,8 +52,8 @@ function late(last: TimedClip, others: readonly TimedClip[], clips: readonly Pla
 }
 
 function tooLong(last: TimedClip, others: readonly TimedClip[]): Issue | null {
-  const heard = isHeard(last);
-  const rest = others.find(other => (heard ? !isHeard(other) : MEDIA.has(other.type)));
+  const heard = isAudioOnly(last);
+  const rest = others.find(other => (heard ? !isAudioOnly(other) : MEDIA.has(other.type)));
   if (!rest || last.start >= rest.end || last.end < FAR * rest.end || last.end - rest.end < LEAST_SECONDS) return null;
   const still = last.type !== 'video' && last.end >= LONG_STILL_SECONDS && last.end >= VERY_FAR * rest.end;
   if (!heard && !still && !isFiller(last.clip.length)) return null;

@@ -1,6 +1,6 @@
 import type { Issue } from '../../base/failure.ts';
 import type { PlacedClip } from '../clips.ts';
-import type { SourceFile, Subject } from '../subject.ts';
+import type { PreparedDefinition, SourceFile } from '../prepared-definition.ts';
 
 /** A mistake that Shotstack accepts. */
 export interface Rule {
@@ -10,7 +10,7 @@ export interface Rule {
   /** Where Shotstack says so. */
   source: string;
   /** Returns an issue for each place that breaks the rule; skips malformed parts. */
-  find(subject: Subject): Issue[];
+  find(subject: PreparedDefinition): Issue[];
 }
 
 /** What a rule finds in one place. */

@@ -1,5 +1,5 @@
 import { isObject } from '../../base/json.ts';
-import { textOf } from '../clips.ts';
+import { stringOrEmpty } from '../clips.ts';
 import { API, eachClip, type Rule } from './rule.ts';
 
 /** The object that each shape needs, which has its name. */
@@ -11,7 +11,7 @@ export const shapeParts: Rule = {
   source: `${API}/shapeasset.yaml: "required when shape is set to"; help.shotstack.io, "rendering failures": a shape must have a valid fill colour`,
   find: eachClip(({ asset, type, path }) => {
     if (type !== 'shape') return null;
-    const shape = textOf(asset.shape);
+    const shape = stringOrEmpty(asset.shape);
     const measured = !SHAPES.includes(shape) || isObject(asset[shape]);
     const filled = isObject(asset.fill) && asset.fill.color !== undefined;
     const colour = 'A shape needs a colour: fill: {"color": "#ff8800"}.';

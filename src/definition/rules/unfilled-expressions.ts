@@ -1,5 +1,5 @@
 import { shorten } from '../../base/text.ts';
-import { objectsIn, textOf } from '../clips.ts';
+import { objectsIn, stringOrEmpty } from '../clips.ts';
 import { fieldsIn } from '../placeholders.ts';
 import { AGENT_CORE, type Rule } from './rule.ts';
 
@@ -8,7 +8,7 @@ export const unfilledExpressions: Rule = {
   finds: 'an expression of n8n, Make, Zapier or Pipedream, or a word such as undefined, in place of a value',
   source: `${AGENT_CORE}, "Merge fields": a dumb string swap, no expressions; the forms are those of n8n, Make, Zapier and Pipedream`,
   find({ given, fields, bracketed, clips }) {
-    const known = new Set(objectsIn(given.merge).map(({ item }) => textOf(item.find)));
+    const known = new Set(objectsIn(given.merge).map(({ item }) => stringOrEmpty(item.find)));
     const unfilled = new Set(fields.filter(name => isExpression(name) && !known.has(name)));
     const empty = clips.flatMap(({ asset, path }) =>
       ['text', 'html'].flatMap(key => {

@@ -1,7 +1,7 @@
 import { isObject } from '../../base/json.ts';
 import { shorten } from '../../base/text.ts';
 import { hasPlaceholder } from '../placeholders.ts';
-import { spell } from '../suggestions/spelling.ts';
+import { normalizeWord } from '../suggestions/spelling.ts';
 import { FONTS_GUIDE, type Rule } from './rule.ts';
 
 /**
@@ -22,8 +22,8 @@ const SYSTEM =
 const WEIGHT = /(thin|(extra|ultra|semi|demi)?(light|bold)|regular|medium|black|heavy|italic)+$/;
 const LONGEST = 100;
 
-const BUILT_IN_SPELLED = new Set(BUILT_IN.map(spell));
-const SYSTEM_SPELLED = new Set(SYSTEM.map(spell));
+const BUILT_IN_SPELLED = new Set(BUILT_IN.map(normalizeWord));
+const SYSTEM_SPELLED = new Set(SYSTEM.map(normalizeWord));
 
 export const unknownFonts: Rule = {
   name: 'unknown-fonts',
@@ -34,9 +34,9 @@ export const unknownFonts: Rule = {
     return clips.flatMap(({ asset, path }) => {
       const family = isObject(asset.font) ? asset.font.family : undefined;
       if (typeof family !== 'string' || family === '' || family.length > LONGEST || hasPlaceholder(family)) return [];
-      const bare = spell(family).replace(WEIGHT, '');
+      const bare = normalizeWord(family).replace(WEIGHT, '');
       if (BUILT_IN_SPELLED.has(bare) || loaded.some(src => mayHold(src, bare))) return [];
-      const system = SYSTEM_SPELLED.has(spell(family))
+      const system = SYSTEM_SPELLED.has(normalizeWord(family))
         ? 'a font of operating systems, which the renderer lacks'
         : 'not a font of the renderer';
       const files = loaded.length > 0 ? ', and no file in timeline.fonts has its name' : '';
@@ -53,8 +53,8 @@ export const unknownFonts: Rule = {
 function mayHold(src: string, family: string): boolean {
   const [path = ''] = src.split(/[?#]/);
   const file = (path.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
-  const name = spell(file);
-  if (hasPlaceholder(src) || spell(path).includes(family) || family.includes(name.replace(WEIGHT, '') || ' '))
+  const name = normalizeWord(file);
+  if (hasPlaceholder(src) || normalizeWord(path).includes(family) || family.includes(name.replace(WEIGHT, '') || ' '))
     return true;
   return !/^(fonts\.gstatic\.com)$/.test(hostOf(src)) && isNameless(file);
 }

@@ -1,5 +1,5 @@
 import { shorten } from '../../base/text.ts';
-import { refuseUrl } from '../../net/public-url.ts';
+import { urlRefusal } from '../../net/public-url.ts';
 import { hasPlaceholder } from '../placeholders.ts';
 import { AGENT_CORE, eachFile, type Rule } from './rule.ts';
 
@@ -10,7 +10,7 @@ export const unreachableSources: Rule = {
   find: eachFile(({ path, src }) => {
     if (hasPlaceholder(src)) return null;
     const [trimmed, received] = [src.trim(), shorten(src)];
-    const reason = /^data:/i.test(src) ? 'It is a data: URI.' : refuseUrl(withoutCredentials(trimmed));
+    const reason = /^data:/i.test(src) ? 'It is a data: URI.' : urlRefusal(withoutCredentials(trimmed));
     if (reason !== null) {
       return { path, message: `Shotstack cannot fetch this. ${reason} Give a public https URL.`, received };
     }

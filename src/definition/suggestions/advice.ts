@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { formatPath, showText } from '../../base/text.ts';
 import { type Path, valueAt } from '../path.ts';
-import type { Fit } from '../schema-node.ts';
+import type { Expectation } from '../schema-node.ts';
 
 /** What to say of a mistake, and what would correct it. */
 export interface Advice {
@@ -25,7 +25,7 @@ export interface UnfitValue {
   at: Path;
   value: unknown;
   /** What fits there. */
-  fit: Fit;
+  fit: Expectation;
   /** The object that holds it. */
   holder: unknown;
 }
@@ -76,7 +76,7 @@ function relativePath(holder: Path, to: Path): string {
 }
 
 /** Carries a suggestion out in a document, in place; does nothing where the document has no room for it. */
-export function carryOut(document: JsonObject, path: Path, suggestion: Suggestion): void {
+export function applySuggestion(document: JsonObject, path: Path, suggestion: Suggestion): void {
   const holder = valueAt(document, path.slice(0, -1));
   const key = path.at(-1);
   if (typeof holder !== 'object' || holder === null || key === undefined) return;

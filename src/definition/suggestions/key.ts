@@ -1,8 +1,8 @@
-import { entryOf, isObject, type JsonObject } from '../../base/json.ts';
+import { isObject, type JsonObject, ownProperty } from '../../base/json.ts';
 import { type Path, valueAt } from '../path.ts';
-import { type Fit, fitAt, fitOf, members, type Node, valuesOf } from '../schema-node.ts';
+import { type Expectation, expectationAt, expectationOf, members, type Node, valuesOf } from '../schema-node.ts';
 import { type Advice, leaveOut } from './advice.ts';
-import { nearWord, sameWord, spell } from './spelling.ts';
+import { nearWord, normalizeWord, sameWord } from './spelling.ts';
 import { KEYS, NO_KEYS, SUCCESSORS } from './tables.ts';
 
 /** A key that the schema does not know, and the document that it is in. */
@@ -20,7 +20,7 @@ export interface UnknownKey {
  */
 export function suggestForKey(unknown: UnknownKey): Advice {
   const { schema, document, at, key } = unknown;
-  const fit = fitAt(schema, document, at);
+  const fit = expectationAt(schema, document, at);
   const keys = Object.keys(fit.shape);
   const same = sameWord(key, keys);
   if (same !== null) return moved(unknown, [...at, same], `Write it ${same}.`);
@@ -40,7 +40,7 @@ function forAsset(unknown: UnknownKey, keys: readonly string[]): Advice | null {
   const { schema, document, at, key } = unknown;
   const inside = [...at, 'asset'];
   if (!keys.includes('asset') || !isObject(valueAt(document, inside))) return null;
-  if (!Object.hasOwn(fitAt(schema, document, inside).shape, key)) return null;
+  if (!Object.hasOwn(expectationAt(schema, document, inside).shape, key)) return null;
   return moved(unknown, [...inside, key], `This belongs into the clip’s asset: asset.${key}.`);
 }
 
@@ -49,16 +49,16 @@ function forClip(unknown: UnknownKey, sure: boolean): Advice | null {
   const { schema, document, at, key } = unknown;
   if (at.at(-1) !== 'asset') return null;
   const clip = at.slice(0, -1);
-  const node = fitAt(schema, document, clip).shape[key];
+  const node = expectationAt(schema, document, clip).shape[key];
   if (!node) return null;
-  if (sure && !fitOf(members(node, valueAt(document, [...at, key]))).takes(valueAt(document, [...at, key])))
+  if (sure && !expectationOf(members(node, valueAt(document, [...at, key]))).takes(valueAt(document, [...at, key])))
     return null;
   return moved(unknown, [...clip, key], 'This belongs to the clip, beside its asset.');
 }
 
-function fromTable(unknown: UnknownKey, fit: Fit): Advice | null {
+function fromTable(unknown: UnknownKey, fit: Expectation): Advice | null {
   const { at, key, document } = unknown;
-  const [place, word] = [placeOf(at, fit), spell(key)];
+  const [place, word] = [placeOf(at, fit), normalizeWord(key)];
   const note = NO_KEYS.get(place)?.get(word);
   if (note !== undefined) return leaveOut(`There is no such key here. ${note}`);
   const rows = KEYS.get(place);
@@ -81,7 +81,7 @@ function targetOf(name: string, at: Path): Path {
 
 /** Whether the schema has a key; an object of any keys, such as `options`, has every key. */
 function isKnown({ schema, document }: UnknownKey, to: Path): boolean {
-  const holder = fitAt(schema, document, to.slice(0, -1));
+  const holder = expectationAt(schema, document, to.slice(0, -1));
   if (Object.keys(holder.shape).length > 0) return Object.hasOwn(holder.shape, to.at(-1) ?? '');
   return holder.takes({}) && !holder.takes('');
 }
@@ -90,13 +90,13 @@ function isKnown({ schema, document }: UnknownKey, to: Path): boolean {
 function ofOtherType({ schema, document, at, key }: UnknownKey): Advice | null {
   if (at.at(-1) !== 'asset') return null;
   const type = valueAt(document, [...at, 'type']);
-  const others = members(fitAt(schema, document, at.slice(0, -1)).shape.asset ?? schema, undefined);
+  const others = members(expectationAt(schema, document, at.slice(0, -1)).shape.asset ?? schema, undefined);
   const types = others.flatMap(node => {
-    const { shape } = fitOf([node]);
+    const { shape } = expectationOf([node]);
     return Object.hasOwn(shape, key) && shape.type ? members(shape.type, undefined).flatMap(valuesOf) : [];
   });
   if (typeof type !== 'string' || types.length === 0) return null;
-  const successor = entryOf(SUCCESSORS, type);
+  const successor = ownProperty(SUCCESSORS, type);
   const cure =
     successor !== undefined && types.includes(successor)
       ? `Change type to "${successor}", or leave it out.`
@@ -104,20 +104,20 @@ function ofOtherType({ schema, document, at, key }: UnknownKey): Advice | null {
   return leaveOut(`This is a key of ${types.join(', ')}; ${type} has none. ${cure}`);
 }
 
-function mistyped(unknown: UnknownKey, fit: Fit): Advice | null {
+function mistyped(unknown: UnknownKey, fit: Expectation): Advice | null {
   const { at, key, document } = unknown;
   const near = nearWord(key, Object.keys(fit.shape));
   const node = near === null ? undefined : fit.shape[near];
   if (near === null || !node) return null;
   const value = valueAt(document, [...at, key]);
-  const fits = fitOf(members(node, value));
+  const fits = expectationOf(members(node, value));
   return isOfTheKind(value, fits)
     ? moved(unknown, [...at, near], `There is no such key here. Did you mean ${near}?`)
     : null;
 }
 
 /** Whether a value has the right type, valid or not. */
-function isOfTheKind(value: unknown, fit: Fit): boolean {
+function isOfTheKind(value: unknown, fit: Expectation): boolean {
   if (Array.isArray(value)) return fit.takesList;
   if (isObject(value)) return Object.keys(fit.shape).length > 0;
   if (typeof value === 'string') return fit.takes(value) || fit.allowed.length > 0 || fit.takesColour;
@@ -131,7 +131,7 @@ function moved({ document }: UnknownKey, to: Path, message: string): Advice {
 }
 
 /** The name under which the tables list a place: `clip`, `asset`, `asset.font`, `output.size`, `tween`, `merge` … */
-export function placeOf(at: Path, fit: Fit): string {
+export function placeOf(at: Path, fit: Expectation): string {
   if (Object.hasOwn(fit.shape, 'interpolation')) return 'tween';
   const names = at.filter(part => typeof part === 'string').join('.');
   const short = names

@@ -1,5 +1,5 @@
-import { entryOf, isObject } from '../../base/json.ts';
-import { type Fit, fitOf, members } from '../schema-node.ts';
+import { isObject, ownProperty } from '../../base/json.ts';
+import { type Expectation, expectationOf, members } from '../schema-node.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
 import { sizeIn } from './parse-scalar.ts';
 import { asListed, suggestForScalar } from './scalar.ts';
@@ -30,16 +30,16 @@ export function asObject({ at, value, fit }: UnfitValue): Advice | null {
     const size = sizeIn(String(value));
     return size && fit.takes(size) ? put(size) : null;
   }
-  const alone = entryOf(ALONE, key);
+  const alone = ownProperty(ALONE, key);
   if (alone !== undefined && fit.takes({ [alone]: value })) return put({ [alone]: value });
   return underOneKey(value, fit);
 }
 
 /** The one key of an object that takes a value: as it is, or, where none does, corrected. */
-function underOneKey(value: string | number, fit: Fit): Advice | null {
+function underOneKey(value: string | number, fit: Expectation): Advice | null {
   const keys = Object.keys(fit.shape);
   const meant = Object.entries(fit.shape).flatMap(([name, node]) => {
-    const inside = fitOf(members(node, value));
+    const inside = expectationOf(members(node, value));
     const telling = inside.allowed.length > 0 || inside.takesColour || keys.length === 1;
     if (!telling) return [];
     if (inside.takes(value)) return [{ whole: { [name]: value }, sure: true }];
@@ -52,12 +52,12 @@ function underOneKey(value: string | number, fit: Fit): Advice | null {
 }
 
 /** `"fade"` or a list of one or two. */
-function asTransition(value: unknown, fit: Fit): Advice | null {
+function asTransition(value: unknown, fit: Expectation): Advice | null {
   const [first, second = first] = Array.isArray(value) ? value : [value];
   const inside = (key: 'in' | 'out', given: unknown): unknown => {
     const node = fit.shape[key];
     if (!node || typeof given !== 'string') return undefined;
-    const fits = fitOf(members(node, given));
+    const fits = expectationOf(members(node, given));
     return fits.takes(given) ? given : suggested(asListed({ at: [key], value: given, fit: fits, holder: {} }));
   };
   const both = { in: inside('in', first), out: inside('out', second) };
@@ -65,7 +65,7 @@ function asTransition(value: unknown, fit: Fit): Advice | null {
 }
 
 /** A list of one object, of two numbers for x and y or width and height, or of the clips of a track. */
-function fromList(list: readonly unknown[], fit: Fit): Advice | null {
+function fromList(list: readonly unknown[], fit: Expectation): Advice | null {
   const [first, second] = list;
   if (list.length === 1 && isObject(first) && Object.keys(first).some(key => key in fit.shape))
     return put(first, 'One object, not a list.');

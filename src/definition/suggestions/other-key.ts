@@ -1,9 +1,9 @@
 import { isObject } from '../../base/json.ts';
 import type { Path } from '../path.ts';
-import type { Fit } from '../schema-node.ts';
+import type { Expectation } from '../schema-node.ts';
 import { type Advice, instead, keyOf, put, type UnfitValue } from './advice.ts';
 import { sizeIn } from './parse-scalar.ts';
-import { sameWord, spell } from './spelling.ts';
+import { normalizeWord, sameWord } from './spelling.ts';
 import { PRESETS } from './tables.ts';
 
 /** The assets that have an effect of their own. */
@@ -41,13 +41,13 @@ function asFade(there: Path, value: string, holder: unknown): Advice | null {
     const to = [...there, 'asset', 'effect'];
     return { message: 'This is an effect of the sound: asset.effect.', suggestion: { kind: 'key', to } };
   }
-  const word = spell(value);
+  const word = normalizeWord(value);
   const fade = { ...(word === 'fadeout' ? {} : { in: 'fade' }), ...(word === 'fadein' ? {} : { out: 'fade' }) };
   return instead([...there, 'transition'], fade, 'A fade is a transition.');
 }
 
 /** Width and height where a preset is wanted. */
-function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
+function asResolution(there: Path, value: unknown, fit: Expectation): Advice | null {
   const size = isObject(value) && typeof value.width === 'number' && typeof value.height === 'number' ? value : null;
   const given = size ?? (typeof value === 'string' ? sizeIn(value) : null);
   if (!given) return asOtherHeight(value, fit);
@@ -62,7 +62,7 @@ function asResolution(there: Path, value: unknown, fit: Fit): Advice | null {
 }
 
 /** For a name such as `480p` or `2k`, which is no preset. */
-function asOtherHeight(value: unknown, fit: Fit): Advice | null {
+function asOtherHeight(value: unknown, fit: Expectation): Advice | null {
   if (typeof value !== 'string' || !/^\s*\d+\s*[pk]?\s*$/i.test(value)) return null;
   const known =
     sameWord(value, fit.allowed.map(String)) !== null || /^\s*(360|576|720|1080|2160)\s*p?\s*$/i.test(value);

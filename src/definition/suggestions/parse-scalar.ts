@@ -1,5 +1,5 @@
-import { entryOf } from '../../base/json.ts';
-import { spell } from './spelling.ts';
+import { ownProperty } from '../../base/json.ts';
+import { normalizeWord } from './spelling.ts';
 import { COLOURS } from './tables.ts';
 
 /** Seconds in a unit of time, by its name after a number. */
@@ -39,7 +39,7 @@ export function numberIn(text: string, most: number | undefined): number | null 
   const number = Number(parts[1]?.replace(',', '.'));
   const unit = parts[2] ?? '';
   if (unit === '%') return most === 1 ? rounded(number / 100) : null;
-  const factor = entryOf(SECONDS, unit) ?? (unit === '' || SILENT.includes(unit) ? 1 : null);
+  const factor = ownProperty(SECONDS, unit) ?? (unit === '' || SILENT.includes(unit) ? 1 : null);
   return factor === null ? null : rounded(number * factor);
 }
 
@@ -57,7 +57,7 @@ export function sizeIn(text: string): { width: number; height: number } | null {
 /** The colour as `#rrggbb` that a text means: a name, `#f80`, `ff8800`, `##ff8800`, `rgb(255, 136, 0)`; null for none. */
 export function colourIn(text: string): string | null {
   if (text.length > LONGEST) return null;
-  const name = COLOURS.get(spell(text));
+  const name = COLOURS.get(normalizeWord(text));
   if (name !== undefined) return name;
   const [, hex] = /^[#\s]*(?:0x)?([0-9a-f]+)\s*$/i.exec(text) ?? [];
   if (hex?.length === 6) return `#${hex}`;

@@ -1,8 +1,8 @@
-import { entryOf, isObject } from '../../base/json.ts';
+import { isObject, ownProperty } from '../../base/json.ts';
 import type { Path } from '../path.ts';
 import { type Advice, keyOf, put, type UnfitValue } from './advice.ts';
 import { colourIn, numberIn, partOfOne } from './parse-scalar.ts';
-import { nearWord, sameWord, spell } from './spelling.ts';
+import { nearWord, normalizeWord, sameWord } from './spelling.ts';
 import { VALUES } from './tables.ts';
 
 /** Keys whose numbers are fractions of 1, whether or not the schema says so. */
@@ -37,7 +37,7 @@ export function asListed({ at, value, fit }: UnfitValue): Advice | null {
   if (words.length === 0 || (typeof value !== 'string' && typeof value !== 'number')) return null;
   const given = String(value);
   if (words.includes(given)) return put(given, `Put it in quotes: "${given}".`);
-  const known = VALUES.get(keyOf(at))?.get(spell(given));
+  const known = VALUES.get(keyOf(at))?.get(normalizeWord(given));
   const plain = given.replace(/(slow|fast)$/i, '');
   const meant =
     sameWord(given, words) ??
@@ -60,7 +60,7 @@ function asText({ value, fit }: UnfitValue): Advice | null {
   if ((typeof value === 'number' || typeof value === 'boolean') && fit.takes(String(value)))
     return put(String(value), `Put it in quotes: "${value}".`);
   if (typeof value !== 'string') return null;
-  const flag = entryOf(FLAGS, value.trim().toLowerCase());
+  const flag = ownProperty(FLAGS, value.trim().toLowerCase());
   if (flag !== undefined && fit.takes(flag)) return put(flag);
   if (value === '') return { message: 'It is empty.' };
   const none = /^(null|undefined|none|nan)$/i.test(value.trim());

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { entryOf } from '../../base/json.ts';
+import { ownProperty } from '../../base/json.ts';
 import { SAME_WORDS } from './tables.ts';
 
 /** Shorter words are similar by chance. */
@@ -9,7 +9,7 @@ const LONGEST = 40;
 const LONG = 8;
 
 /** A word without case, hyphens, underscores and all else that is neither letter nor digit. */
-export const spell = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+export const normalizeWord = (word: string): string => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /**
  * The option that is the same word, however it is written: `top-left`, `TOP_LEFT` and `left top` are `topLeft`. Nothing
@@ -17,7 +17,7 @@ export const spell = (word: string): string => word.toLowerCase().replace(/[^\p{
  */
 export function sameWord(word: string, options: readonly string[]): string | null {
   if (word.length > LONGEST) return null;
-  const same = options.find(option => spell(option) === spell(word));
+  const same = options.find(option => normalizeWord(option) === normalizeWord(word));
   if (same !== undefined) return same;
   const parts = partsOf(word);
   const alike = options.filter(option => partsOf(option) === parts);
@@ -29,10 +29,10 @@ export function sameWord(word: string, options: readonly string[]): string | nul
  * long words.
  */
 export function nearWord(word: string, options: readonly string[]): string | null {
-  const given = spell(word);
+  const given = normalizeWord(word);
   if (given.length < SHORTEST || given.length > LONGEST) return null;
   const near = options.filter(option => {
-    const other = spell(option);
+    const other = normalizeWord(option);
     if (other.length < SHORTEST) return false;
     return mistakes(given, other) <= (Math.min(given.length, other.length) >= LONG ? 2 : 1);
   });
@@ -52,7 +52,7 @@ function partsOf(word: string): string {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter(part => part !== '')
-    .map(part => entryOf(SAME_WORDS, part) ?? part);
+    .map(part => ownProperty(SAME_WORDS, part) ?? part);
   const others = words.filter(part => part !== 'center');
   return [...new Set(others.length > 0 ? others : words)].sort().join(' ');
 }

@@ -1,5 +1,5 @@
 /**
- * What people write, and what Shotstack has for it. Data only; `key.ts`, `scalar.ts` and `shapes.ts` read it.
+ * What people write, and what Shotstack has for it. Data only; `key.ts`, `scalar.ts` and `shape-mistakes.ts` read it.
  *
  * Sources: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Before composing JSON" and "Output resolution";
  * shotstack/oas-api-definition, its values and its notices of deprecation, such as `text-to-speech` → `audio`; names of

@@ -1,10 +1,10 @@
 import { DUPLICATE_MS, SPEND_WINDOW_MS } from '../../base/limits.ts';
 import { isLive } from '../job.ts';
-import type { GuardedIntent, Reservation } from './job-store.ts';
+import type { GuardQuery, Reservation } from './job-store.ts';
 import type { Row, Sql } from './sql.ts';
 
-/** Most rivals that are named. */
-const MAX_RIVALS = 5;
+/** Most conflicts that are named. */
+const MAX_CONFLICTS = 5;
 
 /** A row that blocks a submit; the caller reads it. */
 export interface Block {
@@ -15,7 +15,7 @@ export interface Block {
 /** The row of the same intent that blocks a submit: one that is on its way before any other, then the highest lift. */
 export async function findBlock(
   sql: Sql,
-  { intent, editsIntent, blocksFrom }: GuardedIntent,
+  { intent, editsIntent, blocksFrom }: GuardQuery,
   now: number,
 ): Promise<Block | undefined> {
   const rows = await sql.query(
@@ -57,7 +57,7 @@ export async function findSpent(sql: Sql, max: number, now: number): Promise<Res
 }
 
 /** Live jobs and open doubts of the same template with another definition, newest first. */
-export async function findRivals(
+export async function findConflicts(
   sql: Sql,
   templateId: string | undefined,
   origin: string,
@@ -67,6 +67,6 @@ export async function findRivals(
   return sql.query(
     `SELECT * FROM job_rows WHERE template_id = ? AND origin = ? AND COALESCE(definition_hash, '') <> ?
      AND (open = 1 OR status IN ('SUBMITTING', 'IN_QUEUE', 'IN_PROGRESS')) ORDER BY seq DESC LIMIT ?`,
-    [templateId, origin, definitionHash ?? '', MAX_RIVALS],
+    [templateId, origin, definitionHash ?? '', MAX_CONFLICTS],
   );
 }

@@ -1,4 +1,4 @@
-import { AHEAD_MS, KEPT_DEFINITIONS, KEPT_MS, KEPT_ROWS, SUBMITTING_MS } from '../../base/limits.ts';
+import { KEPT_DEFINITIONS, KEPT_MS, KEPT_ROWS, MAX_CLOCK_SKEW_MS, SUBMITTING_MS } from '../../base/limits.ts';
 import type { Sql, SqlValue } from './sql.ts';
 
 const TIMES = ['submitted_at', 'checked_at', 'live_at', 'ended_at', 'asked_at'];
@@ -7,14 +7,14 @@ const TIMES = ['submitted_at', 'checked_at', 'live_at', 'ended_at', 'asked_at'];
 export async function hasAbandoned(sql: Sql, now: number): Promise<boolean> {
   const rows = await sql.query(
     "SELECT 1 FROM jobs WHERE status = 'SUBMITTING' AND (submitted_at < ? OR submitted_at > ?) LIMIT 1",
-    [now - SUBMITTING_MS, now + AHEAD_MS],
+    [now - SUBMITTING_MS, now + MAX_CLOCK_SKEW_MS],
   );
   return rows.length > 0;
 }
 
 /** Rewrites times from the future to now, and makes submits that were left behind doubts. */
 export async function tidy(sql: Sql, now: number): Promise<void> {
-  const ahead = now + AHEAD_MS;
+  const ahead = now + MAX_CLOCK_SKEW_MS;
   await sql.query(
     `UPDATE jobs SET ${TIMES.map(time => `${time} = CASE WHEN ${time} > ? THEN ? ELSE ${time} END`).join(', ')}
      WHERE ${TIMES.map(time => `${time} > ?`).join(' OR ')}`,

@@ -4,7 +4,7 @@ import type { ReservedRow } from './job-store.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 import {
   acceptedRecord,
-  inDoubt,
+  doubtRecord,
   mergeRecords,
   readJob,
   type Storable,
@@ -112,7 +112,7 @@ export class JobRows {
   async accept(record: JobRecord, accepted: Accepted): Promise<JobRecord> {
     const { requestId, recordId } = accepted;
     if (requestId === undefined) return acceptedRecord(record, accepted, this.now);
-    if (await this.isOwned(requestId, record.rowId)) return inDoubt(record, undefined, recordId);
+    if (await this.isOwned(requestId, record.rowId)) return doubtRecord(record, undefined, recordId);
     const own = acceptedRecord(record, accepted, this.now);
     const [polled] = await this.select('request_id = ? AND origin = ? AND intent IS NULL', [requestId, this.#origin]);
     if (!polled) return own;

@@ -4,20 +4,20 @@ import type { Accepted, JobReport, Submit } from '../../gateway/gateway.ts';
 import type { JobRecord, JobStatus } from '../job.ts';
 
 /** What is asked for, hashed (`jobs/hashes.ts`). Two submits that share either mean the same. */
-export interface Intents {
+export interface IntentHashes {
   intent: string;
   /** Only of edits: see `Submit.editsIntent`. */
   editsIntent?: string;
 }
 
 /** What the guard against duplicates is asked about. */
-export interface GuardedIntent extends Intents {
+export interface GuardQuery extends IntentHashes {
   /** Rows of this lift or a higher one block; the call's lift unless it has waited for an equal one of a lower lift. */
   blocksFrom: number;
 }
 
 /** A submit that asks for a row, with what the guards need. */
-export interface SubmitIntent extends GuardedIntent {
+export interface ReservationRequest extends GuardQuery {
   submit: Submit;
   /** 0 for none; (intent, lift) is the idempotency key. */
   lift: number;
@@ -26,7 +26,7 @@ export interface SubmitIntent extends GuardedIntent {
 }
 
 /** A reserved row: everything that is needed to write it again should it be gone when the answer comes. */
-export interface ReservedRow extends Intents {
+export interface ReservedRow extends IntentHashes {
   id: string;
   lift: number;
   model: string;
@@ -52,7 +52,7 @@ export interface Blocked {
 /** The answer to a request for a row. */
 export type Reservation =
   /** It may leave; its row is SUBMITTING and on disk. */
-  | { kind: 'reserved'; row: ReservedRow; rivals: JobRecord[] }
+  | { kind: 'reserved'; row: ReservedRow; conflicts: JobRecord[] }
   | Blocked
   /** Another definition than the one that was edited is now the last sent for the template. */
   | { kind: 'stale' }
@@ -110,9 +110,9 @@ export interface JobStore {
    * with an `UncertainReservation` when the row may have been written all the same, and once as `lost` after the database
    * was replaced, whichever call found that out: the guards do not know what was in the other one.
    */
-  reserve(intent: SubmitIntent): Promise<Reservation>;
+  reserve(intent: ReservationRequest): Promise<Reservation>;
   /** What would block a submit with this intent; null for nothing. */
-  findBlock(intent: GuardedIntent): Promise<Blocked | null>;
+  findBlock(intent: GuardQuery): Promise<Blocked | null>;
   /**
    * Writes what came of a submit. Idempotent, and an upsert for `accepted` and `doubt`: a deleted row is written again.
    * A row that has been accepted is never taken back. Resolves to the row, or null when it was refused.

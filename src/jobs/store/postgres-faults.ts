@@ -66,7 +66,7 @@ export function codeOf(error: unknown): string | undefined {
 export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');
 
 /** Whether the server answered that it has undone the transaction; a server that is shut down may have committed it. */
-export function isUndone(error: unknown): boolean {
+export function isRolledBack(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && /^(22|23|25|40|42|53|54)/.test(code);
 }

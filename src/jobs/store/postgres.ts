@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { STORE_HELD_MS, SUBMITTING_MS } from '../../base/limits.ts';
-import { codeOf, isConflict, isUndone, postgresFailure } from './postgres-faults.ts';
+import { codeOf, isConflict, isRolledBack, postgresFailure } from './postgres-faults.ts';
 import { type Access, type Database, type Dialect, type Row, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
-import { Turns } from './turns.ts';
+import { TransactionQueue } from './transaction-queue.ts';
 import { hasReason, unavailable } from './unavailable.ts';
 
 /** A schema of its own: in `public` an application's table of the same name would be taken for ours. */
@@ -54,7 +54,7 @@ class PostgresDatabase implements Database {
     checks: [],
   };
   readonly #url: string;
-  readonly #turns = new Turns();
+  readonly #turns = new TransactionQueue();
   #client: pg.Client | undefined;
   /** Gives the connection up: when a transaction takes too long, or when none came for long. */
   #timer: NodeJS.Timeout | undefined;
@@ -151,7 +151,7 @@ class PostgresDatabase implements Database {
       if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}`);
     } catch (error) {
       await this.#rollBack();
-      if (isUndone(error)) throw error;
+      if (isRolledBack(error)) throw error;
       const { code, facts } = postgresFailure(error, this.place);
       throw new UncertainCommit(code, facts);
     }

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { defined, type JsonObject } from '../../base/json.ts';
+import { type JsonObject, omitUndefined } from '../../base/json.ts';
 import { type Redact, stringifyRedacted } from '../../base/redact.ts';
 import type { JobRows } from './job-rows.ts';
 import type { SentDefinition } from './job-store.ts';
@@ -34,7 +34,7 @@ export async function sentDefinitions(rows: JobRows, sent: SentFor, limit: numbe
       const { rowId, submittedAt: sentAt, requestId, status, name } = rows.read(row).record;
       const body = await promisify(gunzip)(row.body as Uint8Array);
       const definition = JSON.parse(body.toString('utf8')) as JsonObject;
-      return defined<SentDefinition>({ rowId, sentAt, requestId, status, name, definition });
+      return omitUndefined<SentDefinition>({ rowId, sentAt, requestId, status, name, definition });
     }),
   );
 }

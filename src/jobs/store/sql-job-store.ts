@@ -1,31 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { defined } from '../../base/json.ts';
-import { AHEAD_MS } from '../../base/limits.ts';
+import { omitUndefined } from '../../base/json.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../base/limits.ts';
 import type { Redact } from '../../base/redact.ts';
 import type { JobReport } from '../../gateway/gateway.ts';
 import { hashDefinition } from '../hashes.ts';
 import { afterReport, isLive, type JobRecord } from '../job.ts';
 import { CheckedDatabase } from './checked-database.ts';
-import { findBlock, findRivals, findSpent } from './guard.ts';
+import { findBlock, findConflicts, findSpent } from './guard.ts';
 import { hasAbandoned, prune, tidy } from './housekeeping.ts';
 import { JobRows } from './job-rows.ts';
 import {
   type Blocked,
-  type GuardedIntent,
+  type GuardQuery,
   type JobFilter,
   type JobStore,
   type Outcome,
   type Reservation,
+  type ReservationRequest,
   type ReservedRow,
   type SentDefinition,
-  type SubmitIntent,
   UncertainReservation,
 } from './job-store.ts';
 import { compressed, lastSent, sentDefinitions, sentTemplates } from './sent-definitions.ts';
 import { type Database, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
 import {
-  foreignJob,
-  inDoubt,
+  doubtRecord,
+  externalJob,
   reservedJob,
   type Storable,
   type StoredJob,
@@ -71,11 +71,11 @@ export class SqlJobStore implements JobStore {
     return this.#database.generation;
   }
 
-  async reserve(asked: SubmitIntent): Promise<Reservation> {
+  async reserve(asked: ReservationRequest): Promise<Reservation> {
     const loss = this.#database.takeLoss();
     if (loss) throw loss;
     const { model, templateId, name, definition } = asked.submit;
-    const row = defined<ReservedRow>({
+    const row = omitUndefined<ReservedRow>({
       id: randomUUID(),
       intent: asked.intent,
       editsIntent: asked.editsIntent,
@@ -95,7 +95,7 @@ export class SqlJobStore implements JobStore {
     }
   }
 
-  async #reserve(rows: JobRows, tenant: string[], asked: SubmitIntent, row: ReservedRow): Promise<Reservation> {
+  async #reserve(rows: JobRows, tenant: string[], asked: ReservationRequest, row: ReservedRow): Promise<Reservation> {
     const { sql, now } = rows;
     await tidy(sql, now);
     if (Math.abs(now - this.#prunedAt) > PRUNE_EVERY_MS) {
@@ -109,12 +109,12 @@ export class SqlJobStore implements JobStore {
     if (baseRowId !== undefined && (await lastSent(sql, sent)) !== baseRowId) return { kind: 'stale' };
     const spent = await findSpent(sql, asked.maxPerHour, now);
     if (spent) return spent;
-    const rivals = await findRivals(sql, rows.storable(row.templateId), this.#origin, row.definitionHash);
+    const conflicts = await findConflicts(sql, rows.storable(row.templateId), this.#origin, row.definitionHash);
     await this.#save(rows, row, reservedJob(row, this.#tenant, this.#origin));
-    return { kind: 'reserved', row, rivals: rivals.map(rival => rows.read(rival).record) };
+    return { kind: 'reserved', row, conflicts: conflicts.map(conflict => rows.read(conflict).record) };
   }
 
-  async findBlock(asked: GuardedIntent): Promise<Blocked | null> {
+  async findBlock(asked: GuardQuery): Promise<Blocked | null> {
     await this.#tidy();
     return this.#read(rows => this.#blocked(rows, asked));
   }
@@ -124,7 +124,7 @@ export class SqlJobStore implements JobStore {
     if (await this.#read(({ sql, now }) => hasAbandoned(sql, now))) await this.#write(({ sql, now }) => tidy(sql, now));
   }
 
-  async #blocked(rows: JobRows, asked: GuardedIntent): Promise<Blocked | null> {
+  async #blocked(rows: JobRows, asked: GuardQuery): Promise<Blocked | null> {
     const block = await findBlock(rows.sql, asked, rows.now);
     return block ? { kind: 'blocked', record: rows.read(block.row).record, nextLift: block.nextLift } : null;
   }
@@ -147,7 +147,7 @@ export class SqlJobStore implements JobStore {
       const record =
         outcome.kind === 'accepted'
           ? await rows.accept(job.record, outcome.accepted)
-          : inDoubt(job.record, outcome.hint, outcome.recordId);
+          : doubtRecord(job.record, outcome.hint, outcome.recordId);
       return this.#save(rows, row, job, record);
     });
   }
@@ -181,7 +181,7 @@ export class SqlJobStore implements JobStore {
       // A claim from far ahead was made by a clock that was wrong.
       const claimed = await rows.sql.query(
         'UPDATE jobs SET asked_at = ? WHERE id = ? AND (asked_at IS NULL OR asked_at <= ? OR asked_at > ?) RETURNING id',
-        [rows.now, job.record.rowId, rows.now - intervalMs, rows.now + AHEAD_MS],
+        [rows.now, job.record.rowId, rows.now - intervalMs, rows.now + MAX_CLOCK_SKEW_MS],
       );
       return claimed.length > 0;
     });
@@ -190,7 +190,7 @@ export class SqlJobStore implements JobStore {
   saveReport(requestId: string, report: JobReport): Promise<JobRecord> {
     return this.#write(async rows => {
       const job =
-        (await rows.findHere(requestId)) ?? foreignJob(randomUUID(), requestId, this.#tenant, this.#origin, rows.now);
+        (await rows.findHere(requestId)) ?? externalJob(randomUUID(), requestId, this.#tenant, this.#origin, rows.now);
       return rows.save(job, afterReport(job.record, report, rows.now));
     });
   }

@@ -4,7 +4,7 @@ import { type Access, type Database, type Dialect, type Row, type Sql, type SqlV
 import { type Connection, type Driver, loadDriver, releaseStatements } from './sqlite-driver.ts';
 import { isBusy, isCorrupt, lacksSharedMemory, sqliteFailure } from './sqlite-faults.ts';
 import { type FileIdentity, identify, isRemote, isSame, prepareFile } from './sqlite-file.ts';
-import { Turns } from './turns.ts';
+import { TransactionQueue } from './transaction-queue.ts';
 import { unavailable } from './unavailable.ts';
 
 const MEMORY = ':memory:';
@@ -43,7 +43,7 @@ class SqliteDatabase implements Database {
     checks: ['PRAGMA quick_check(1)'],
   };
   readonly #driver: Driver;
-  readonly #turns = new Turns();
+  readonly #turns = new TransactionQueue();
   #opened: Opened | undefined;
 
   constructor(driver: Driver, file: string) {
@@ -54,7 +54,7 @@ class SqliteDatabase implements Database {
   transaction<T>(access: Access, work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#turns.run(async deadline => {
       try {
-        return await patiently(() => this.#attempt(access, work, deadline), deadline);
+        return await retryWhileBusy(() => this.#attempt(access, work, deadline), deadline);
       } catch (error) {
         if (isCorrupt(error)) await this.#drop();
         throw await sqliteFailure(error, this.place);
@@ -97,7 +97,7 @@ class SqliteDatabase implements Database {
   /** With a rollback journal, a commit has to wait for those who read. */
   async #commit(opened: Opened, deadline: number): Promise<void> {
     try {
-      await patiently(async () => run(opened, 'COMMIT'), deadline);
+      await retryWhileBusy(async () => run(opened, 'COMMIT'), deadline);
     } catch (error) {
       rollBack(opened);
       const { code, facts } = await sqliteFailure(error, this.place);
@@ -147,7 +147,7 @@ class SqliteDatabase implements Database {
 }
 
 /** Tries again until the deadline while another process holds the database. */
-async function patiently<T>(work: () => Promise<T>, deadline: number): Promise<T> {
+async function retryWhileBusy<T>(work: () => Promise<T>, deadline: number): Promise<T> {
   for (;;) {
     try {
       return await work();

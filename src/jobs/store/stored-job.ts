@@ -1,5 +1,5 @@
-import { defined } from '../../base/json.ts';
-import { AHEAD_MS } from '../../base/limits.ts';
+import { omitUndefined } from '../../base/json.ts';
+import { MAX_CLOCK_SKEW_MS } from '../../base/limits.ts';
 import type { Accepted, Output } from '../../gateway/gateway.ts';
 import { type JobRecord, type JobStatus, newRecord } from '../job.ts';
 import type { ReservedRow } from './job-store.ts';
@@ -25,9 +25,9 @@ export interface Viewer {
 export function readJob(row: Row, { tenant, shared }: Viewer, now: number): StoredJob {
   const text = (value: SqlValue | undefined): string | undefined => (value == null ? undefined : String(value));
   const number = (value: SqlValue | undefined): number | undefined => (value == null ? undefined : Number(value));
-  const isAhead = (value: SqlValue | undefined): boolean => value != null && Number(value) > now + AHEAD_MS;
+  const isAhead = (value: SqlValue | undefined): boolean => value != null && Number(value) > now + MAX_CLOCK_SKEW_MS;
   const time = (value: SqlValue | undefined): number | undefined => (isAhead(value) ? now : number(value));
-  const record = defined<JobRecord>({
+  const record = omitUndefined<JobRecord>({
     rowId: String(row.id),
     intent: text(row.intent),
     lift: Number(row.lift),
@@ -53,7 +53,7 @@ export function readJob(row: Row, { tenant, shared }: Viewer, now: number): Stor
     recordId: text(row.record_id),
     costUsd: number(row.cost_usd),
   });
-  return defined<StoredJob>({
+  return omitUndefined<StoredJob>({
     record,
     tenant: String(row.tenant),
     model: text(row.model),
@@ -113,18 +113,18 @@ const asciiJson = (value: unknown): string =>
 /** The row of a submit before its answer. */
 export function reservedJob(row: ReservedRow, tenant: string, origin: string): StoredJob {
   const { id, intent, editsIntent, lift, model, templateId, name, definitionHash, submittedAt } = row;
-  const record = defined<JobRecord>({
+  const record = omitUndefined<JobRecord>({
     ...newRecord(id, origin, submittedAt),
     intent,
     lift,
     templateId,
     name,
   });
-  return defined<StoredJob>({ record, tenant, model, definitionHash, editsIntent });
+  return omitUndefined<StoredJob>({ record, tenant, model, definitionHash, editsIntent });
 }
 
 /** The row of a job that was submitted elsewhere and is polled here. */
-export function foreignJob(id: string, requestId: string, tenant: string, origin: string, now: number): StoredJob {
+export function externalJob(id: string, requestId: string, tenant: string, origin: string, now: number): StoredJob {
   return { record: { ...newRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant };
 }
 
@@ -133,8 +133,8 @@ export const wasAccepted = ({ status, gone }: JobRecord): boolean =>
   gone || (status !== 'SUBMITTING' && status !== 'UNKNOWN');
 
 /** The record of a submit that may have made a job; what is known of it already stays. */
-export const inDoubt = (record: JobRecord, hint: string | undefined, recordId: string | undefined): JobRecord =>
-  defined<JobRecord>({
+export const doubtRecord = (record: JobRecord, hint: string | undefined, recordId: string | undefined): JobRecord =>
+  omitUndefined<JobRecord>({
     ...record,
     status: 'UNKNOWN',
     hint: record.hint ?? hint,
@@ -144,7 +144,7 @@ export const inDoubt = (record: JobRecord, hint: string | undefined, recordId: s
 /** The record of a submit once the gateway has accepted it. */
 export function acceptedRecord(record: JobRecord, accepted: Accepted, now: number): JobRecord {
   const { requestId, status, outputs, recordId, costUsd } = accepted;
-  return defined<JobRecord>({
+  return omitUndefined<JobRecord>({
     ...record,
     hint: undefined,
     requestId: requestId ?? record.requestId,
@@ -164,7 +164,7 @@ export function mergeRecords(own: JobRecord, polled: JobRecord): JobRecord {
   if (!wasAccepted(polled) || polled.gone || (own.status === 'COMPLETED' && polled.endedAt === undefined)) return own;
   const { intent: _intent, templateId: _templateId, name: _name, ...state } = polled;
   const { rowId, intent, lift, submittedAt, templateId, name, liveAt } = own;
-  return defined<JobRecord>({
+  return omitUndefined<JobRecord>({
     liveAt,
     ...state,
     rowId,

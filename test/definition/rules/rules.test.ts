@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
+import { prepareDefinition } from '../../../src/definition/prepared-definition.ts';
 import { RULES } from '../../../src/definition/rules/rules.ts';
-import { subjectOf } from '../../../src/definition/subject.ts';
 import { validateDefinition } from '../../../src/definition/validate.ts';
 import { goodDefinition } from '../definitions.ts';
 import { edit, merge, text, video } from './build.ts';
@@ -30,7 +30,7 @@ describe.each(RULES.map(rule => [rule.name, rule] as const))('the rule %s', (nam
   test('names the source of its fact', () => expect(rule.source).toMatch(/^shotstack(\/|\.io\/)/));
 
   test.each(fires)('warns of %s', (_what, definition, path, says, suggestion) => {
-    const issues = rule.find(subjectOf(definition));
+    const issues = rule.find(prepareDefinition(definition));
     expect(issues, JSON.stringify(issues)).toHaveLength(1);
     expect(issues[0]).toMatchObject({ path, message: expect.stringMatching(says) });
     expect(issues[0]?.suggestion).toBe(suggestion);
@@ -39,12 +39,12 @@ describe.each(RULES.map(rule => [rule.name, rule] as const))('the rule %s', (nam
   test.each([['a good definition', goodDefinition()] as const, ...silent])(
     'is silent about %s',
     (_what, definition) => {
-      expect(rule.find(subjectOf(definition))).toEqual([]);
+      expect(rule.find(prepareDefinition(definition))).toEqual([]);
     },
   );
 
   test('passes over what is not well-formed', () => {
-    for (const definition of ODD) expect(rule.find(subjectOf(definition))).toEqual([]);
+    for (const definition of ODD) expect(rule.find(prepareDefinition(definition))).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Accepted, JobReport, Submit } from '../../../src/gateway/gateway.ts';
 import { intentsOf } from '../../../src/jobs/hashes.ts';
-import type { JobStore, Reservation, ReservedRow, SubmitIntent } from '../../../src/jobs/store/job-store.ts';
+import type { JobStore, Reservation, ReservationRequest, ReservedRow } from '../../../src/jobs/store/job-store.ts';
 
 export const ORIGIN = 'https://gateway.example';
 
@@ -18,7 +18,7 @@ export function asking({
   maxPerHour = 0,
   origin = ORIGIN,
   ...submit
-}: Asked = {}): SubmitIntent {
+}: Asked = {}): ReservationRequest {
   const intent = { prompt, template: submit.templateId, name: submit.name, definition: submit.definition };
   const whole: Submit = { model: 'shotstack/template-update', inputs: {}, intent, ...submit };
   return { submit: whole, ...intentsOf(origin, whole), lift, blocksFrom: lift, maxPerHour };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AHEAD_MS, DUPLICATE_MS, SPEND_WINDOW_MS, SUBMITTING_MS } from '../../../src/base/limits.ts';
+import { DUPLICATE_MS, MAX_CLOCK_SKEW_MS, SPEND_WINDOW_MS, SUBMITTING_MS } from '../../../src/base/limits.ts';
 import type { JobReport } from '../../../src/gateway/gateway.ts';
 import type { JobStore, Reservation, ReservedRow } from '../../../src/jobs/store/job-store.ts';
 import { type Asked, accepted, asking, kindOf, report, reserve, submit } from './builders.ts';
@@ -257,7 +257,7 @@ onEachDatabase('the guard against duplicates', at => {
 
     test('back by less than the clocks of a fleet differ, times stay as they are', async () => {
       await submit(at.store, 'job-1');
-      at.now -= AHEAD_MS;
+      at.now -= MAX_CLOCK_SKEW_MS;
       await reserve(at.store, { prompt: 'next' });
       expect(await at.store.find('job-1')).toMatchObject({ submittedAt: START });
     });
@@ -317,7 +317,7 @@ onEachDatabase('the spend guard', at => {
   });
 });
 
-onEachDatabase('rivals', at => {
+onEachDatabase('conflicts', at => {
   const red = { templateId: 'tpl', definition: { colour: 'red' } };
 
   test('are the live jobs and open doubts of the same template and gateway with another definition', async () => {
@@ -332,17 +332,17 @@ onEachDatabase('rivals', at => {
     await submit(at.store, 'another template', { ...red, templateId: 'tpl-2' });
     await submit(at.open({ origin }), 'another gateway', { ...red, origin });
 
-    const rivals = async (asked: Asked): Promise<string[]> => {
+    const conflicts = async (asked: Asked): Promise<string[]> => {
       const reservation = await at.store.reserve(asking({ prompt: 'new', ...asked }));
       if (reservation.kind !== 'reserved') throw new Error(reservation.kind);
       await at.store.settle(reservation.row, { kind: 'refused' });
-      return reservation.rivals.map(({ status }) => status);
+      return reservation.conflicts.map(({ status }) => status);
     };
     const three = ['SUBMITTING', 'UNKNOWN', 'IN_QUEUE'];
-    expect(await rivals({ ...red, definition: { colour: 'blue' } })).toEqual(three);
-    expect(await rivals({ templateId: 'tpl' })).toEqual(three);
-    expect(await rivals(red)).toEqual([]);
-    expect(await rivals({})).toEqual([]);
+    expect(await conflicts({ ...red, definition: { colour: 'blue' } })).toEqual(three);
+    expect(await conflicts({ templateId: 'tpl' })).toEqual(three);
+    expect(await conflicts(red)).toEqual([]);
+    expect(await conflicts({})).toEqual([]);
   });
 
   const make = async (prompt: string, step: Step, lift = 0): Promise<void> =>

@@ -1,5 +1,5 @@
 /** Whether a picture's end is there: a picture that was cut off is paid for and shows half of itself. */
-export function isWhole(bytes: Buffer, mime: string): boolean {
+export function isCompletePicture(bytes: Buffer, mime: string): boolean {
   switch (mime) {
     case 'image/jpeg':
       return jpegEnds(bytes);

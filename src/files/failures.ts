@@ -18,7 +18,7 @@ export type FileReason =
   | 'cannot_open';
 
 /** The failure for a file or folder that may not be used at all. */
-export function refused(reason: FileReason, place: string, cause?: string): SurroundingsFailure {
+export function fileRefused(reason: FileReason, place: string, cause?: string): SurroundingsFailure {
   return new SurroundingsFailure('file_refused', {
     reason,
     place: showText(place, LONGEST_PLACE),
@@ -27,6 +27,6 @@ export function refused(reason: FileReason, place: string, cause?: string): Surr
 }
 
 /** The failure for a path or picture that is not what it should be. Its issue has no path: the caller names the argument. */
-export function unfit(given: string, message: string, allowed?: string[]): ArgumentsFailure {
+export function invalidFile(given: string, message: string, allowed?: string[]): ArgumentsFailure {
   return invalidArgument('', message, { received: shorten(given), allowed });
 }

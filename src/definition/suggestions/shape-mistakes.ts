@@ -1,13 +1,13 @@
-import { entryOf, isObject, type JsonObject } from '../../base/json.ts';
+import { isObject, type JsonObject, ownProperty } from '../../base/json.ts';
 import { type Path, valueAt } from '../path.ts';
-import { fitAt, fitOf, members, type Node } from '../schema-node.ts';
+import { expectationAt, expectationOf, members, type Node } from '../schema-node.ts';
 import { type Advice, instead, put } from './advice.ts';
 import { placeOf } from './key.ts';
-import { spell } from './spelling.ts';
+import { normalizeWord } from './spelling.ts';
 import { KEYS } from './tables.ts';
 
 /** Several keys that are one mistake together. */
-export interface Shape extends Advice {
+export interface ShapeMistake extends Advice {
   /** The path of the object, or of the key that is named. */
   path: Path;
   /** The unknown keys that it explains. */
@@ -18,10 +18,15 @@ export interface Shape extends Advice {
 const ASSET_KEYS = ['type', 'src', 'text', 'html', 'prompt', 'url'];
 
 /** Finds mistakes of which several unknown keys of one object are parts: one message for each. */
-export function shapesOf(schema: Node, document: JsonObject, at: Path, keys: readonly string[]): Shape[] {
+export function findShapeMistakes(
+  schema: Node,
+  document: JsonObject,
+  at: Path,
+  keys: readonly string[],
+): ShapeMistake[] {
   const holder = valueAt(document, at);
   if (!isObject(holder)) return [];
-  const shapes = entryOf(SHAPES, placeOf(at, fitAt(schema, document, at))) ?? [];
+  const shapes = ownProperty(SHAPES, placeOf(at, expectationAt(schema, document, at))) ?? [];
   return shapes.map(shape => shape({ schema, document, at, holder, keys })).filter(shape => shape !== null);
 }
 
@@ -35,10 +40,10 @@ interface Misshapen {
 }
 
 /** A clip without an asset, with the asset’s keys in the clip itself. */
-function flattened({ schema, document, at, holder, keys }: Misshapen): Shape | null {
+function flattened({ schema, document, at, holder, keys }: Misshapen): ShapeMistake | null {
   if (holder.asset !== undefined || !keys.some(key => ASSET_KEYS.includes(key))) return null;
-  const node = fitAt(schema, document, at).shape.asset;
-  const known = node ? Object.keys(fitOf(members(node, holder)).shape) : [];
+  const node = expectationAt(schema, document, at).shape.asset;
+  const known = node ? Object.keys(expectationOf(members(node, holder)).shape) : [];
   const moved = keys.filter(key => known.includes(key) || ASSET_KEYS.includes(key));
   const [asset, rest] = [true, false].map(inside =>
     Object.fromEntries(Object.entries(holder).filter(([key]) => moved.includes(key) === inside)),
@@ -48,14 +53,14 @@ function flattened({ schema, document, at, holder, keys }: Misshapen): Shape | n
 }
 
 /** A clip in place of a track of clips. */
-function loneClip({ at, holder, keys }: Misshapen): Shape | null {
+function loneClip({ at, holder, keys }: Misshapen): ShapeMistake | null {
   if (holder.clips !== undefined || !keys.some(key => key === 'asset' || ASSET_KEYS.includes(key))) return null;
   const message = 'A track is {"clips": [{…}]}: move its contents into a clip.';
   return { path: at, keys, ...put({ clips: [holder] }, message) };
 }
 
 /** Clips in the timeline itself. */
-function loneTrack({ at, holder, keys }: Misshapen): Shape | null {
+function loneTrack({ at, holder, keys }: Misshapen): ShapeMistake | null {
   if (holder.tracks !== undefined || !keys.includes('clips')) return null;
   const message = 'Clips go into tracks: "tracks": [{"clips": […]}].';
   const advice = instead([...at, 'tracks'], [{ clips: holder.clips }], message);
@@ -63,8 +68,8 @@ function loneTrack({ at, holder, keys }: Misshapen): Shape | null {
 }
 
 /** When a clip or a range ends, where its length is wanted. */
-function endTime({ at, holder, keys }: Misshapen): Shape | null {
-  const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(spell(key)));
+function endTime({ at, holder, keys }: Misshapen): ShapeMistake | null {
+  const key = keys.find(key => ['end', 'endtime', 'endat', 'to', 'stop'].includes(normalizeWord(key)));
   if (key === undefined || holder.length !== undefined) return null;
   const shape = { path: [...at, key], keys: [key] };
   const [start, end] = [numberOf(holder.start ?? 0), numberOf(holder[key])];
@@ -75,8 +80,8 @@ function endTime({ at, holder, keys }: Misshapen): Shape | null {
 }
 
 /** Times and values of a tween under each other’s names. */
-function tween({ at, holder, keys }: Misshapen): Shape | null {
-  const named = new Map(keys.map(key => [spell(key), key]));
+function tween({ at, holder, keys }: Misshapen): ShapeMistake | null {
+  const named = new Map(keys.map(key => [normalizeWord(key), key]));
   const startTime = named.get('starttime') ?? named.get('delay');
   const duration = named.get('duration');
   const end = named.get('end');
@@ -97,8 +102,9 @@ function tween({ at, holder, keys }: Misshapen): Shape | null {
 }
 
 /** Merge fields under other names than find and replace: one mistake, however many entries it is made in. */
-function mergeList({ document, at, holder, keys }: Misshapen): Shape | null {
-  const named = (meant: string): string | undefined => keys.find(key => KEYS.get('merge')?.get(spell(key)) === meant);
+function mergeList({ document, at, holder, keys }: Misshapen): ShapeMistake | null {
+  const named = (meant: string): string | undefined =>
+    keys.find(key => KEYS.get('merge')?.get(normalizeWord(key)) === meant);
   const [find, replace] = [named('find'), named('replace')];
   if ((find === undefined && replace === undefined) || !Array.isArray(document.merge)) return null;
   const list = document.merge.map(entry => {
@@ -106,14 +112,14 @@ function mergeList({ document, at, holder, keys }: Misshapen): Shape | null {
     const { [find ?? 'find']: name, [replace ?? 'replace']: value, ...rest } = entry;
     return { find: rest.find ?? name, replace: rest.replace ?? value };
   });
-  const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder).map(spell);
+  const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder).map(normalizeWord);
   const message = `Each merge field is an entry {find, replace}, not {${written.join(', ')}}.`;
   const used = [find, replace].filter(key => key !== undefined);
   return { path: at.slice(0, -1), keys: used, ...put(list, message) };
 }
 
 /** Width and height beside the format. */
-function outputSize({ at, holder, keys }: Misshapen): Shape | null {
+function outputSize({ at, holder, keys }: Misshapen): ShapeMistake | null {
   const sides = keys.filter(key => key === 'width' || key === 'height');
   const [first] = sides;
   if (first === undefined || isObject(holder.size)) return null;
@@ -124,7 +130,7 @@ function outputSize({ at, holder, keys }: Misshapen): Shape | null {
   return { ...shape, ...instead([...at, 'size'], size, 'Width and height belong into size, together.', sides) };
 }
 
-const SHAPES: Record<string, ((misshapen: Misshapen) => Shape | null)[]> = {
+const SHAPES: Record<string, ((misshapen: Misshapen) => ShapeMistake | null)[]> = {
   track: [loneClip],
   timeline: [loneTrack],
   'output.range': [endTime],

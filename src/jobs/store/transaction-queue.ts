@@ -5,7 +5,7 @@ import { STORE_HELD_MS } from '../../base/limits.ts';
  * STORE_HELD_MS after it was asked for, or after the last one that succeeded. So calls that wait in line for a database
  * that is held or away fail together, not one after the other.
  */
-export class Turns {
+export class TransactionQueue {
   #last: Promise<unknown> = Promise.resolve();
   #succeededAt = Number.NEGATIVE_INFINITY;
 

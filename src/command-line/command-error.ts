@@ -1,2 +1,2 @@
 /** Why a command that a person runs changed nothing: one sentence, without a key. */
-export class Refused extends Error {}
+export class CommandError extends Error {}

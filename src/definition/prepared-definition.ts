@@ -1,12 +1,12 @@
 import { isObject, type JsonObject } from '../base/json.ts';
-import { clipsOf, objectsIn, type PlacedClip, textOf, timelineOf } from './clips.ts';
+import { clipsOf, objectsIn, type PlacedClip, stringOrEmpty, timelineOf } from './clips.ts';
 import { type PlacedText, textsIn } from './path.ts';
 import { fieldsIn, withDefaults } from './placeholders.ts';
 
 const BRACKETS = /[{}[\]%<]/;
 
 /** A definition prepared for the rules and the statistics, so that it is traversed once. */
-export interface Subject {
+export interface PreparedDefinition {
   /** The definition as it was given. */
   given: JsonObject;
   /** The definition with the default of each merge field put in. */
@@ -34,20 +34,20 @@ export interface SourceFile {
 const FETCHED = new Set(['video', 'image', 'audio', 'luma', 'caption', 'rich-caption', 'image-to-video']);
 
 /** Reads a definition once; malformed parts are skipped. */
-export function subjectOf(given: JsonObject): Subject {
+export function prepareDefinition(given: JsonObject): PreparedDefinition {
   const filled = withDefaults(given);
   const clips = clipsOf(filled);
   const timeline = timelineOf(filled);
   const assets = clips.filter(({ type }) => FETCHED.has(type));
   const files = [
-    ...assets.map(({ asset, path, type }) => ({ path: `${path}.asset.src`, src: textOf(asset.src), use: type })),
+    ...assets.map(({ asset, path, type }) => ({ path: `${path}.asset.src`, src: stringOrEmpty(asset.src), use: type })),
     ...objectsIn(timeline.fonts).map(({ item, index }) => ({
       path: `timeline.fonts[${index}].src`,
-      src: textOf(item.src),
+      src: stringOrEmpty(item.src),
       use: 'font',
     })),
     ...(isObject(timeline.soundtrack)
-      ? [{ path: 'timeline.soundtrack.src', src: textOf(timeline.soundtrack.src), use: 'soundtrack' }]
+      ? [{ path: 'timeline.soundtrack.src', src: stringOrEmpty(timeline.soundtrack.src), use: 'soundtrack' }]
       : []),
   ];
   const { merge: _, ...rest } = given;

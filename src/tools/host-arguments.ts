@@ -1,7 +1,7 @@
 const N8N = 'CodeAlive-AI/codealive-mcp, src/middleware/n8n_middleware.py';
 
 /** Names that hosts add to the arguments of a call, each with a public report of it. They are dropped. */
-export const HOST_NAMES: ReadonlyMap<string, string> = new Map([
+export const HOST_ADDED_ARGUMENTS: ReadonlyMap<string, string> = new Map([
   ['_meta', 'Model Context Protocol, specification, "_meta": reserved, and put among the arguments by some clients'],
   ['action', N8N],
   ['chatInput', N8N],

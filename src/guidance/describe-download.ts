@@ -1,7 +1,7 @@
 import type { Next } from './next.ts';
 
 /** How far a download has come. */
-export interface Saving {
+export interface DownloadProgress {
   /** Outputs of the job. */
   outputs: number;
   /** Outputs that are saved whole. */
@@ -18,7 +18,7 @@ export const AWAIT_RESULT: Next = {
 };
 
 /** What is said of a download, and what comes next. Pure; no text from outside enters it. */
-export function howFarSaved({ outputs, saved, under }: Saving): { summary: string; next: Next } {
+export function describeDownload({ outputs, saved, under }: DownloadProgress): { summary: string; next: Next } {
   const so = `${saved} of ${outputs} ${outputs === 1 ? 'output' : 'outputs'} saved`;
   if (under === null) {
     return {

@@ -4,13 +4,13 @@ import { SurroundingsFailure } from '../base/failure.ts';
 import { ADDRESS_MS, CONNECT_MS } from '../base/limits.ts';
 import { causeOf } from '../net/cause.ts';
 import { createDispatcher } from '../net/dispatcher.ts';
-import { lastingFault } from '../net/faults.ts';
+import { permanentFault } from '../net/faults.ts';
 import { type Proxies, proxyFor } from '../net/proxy.ts';
 import { AddressRefused, publicLookup } from '../net/public-lookup.ts';
-import { judgeUrl, refuseUrl } from '../net/public-url.ts';
+import { judgeUrl, urlRefusal } from '../net/public-url.ts';
 import type { Resolve } from '../net/resolve.ts';
 
-export interface LinksOptions {
+export interface LinkClientOptions {
   resolve: Resolve;
   /** An origin that may be fetched from although it is not public: the sandbox's. */
   allowedOrigin: string | null;
@@ -54,11 +54,11 @@ type Headers = Record<string, string | string[] | undefined>;
  * HTTP to links from outside: public places only, by https, without any key. A direct connection is made to an address
  * that was judged. Through a proxy, which looks names up itself, a name is judged by the addresses that it has here.
  */
-export class Links {
+export class LinkClient {
   readonly #agent: Agent;
-  readonly #options: LinksOptions;
+  readonly #options: LinkClientOptions;
 
-  constructor(options: LinksOptions) {
+  constructor(options: LinkClientOptions) {
     const { connect, headers, body } = { ...LIMITS, ...options.limits };
     this.#options = options;
     this.#agent = new Agent({
@@ -105,7 +105,7 @@ export class Links {
     const { allowedOrigin, proxies, resolve } = this.#options;
     const isOwn = (place: string): boolean => URL.canParse(place) && new URL(place).origin === allowedOrigin;
     if (isOwn(url) && isOwn(link)) return null;
-    const refusal = refuseUrl(url);
+    const refusal = urlRefusal(url);
     if (refusal !== null || proxyFor(url, proxies) === null) return refusal;
     return (await judgeUrl(url, resolve)).refusal;
   }
@@ -122,7 +122,7 @@ export class Links {
     } catch (error) {
       const refusal = findRefusal(error);
       if (refusal) throw linkRefused(refusal.message);
-      throw broken(causeOf(error), { transient: lastingFault(error) === undefined });
+      throw broken(causeOf(error), { transient: permanentFault(error) === undefined });
     }
   }
 }
