@@ -17,7 +17,7 @@ const MAY_KNOW: Record<string, string[]> = {
   definition: ['base', 'net'],
   files: ['base'],
   downloads: ['base', 'files', 'net'],
-  jobs: ['base', 'gateway'],
+  jobs: ['base', 'gateway', 'net'],
   resources: ['base', 'jobs', 'definition', 'guidance'],
   prompts: ['base'],
   tools: ['base', 'models', 'jobs', 'definition', 'files', 'downloads', 'net', 'guidance', 'gateway'],

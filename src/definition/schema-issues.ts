@@ -132,19 +132,14 @@ function unfitValue(schema: Node, document: JsonObject, issue: z.core.$ZodIssue)
     const message = `Shotstack’s schema wants a number here; it may still take this text. Write ${Number(value)}.`;
     return { ...finding('wrong value', path, put(Number(value), message), rest), lenient: true };
   }
-  const meant =
-    plainColourFor(path, value, fit) ??
-    suggestForValue({ at: path, value, fit, holder: valueAt(document, path.slice(0, -1)) });
+  const colour = fit.words === 'a text' ? plainColour(path, value) : null;
+  if (colour) return finding('wrong value', path, colour, rest);
+  const meant = suggestForValue({ at: path, value, fit, holder: valueAt(document, path.slice(0, -1)) });
   const whole = Object.keys(fit.shape).length > 0 || fit.takesList || path.at(-1) === 'type';
   const wrong = whole ? 'wrong shape' : 'wrong value';
-  const must = meant?.message.startsWith('This must')
-    ? meant.message
-    : [`This must be ${fit.words}.`, meant?.message].filter(Boolean).join(' ');
-  return finding(wrong, path, { ...meant, message: must }, rest);
+  const message = [`This must be ${fit.words}.`, meant?.message].filter(Boolean).join(' ');
+  return finding(wrong, path, { ...meant, message }, rest);
 }
-
-const plainColourFor = (path: Path, value: unknown, { words }: Expectation): Advice | null =>
-  words === 'a text' ? plainColour(path, value) : null;
 
 function ofNull(schema: Node, document: JsonObject, path: Path, fit: Expectation): Advice {
   const holder = expectationAt(schema, document, path.slice(0, -1));

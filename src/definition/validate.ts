@@ -2,11 +2,11 @@ import { editSchema } from '@shotstack/schemas/zod';
 import type { Issue } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 import { describeChanges } from './changes.ts';
-import { atDefault, unfitDefaults } from './defaults.ts';
 import { prepareDefinition } from './prepared-definition.ts';
 import { RULES } from './rules/rules.ts';
 import { findSchemaIssues } from './schema-issues.ts';
 import { type Stats, statsOf, tally } from './stats.ts';
+import { atDefault, unfitDefaults } from './unfit-defaults.ts';
 
 const MOST_LISTED = 10;
 const MOST_OF_A_KIND = 3;

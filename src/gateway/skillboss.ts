@@ -70,7 +70,7 @@ export class SkillbossGateway implements Gateway {
     } catch (refusal) {
       if (!alternative || !asksFor(alternative, refusal)) throw refusal;
       const accepted = await send(alternative.inputs).catch((second: unknown) => {
-        throw isRefusal(second) ? withNote(refusal) : second;
+        throw isInvalidRequest(second) ? withNote(refusal) : second;
       });
       alternative.onAccepted(alternative.inputs);
       return accepted;
@@ -132,7 +132,7 @@ function requestBody({ model, webhookUrl }: Submit, inputs: JsonObject): JsonObj
 }
 
 /** Whether an error is the gateway's refusal of the request as it was written. */
-const isRefusal = (error: unknown): error is GatewayFailure =>
+const isInvalidRequest = (error: unknown): error is GatewayFailure =>
   error instanceof GatewayFailure && error.code === 'invalid_request';
 
 function asksFor(alternative: NonNullable<Submit['alternative']>, error: unknown): error is GatewayFailure {

@@ -67,7 +67,7 @@ export class Canceller {
     }
   }
 
-  /** A cancel that was refused as too late: true unless a poll says that the job has ended. */
+  /** Rethrows the refusal of a cancel that came too late, unless a poll shows that the job has ended. */
   async #afterRefusal(requestId: string, refusal: GatewayFailure): Promise<PollResult & { cancelled: boolean }> {
     const polled = await this.#options.poller.pollNow(requestId).catch((error: unknown) => {
       if (error instanceof GatewayFailure) return null;

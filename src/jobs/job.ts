@@ -1,7 +1,7 @@
 import { omitUndefined } from '../base/json.ts';
 import { DOUBT_ASKS_MS, RESULT_KEPT_MS } from '../base/limits.ts';
 import type { JobReport, Output } from '../gateway/gateway.ts';
-import { linkExpiry } from './link-expiry.ts';
+import { linkExpiry } from '../net/link-expiry.ts';
 
 /** A job's states: the gateway's five, and two of ours for a submit whose answer is not in yet or left a doubt. */
 export const JOB_STATUSES = [

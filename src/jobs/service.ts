@@ -99,8 +99,10 @@ export class JobService {
     const matching = [...waiting.values()]
       .filter(record => record !== null)
       .filter(
-        ({ status, templateId }) =>
-          status === (filter.status ?? status) && templateId === (filter.templateId ?? templateId),
+        ({ status, templateId, requestId = '' }) =>
+          status === (filter.status ?? status) &&
+          templateId === (filter.templateId ?? templateId) &&
+          requestId.startsWith(filter.prefix ?? ''),
       );
     if ('records' in listed) {
       return { records: [...matching, ...listed.records.filter(({ rowId }) => !waiting.has(rowId))], away: false };

@@ -71,7 +71,7 @@ export async function readResource(
 export async function completeResource(service: JobService, argument: string, typed: string): Promise<string[]> {
   if (argument === 'request_id') {
     const { records } = await service.list({ prefix: typed, limit: MOST_LISTED });
-    return records.flatMap(({ requestId }) => (requestId?.startsWith(typed) ? [requestId] : []));
+    return records.flatMap(({ requestId }) => requestId ?? []);
   }
   if (argument === 'template_id')
     return (await service.templates(1_000)).filter(id => id.startsWith(typed)).slice(0, MOST_LISTED);

@@ -11,12 +11,12 @@ import { LIFT_WORDS, liftOf } from '../jobs/lift.ts';
 import type { SubmitResult } from '../jobs/submitter.ts';
 import { argumentOf, NAMED_INPUTS, OPTIONS, type TemplateUpdate } from '../models/template-update.ts';
 import { judgeUrl } from '../net/public-url.ts';
+import { checkDefinition, toShown } from './check-definition.ts';
 import { DEFINITION_ARGUMENTS, jsonObject } from './inputs.ts';
 import { readPictures } from './picture-argument.ts';
 import { jobReply } from './reply.ts';
 import { editsLastSent, type GivenDefinition, knownDefinitions, readDefinition } from './template-argument.ts';
 import { type Call, defineTool } from './tool.ts';
-import { check, toShown } from './validation.ts';
 
 const input = z.strictObject({
   prompt: z
@@ -177,7 +177,7 @@ async function readUpdate(args: Arguments, call: Call): Promise<TemplateUpdate> 
 /** Checks the definition; refuses an invalid one unless `allow` lifts that guard. */
 async function checkBefore(template: GivenDefinition, args: Arguments, call: Call): Promise<Validation> {
   const before = template.base ?? (await knownDefinitions(args.template_id, call))[0]?.definition;
-  const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
+  const checked = await checkDefinition(template.definition, { before, options: args, warnings: template.warnings });
   const { valid, issues, more } = checked;
   if (valid || args.allow?.includes('invalid_template')) return checked;
   const unlisted = more.issues > 0 ? { unlisted: more.issues } : {};

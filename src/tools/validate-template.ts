@@ -4,11 +4,11 @@ import type { Validation } from '../definition/validate.ts';
 import { count } from '../guidance/describe-job.ts';
 import type { Next } from '../guidance/next.ts';
 import { OPTIONS } from '../models/template-update.ts';
+import { checkDefinition, toShown } from './check-definition.ts';
 import { DEFINITION_ARGUMENTS } from './inputs.ts';
 import type { ShownValidation } from './reply.ts';
 import { editsLastSent, knownDefinitions, readDefinition } from './template-argument.ts';
 import { defineTool } from './tool.ts';
-import { check, toShown } from './validation.ts';
 
 const { aspect_ratio, resolution, duration_seconds } = OPTIONS;
 const asForUpdate = 'As for update_template.';
@@ -45,7 +45,7 @@ Answers with validation: issues (what Shotstack would refuse), warnings (what re
     }
     const [last] = editsLastSent(args) ? [] : await knownDefinitions(args.template_id, call);
     const before = last?.definition ?? template.base;
-    const checked = await check(template.definition, { before, options: args, warnings: template.warnings });
+    const checked = await checkDefinition(template.definition, { before, options: args, warnings: template.warnings });
     const validation = toShown(checked, args.studio_link ?? false);
     return { summary: inWords(checked, args), validation, next: nextAfter(validation, args) };
   },

@@ -1,5 +1,5 @@
 import { DUPLICATE_MS, SPEND_WINDOW_MS } from '../../base/limits.ts';
-import { isLive } from '../job.ts';
+import { isLive, type JobStatus } from '../job.ts';
 import type { GuardQuery, Reservation } from './job-store.ts';
 import type { Row, Sql } from './sql.ts';
 
@@ -22,18 +22,18 @@ export async function findBlock(
     'SELECT * FROM job_rows WHERE intent = ? OR edits_intent = ? ORDER BY lift DESC, seq DESC',
     [intent, editsIntent ?? null],
   );
-  const [newest] = rows;
-  if (!newest) return undefined;
+  const [first] = rows;
+  if (!first) return undefined;
   const [later] = await sql.query(
     `SELECT max(seq) AS seq FROM jobs WHERE template_id = ? AND origin = ? AND intent IS NOT NULL
      AND status NOT IN ('FAILED', 'CANCELLED', 'SUBMITTING')`,
-    [newest.template_id ?? null, newest.origin ?? null],
+    [first.template_id ?? null, first.origin ?? null],
   );
   const isSuperseded = ({ seq }: Row): boolean => Number(later?.seq ?? 0) > Number(seq);
   const blocks = (row: Row): boolean => {
     if (row.status === 'SUBMITTING') return true;
     if (Number(row.lift) < blocksFrom) return false;
-    if (Number(row.open) === 1 || isLive(row.status as 'IN_QUEUE')) return true;
+    if (Number(row.open) === 1 || isLive(row.status as JobStatus)) return true;
     const recent = row.status === 'COMPLETED' && Number(row.ended_at ?? 0) > now - DUPLICATE_MS;
     return recent && !isSuperseded(row);
   };
@@ -45,7 +45,11 @@ export async function findBlock(
 }
 
 /** Set when the submits of the last hour are used up. */
-export async function findSpent(sql: Sql, max: number, now: number): Promise<Reservation | undefined> {
+export async function findSpent(
+  sql: Sql,
+  max: number,
+  now: number,
+): Promise<Extract<Reservation, { kind: 'spent' }> | undefined> {
   if (max <= 0) return undefined;
   const rows = await sql.query(
     'SELECT submitted_at FROM jobs WHERE intent IS NOT NULL AND submitted_at > ? ORDER BY submitted_at DESC',

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Issue } from '../base/failure.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import { formatPath, shorten } from '../base/text.ts';
 import { objectsIn } from './clips.ts';
 import { type Path, valueAt } from './path.ts';
@@ -38,7 +38,7 @@ function fieldAt(given: JsonObject, path: Path): string | null {
 }
 
 function moved(issue: Issue, given: JsonObject, field: string, at: string): Issue {
-  const entry = objectsIn(given.merge).find(({ item }) => isObject(item) && item.find === field);
+  const entry = objectsIn(given.merge).find(({ item }) => item.find === field);
   if (!entry) return issue;
   return {
     ...issue,

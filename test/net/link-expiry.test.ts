@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { linkExpiry } from '../../src/jobs/link-expiry.ts';
+import { linkExpiry } from '../../src/net/link-expiry.ts';
 
 const END = Date.parse('2026-03-01T13:00:00Z');
 const SECONDS = String(END / 1000);

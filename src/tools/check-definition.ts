@@ -12,7 +12,7 @@ const MOST_NAMES = 5;
  *
  * @param before what it is compared with
  */
-export async function check(
+export async function checkDefinition(
   definition: JsonObject,
   { before, options, warnings }: { before: JsonObject | undefined; options: Options; warnings: Issue[] },
 ): Promise<Validation> {
