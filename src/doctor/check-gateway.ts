@@ -7,7 +7,7 @@ import type { Code } from '../guidance/problem.ts';
 import { NO_PROXIES, type Proxies, proxyFor, showProxy } from '../net/proxy.ts';
 import { type Check, fail, ok, type State, warn } from './check.ts';
 
-const CONNECT_MS = 5_000;
+const CHECK_CONNECT_MS = 5_000;
 /** The look-up, its repetitions included. */
 const LOOK_UP_MS = 8_000;
 
@@ -42,7 +42,7 @@ async function lookUp(baseUrl: string, key: string, proxies: Proxies): Promise<G
     clock: systemClock,
     random: () => 0,
     log: () => {},
-    limits: { connectMs: CONNECT_MS },
+    limits: { connectMs: CHECK_CONNECT_MS },
     budgets: { poll: LOOK_UP_MS },
   });
   try {

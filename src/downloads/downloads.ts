@@ -26,7 +26,7 @@ export interface DownloadOrder {
 
 const CAP_BYTES = 2 * 1024 ** 3;
 /** Under the 55 s that a call may last, with room for the last flush to the disk. */
-const CALL_MS = 50_000;
+const SAVING_MS = 50_000;
 const PROGRESS_EVERY_BYTES = 1024 * 1024;
 
 /** Saves outputs of jobs. A transfer that outlasts its call continues in this process, and a later call waits for it. */
@@ -38,8 +38,8 @@ export class Downloads {
   /** Transfers under way, by the path that they lead to. */
   readonly #running = new Map<string, Transfer>();
 
-  constructor({ links, maxWaitSeconds = CALL_MS / 1000, capBytes = CAP_BYTES }: DownloadsOptions) {
-    this.callMs = Math.min(CALL_MS, maxWaitSeconds * 1000);
+  constructor({ links, maxWaitSeconds = SAVING_MS / 1000, capBytes = CAP_BYTES }: DownloadsOptions) {
+    this.callMs = Math.min(SAVING_MS, maxWaitSeconds * 1000);
     this.#links = links;
     this.#capBytes = capBytes;
   }

@@ -6,7 +6,7 @@ import { systemClock } from '../base/clock.ts';
  */
 const HELD = new Set(['EBUSY', 'EPERM', 'EACCES']);
 const TRIES = 10;
-const PAUSE_MS = 100;
+const RETRY_MS = 100;
 
 /**
  * Runs an operation on a file; on Windows again, for about a second, while another process may be holding the file:
@@ -24,7 +24,7 @@ export async function retryWhileHeld<T>(
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       if (platform !== 'win32' || !HELD.has(code) || tries === TRIES) throw error;
-      await sleep(PAUSE_MS);
+      await sleep(RETRY_MS);
     }
   }
 }

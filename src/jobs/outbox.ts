@@ -26,7 +26,7 @@ export interface OutboxOptions {
   log: Log;
 }
 
-/** What came of a submit, as far as it is known here. */
+/** The row of a submit once its outcome is known. */
 export interface SettleResult {
   /** Null when no job exists. */
   record: JobRecord | null;

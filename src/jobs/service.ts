@@ -68,8 +68,8 @@ export class JobService {
    *
    * @throws as `submit`, for an equal submit in doubt
    */
-  findEqual(edits: Intent, lift: number, call: JobCall): Promise<SubmitResult | null> {
-    return this.#submitter.findEqual(edits, lift, call);
+  findEqual(editsIntent: Intent, lift: number, call: JobCall): Promise<SubmitResult | null> {
+    return this.#submitter.findEqual(editsIntent, lift, call);
   }
 
   /** Waits for a job's end: see `Poller.wait`. */

@@ -1,6 +1,6 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
-import { NOT_YET_MS, SETTLE_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
+import { NOT_YET_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import { callEnded, GatewayFailure } from '../gateway/failure.ts';
 import type { Accepted, Gateway, Intent, JobReport, Submit } from '../gateway/gateway.ts';
 import { hashIntent, intentsOf } from './hashes.ts';
@@ -11,7 +11,7 @@ import type { JobCall, Poller } from './poller.ts';
 import type { Blocked, Outcome, ReservedRow } from './store/job-store.ts';
 import type { StoreAccess } from './store-access.ts';
 
-/** What came of a submit. */
+/** The job that a call to submit is answered with. */
 export interface SubmitResult {
   record: JobRecord;
   /** An equal submit had made this job already; nothing was submitted. */
@@ -36,6 +36,8 @@ export interface SubmitterOptions {
 
 /** Between two checks of an equal submit on its way, milliseconds. */
 const EQUAL_PAUSE_MS = 200;
+/** Of the time for an answer, kept to read one that is in the socket already, milliseconds. */
+const READ_MS = 1_000;
 /** A call with less time than this left submits nothing, milliseconds. */
 const LEAST_MS = 3_000;
 
@@ -58,9 +60,9 @@ export class Submitter {
     await Promise.allSettled(this.#sending);
   }
 
-  async findEqual(edits: Intent, lift: number, call: JobCall): Promise<SubmitResult | null> {
+  async findEqual(editsIntent: Intent, lift: number, call: JobCall): Promise<SubmitResult | null> {
     const { gateway, store } = this.#options;
-    const intent = hashIntent(gateway.origin, edits);
+    const intent = hashIntent(gateway.origin, editsIntent);
     const found = await this.#guarded(lift, call, blocksFrom =>
       store.use(opened => opened.findBlock({ intent, editsIntent: intent, blocksFrom })),
     );
@@ -100,8 +102,7 @@ export class Submitter {
     const { clock } = this.#options;
     const limit = Math.min(SUBMIT_ANSWER_MS, deadline - clock.monotonic());
     // Two timers: after a sleep of the machine the first is over at once, before the answer in the socket is read.
-    const sent =
-      (await withTimeout(clock, sending, limit - SETTLE_MS)) ?? (await withTimeout(clock, sending, SETTLE_MS));
+    const sent = (await withTimeout(clock, sending, limit - READ_MS)) ?? (await withTimeout(clock, sending, READ_MS));
     if (sent === null) throw doubtful(row, lift, { cause: 'NO_ANSWER_YET' });
     return sent;
   }

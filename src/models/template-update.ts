@@ -82,7 +82,7 @@ export class TemplateUpdateModel {
     return { model: MODEL, intent: intentOf(update, { edits, version }) };
   }
 
-  toSubmit(update: TemplateUpdate, edits?: Intent, baseRowId?: string): Submit {
+  toSubmit(update: TemplateUpdate, editsIntent?: Intent, baseRowId?: string): Submit {
     const { webhookUrl, templateId, name, definition } = update;
     const open = this.#layout === 'auto' && definition !== undefined;
     return omitUndefined<Submit>({
@@ -94,7 +94,7 @@ export class TemplateUpdateModel {
       name,
       definition,
       intent: intentOf(update, { definition }),
-      editsIntent: edits?.intent,
+      editsIntent: editsIntent?.intent,
       baseRowId,
     });
   }

@@ -87,16 +87,17 @@ async function submitOnce(
 ): Promise<{ submitted: SubmitResult; checked?: Validation | undefined; redo?: boolean }> {
   const model = await call.templateUpdates();
   const lift = liftOf(args.allow ?? []);
-  const edits = editsLastSent(args) ? model.editsIntent(update, args.edits ?? [], args.version ?? 0) : undefined;
+  const editsIntent = editsLastSent(args) ? model.editsIntent(update, args.edits ?? [], args.version ?? 0) : undefined;
   for (;;) {
-    const equal = edits && args.template_id !== undefined && (await (await call.jobs()).findEqual(edits, lift, call));
+    const equal =
+      editsIntent && args.template_id !== undefined && (await (await call.jobs()).findEqual(editsIntent, lift, call));
     if (equal)
       return { submitted: equal, redo: equal.record.status === 'COMPLETED' && (await changesAgain(args, call)) };
-    const template = await readDefinition(args, call, edits);
+    const template = await readDefinition(args, call, editsIntent);
     if (!template) await refuseBlanking(args, call);
     const checked = template && (await checkBefore(template, args, call));
     const { definition, name, baseRowId } = template ?? {};
-    const submit = model.toSubmit({ ...update, definition, name: update.name ?? name }, edits, baseRowId);
+    const submit = model.toSubmit({ ...update, definition, name: update.name ?? name }, editsIntent, baseRowId);
     const submitted = await (await call.jobs()).submit(submit, lift, call).catch(rethrowAtArguments);
     if (!submitted) continue;
     return { submitted, checked };

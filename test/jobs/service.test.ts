@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 
 describe('list', () => {
-  it('filters by status and template, in the store and in the outbox', async () => {
+  it('filters by status, template and beginning of the id, in the store and in the outbox', async () => {
     await stage.submit('a');
     stage.gateway.onSubmit = async nth => {
       stage.takeStoreAway();
@@ -19,9 +19,11 @@ describe('list', () => {
       (await stage.service.list({ limit: 20, ...filter })).records.map(({ requestId }) => requestId);
     expect(await ids({ templateId: 'tpl-2' })).toEqual(['job-2']);
     expect(await ids({ status: 'IN_QUEUE' })).toEqual(['job-2']);
+    expect(await ids({ prefix: 'job-2' })).toEqual(['job-2']);
     stage.fault = () => {};
     expect(await ids({ templateId: 'tpl-1' })).toEqual(['job-1']);
     expect(await ids({ status: 'UNKNOWN' })).toEqual([]);
+    expect(await ids({ prefix: 'job-1' })).toEqual(['job-1']);
     expect(await ids({})).toEqual(['job-2', 'job-1']);
   });
 

@@ -72,7 +72,7 @@ export class UncertainReservation extends SurroundingsFailure {
   }
 }
 
-/** What came of a submit. */
+/** What the answer to a submit means for its row. */
 export type Outcome =
   | { kind: 'accepted'; accepted: Accepted }
   /** No job exists: the row goes. */

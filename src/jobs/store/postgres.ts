@@ -27,7 +27,7 @@ const ANSWER_MS = 1_000;
 /** A connection without traffic for so long is probed. */
 const KEEP_ALIVE_MS = 10_000;
 /** The longest pause before a transaction that met a conflict is run again. */
-const PAUSE_MS = 50;
+const LONGEST_RETRY_MS = 50;
 /** The connection is kept while a submit may be out, so that its outcome does not need a new one. */
 const IDLE_MS = SUBMITTING_MS;
 
@@ -96,7 +96,7 @@ class PostgresDatabase implements Database {
         return await this.#attempt(access, work, deadline);
       } catch (error) {
         if (!isConflict(error) || performance.now() >= deadline) throw error;
-        await delay(Math.random() * PAUSE_MS);
+        await delay(Math.random() * LONGEST_RETRY_MS);
       }
     }
   }

@@ -13,7 +13,7 @@ const MEMORY = ':memory:';
  * The longest pause before the database is tried again. Between two commits of another process it is free for about a
  * millisecond. SQLite's own wait blocks the event loop for up to 25 ms at a time, and mostly misses that.
  */
-const PAUSE_MS = 3;
+const LONGEST_RETRY_MS = 3;
 
 /**
  * Opens, and creates if need be, an embedded database.
@@ -153,7 +153,7 @@ async function retryWhileBusy<T>(work: () => Promise<T>, deadline: number): Prom
       return await work();
     } catch (error) {
       if (!isBusy(error) || performance.now() >= deadline) throw error;
-      await delay(Math.random() * PAUSE_MS);
+      await delay(Math.random() * LONGEST_RETRY_MS);
     }
   }
 }
