@@ -1,6 +1,5 @@
-import { omitUndefined } from '../base/json.ts';
 import { DOUBT_ASKS_MS, RESULT_KEPT_MS } from '../base/limits.ts';
-import type { JobReport, Output } from '../gateway/gateway.ts';
+import type { Output } from '../gateway/gateway.ts';
 import { linkExpiry } from '../net/link-expiry.ts';
 
 /** A job's states: the gateway's five, and two of ours for a submit whose answer is not in yet or left a doubt. */
@@ -85,33 +84,6 @@ export const isLive = (status: JobStatus): boolean => status === 'IN_QUEUE' || s
 /** Whether the user is to be asked about this row: an open doubt of the last 24 hours. */
 export const isRecentDoubt = ({ open, submittedAt }: JobRecord, now: number): boolean =>
   open && now - submittedAt < DOUBT_ASKS_MS;
-
-/**
- * The row after a poll. The newest report wins, also for a job that has ended. But an ended job never becomes live again,
- * and never loses its result: such an answer is out of date.
- */
-export function afterReport(record: JobRecord, report: JobReport, now: number): JobRecord {
-  const { recordId, costUsd, outputs, resultPending = false, resultData, failure } = report;
-  const ended = isTerminal(report.status);
-  const isOlder = isTerminal(record.status) && !ended;
-  const lacksResult = record.status === report.status && record.outputs.length > 0 && outputs.length === 0;
-  if (isOlder || (lacksResult && resultPending)) return { ...record, checkedAt: now };
-  return omitUndefined<JobRecord>({
-    ...record,
-    status: report.status,
-    open: false,
-    gone: false,
-    checkedAt: now,
-    ...(ended ? { endedAt: record.endedAt ?? now } : { liveAt: now }),
-    outputs: lacksResult ? record.outputs : outputs,
-    resultPending,
-    resultData,
-    failure,
-    recordId: record.recordId ?? recordId,
-    // The cost in an earlier answer was for a job that completes.
-    costUsd: costUsd ?? (report.status === 'FAILED' || report.status === 'CANCELLED' ? undefined : record.costUsd),
-  });
-}
 
 /** Whether the gateway names a cost for a job that by its documentation is not billed. */
 export const hasUnexpectedCost = ({ status, costUsd = 0 }: JobRecord): boolean =>

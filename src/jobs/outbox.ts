@@ -4,8 +4,8 @@ import { FLUSH_MS, OUTBOX_KEPT_MS, SETTLE_MS } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import type { JobRecord } from './job.ts';
 import type { JobStore, Outcome, ReservationRequest, ReservedRow } from './store/job-store.ts';
-import { acceptedRecord, doubtRecord, reservedJob } from './store/stored-job.ts';
 import { unavailable } from './store/unavailable.ts';
+import { acceptedRecord, doubtRecord, reservedRecord } from './transitions.ts';
 
 /** A submit and its outcome so far. */
 interface Item {
@@ -230,7 +230,7 @@ function recordOf(
   origin: string,
   now: number,
 ): JobRecord {
-  const { record } = reservedJob(row, '', origin);
+  const record = reservedRecord(row, origin);
   return outcome.kind === 'doubt'
     ? { ...doubtRecord(record, outcome.hint, outcome.recordId), open: true }
     : acceptedRecord(record, outcome.accepted, now);

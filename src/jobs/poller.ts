@@ -10,8 +10,9 @@ import {
 } from '../base/limits.ts';
 import { callEnded, GatewayFailure, isCallEnded } from '../gateway/failure.ts';
 import type { Gateway, JobReport } from '../gateway/gateway.ts';
-import { afterReport, expiresAt, isTerminal, type JobRecord, newRecord } from './job.ts';
+import { expiresAt, isTerminal, type JobRecord, newRecord } from './job.ts';
 import type { StoreAccess } from './store-access.ts';
+import { afterReport } from './transitions.ts';
 
 export interface PollerOptions {
   gateway: Gateway;

@@ -1,17 +1,9 @@
 import type { Accepted } from '../../gateway/gateway.ts';
 import type { JobRecord } from '../job.ts';
+import { acceptedRecord, doubtRecord, mergeRecords } from '../transitions.ts';
 import type { ReservedRow } from './job-store.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
-import {
-  acceptedRecord,
-  doubtRecord,
-  mergeRecords,
-  readJob,
-  type Storable,
-  type StoredJob,
-  type Viewer,
-  writeJob,
-} from './stored-job.ts';
+import { readJob, type Storable, type StoredJob, type Viewer, writeJob } from './stored-job.ts';
 
 export interface JobRowsOptions {
   sql: Sql;

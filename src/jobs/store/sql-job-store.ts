@@ -4,7 +4,8 @@ import { MAX_CLOCK_SKEW_MS } from '../../base/limits.ts';
 import type { Redact } from '../../base/redact.ts';
 import type { JobReport } from '../../gateway/gateway.ts';
 import { hashDefinition } from '../hashes.ts';
-import { afterReport, isLive, type JobRecord } from '../job.ts';
+import { isLive, type JobRecord } from '../job.ts';
+import { afterReport, doubtRecord, wasAccepted } from '../transitions.ts';
 import { CheckedDatabase } from './checked-database.ts';
 import { findBlock, findConflicts, findSpent } from './guard.ts';
 import { hasAbandoned, prune, tidy } from './housekeeping.ts';
@@ -23,16 +24,7 @@ import {
 } from './job-store.ts';
 import { compressed, lastSent, sentDefinitions, sentTemplates } from './sent-definitions.ts';
 import { type Database, type Sql, type SqlValue, UncertainCommit } from './sql.ts';
-import {
-  doubtRecord,
-  externalJob,
-  reservedJob,
-  type Storable,
-  type StoredJob,
-  shortAscii,
-  wasAccepted,
-  withoutNul,
-} from './stored-job.ts';
+import { externalJob, reservedJob, type Storable, type StoredJob, shortAscii, withoutNul } from './stored-job.ts';
 import { hasReason } from './unavailable.ts';
 
 const PRUNE_EVERY_MS = 24 * 3_600_000;

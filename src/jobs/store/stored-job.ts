@@ -1,7 +1,8 @@
 import { omitUndefined } from '../../base/json.ts';
 import { MAX_CLOCK_SKEW_MS } from '../../base/limits.ts';
-import type { Accepted, Output } from '../../gateway/gateway.ts';
+import type { Output } from '../../gateway/gateway.ts';
 import { type JobRecord, type JobStatus, newRecord } from '../job.ts';
+import { reservedRecord } from '../transitions.ts';
 import type { ReservedRow } from './job-store.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 
@@ -112,68 +113,11 @@ const asciiJson = (value: unknown): string =>
 
 /** The row of a submit before its answer. */
 export function reservedJob(row: ReservedRow, tenant: string, origin: string): StoredJob {
-  const { id, intent, editsIntent, lift, model, templateId, name, definitionHash, submittedAt } = row;
-  const record = omitUndefined<JobRecord>({
-    ...newRecord(id, origin, submittedAt),
-    intent,
-    lift,
-    templateId,
-    name,
-  });
-  return omitUndefined<StoredJob>({ record, tenant, model, definitionHash, editsIntent });
+  const { model, editsIntent, definitionHash } = row;
+  return omitUndefined<StoredJob>({ record: reservedRecord(row, origin), tenant, model, definitionHash, editsIntent });
 }
 
 /** The row of a job that was submitted elsewhere and is polled here. */
 export function externalJob(id: string, requestId: string, tenant: string, origin: string, now: number): StoredJob {
   return { record: { ...newRecord(id, origin, now), status: 'IN_QUEUE', requestId }, tenant };
-}
-
-/** Whether the gateway has accepted the submit: then its row is never taken back. */
-export const wasAccepted = ({ status, gone }: JobRecord): boolean =>
-  gone || (status !== 'SUBMITTING' && status !== 'UNKNOWN');
-
-/** The record of a submit that may have made a job; what is known of it already stays. */
-export const doubtRecord = (record: JobRecord, hint: string | undefined, recordId: string | undefined): JobRecord =>
-  omitUndefined<JobRecord>({
-    ...record,
-    status: 'UNKNOWN',
-    hint: record.hint ?? hint,
-    recordId: recordId ?? record.recordId,
-  });
-
-/** The record of a submit once the gateway has accepted it. */
-export function acceptedRecord(record: JobRecord, accepted: Accepted, now: number): JobRecord {
-  const { requestId, status, outputs, recordId, costUsd } = accepted;
-  return omitUndefined<JobRecord>({
-    ...record,
-    hint: undefined,
-    requestId: requestId ?? record.requestId,
-    status,
-    open: false,
-    // The answer may be written long after it came, but the job was not over before its submit.
-    liveAt: record.submittedAt,
-    ...(status === 'COMPLETED' ? { endedAt: now, checkedAt: now } : {}),
-    outputs,
-    recordId: recordId ?? record.recordId,
-    costUsd: costUsd ?? record.costUsd,
-  });
-}
-
-/** The submit's record with what a poll saw of the same job before its answer was written: the later state counts. */
-export function mergeRecords(own: JobRecord, polled: JobRecord): JobRecord {
-  if (!wasAccepted(polled) || polled.gone || (own.status === 'COMPLETED' && polled.endedAt === undefined)) return own;
-  const { intent: _intent, templateId: _templateId, name: _name, ...state } = polled;
-  const { rowId, intent, lift, submittedAt, templateId, name, liveAt } = own;
-  return omitUndefined<JobRecord>({
-    liveAt,
-    ...state,
-    rowId,
-    intent,
-    lift,
-    submittedAt,
-    templateId,
-    name,
-    recordId: polled.recordId ?? own.recordId,
-    costUsd: polled.costUsd ?? own.costUsd,
-  });
 }
