@@ -12,7 +12,11 @@ const SHORTEST_ANYWHERE = 8;
  * (`cleanText`): an escape sequence inside a key hides it until it is removed.
  */
 export function redactor(...secrets: (string | null | undefined)[]): Redact {
-  const patterns = secrets.flatMap(secret => (secret ? [patternOf(secret)] : []));
+  // The longest first: one may be the beginning of another.
+  const patterns = secrets
+    .filter(secret => typeof secret === 'string' && secret !== '')
+    .toSorted((a, b) => b.length - a.length)
+    .map(patternOf);
   return text => patterns.reduce((clean, pattern) => clean.replace(pattern, '[key]'), text);
 }
 

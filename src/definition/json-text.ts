@@ -35,24 +35,36 @@ function describe(text: string, offset: number): string {
   const before = text.slice(0, offset).split(/\r\n|\r|\n/);
   const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   const [from, upTo] = [text.slice(offset), text.slice(0, offset).trimEnd()];
-  const what = MISTAKES.find(([starts, ends]) => starts.test(from) && ends.test(upTo))?.[2];
+  const found = MISTAKES.find(([starts, ends]) => starts.test(from) && ends.test(upTo))?.[2];
+  const what = found === COMMA && endsWithKey(upTo) ? 'a colon is missing before it.' : found;
   const other = isWhole(upTo)
     ? 'something behind the JSON. Give the JSON alone.'
     : 'something that does not belong there.';
   return `It is not JSON from ${where} on: ${what ?? other}`;
 }
 
-/** How many brackets are open at the end, as far as that can be counted. */
-function openEnd(text: string): string {
-  let open = 0;
+/** The brackets that are open at the end, as far as that can be told. */
+function openBrackets(text: string): string[] {
+  const open: string[] = [];
   let inText = false;
   for (const [mark] of text.matchAll(/\\.|["[\]{}]/gs)) {
     if (mark === '"') inText = !inText;
-    else if (!inText && /[[{]/.test(mark)) open++;
-    else if (!inText && /[\]}]/.test(mark)) open--;
+    else if (!inText && /[[{]/.test(mark)) open.push(mark);
+    else if (!inText && /[\]}]/.test(mark)) open.pop();
   }
+  return open;
+}
+
+/** Whether a text ends with the key of an object. */
+const endsWithKey = (text: string): boolean =>
+  openBrackets(text).at(-1) === '{' && /[{,]\s*"(?:[^"\\]|\\.)*"$/.test(text);
+
+function openEnd(text: string): string {
+  const open = openBrackets(text).length;
   return open > 0 ? `, with ${open} bracket${open === 1 ? '' : 's'} open; it was cut off` : '; it was cut off';
 }
+
+const COMMA = 'a comma is missing before it.';
 
 /** What a mistake is, by the text from its offset on and, where it matters, the text before it; the first match counts. */
 const MISTAKES: [from: RegExp, before: RegExp, what: string][] = [
@@ -69,7 +81,7 @@ const MISTAKES: [from: RegExp, before: RegExp, what: string][] = [
   [/^[\n\r\t]/, /^/, 'a line break or tab inside a text. Write \\n or \\t.'],
   [/^/, /^$/, 'words before the JSON. Give the JSON alone, from its first { on.'],
   [/^[A-Za-z_$][\w$]*\s*:/, /^/, 'a key without quotes. Write "key":.'],
-  [/^["{[\d-]/, /["}\]\de]$/, 'a comma is missing before it.'],
+  [/^["{[\d-]/, /["}\]\de]$/, COMMA],
 ];
 
 /** Whether a text is valid JSON: an object or a list. */

@@ -6,13 +6,13 @@ import { objectsIn, stringOrEmpty } from './clips.ts';
  * Source: shotstack/shotstack-cli, skills/shotstack/shared/agent-core.md, "Merge fields".
  */
 const FIELD = /\{\{\s*([\p{L}\p{N}_$][^{}]{0,98}?)\s*\}\}/gu;
-const WHOLE = /^\{\{\s*([^{}]+?)\s*\}\}$/;
+const WHOLE = /^\{\{([^{}]+)\}\}$/;
 
 /** Whether a text holds a merge field. */
 export const hasPlaceholder = (text: string): boolean => text.includes('{{') && /\{\{[^{}]+\}\}/.test(text);
 
 /** The merge field that a text is, when it is nothing else. */
-export const placeholderIn = (text: string): string | undefined => WHOLE.exec(text)?.[1];
+export const placeholderIn = (text: string): string | undefined => WHOLE.exec(text)?.[1]?.trim() || undefined;
 
 /** The names of the merge fields in some texts, each once. */
 export function fieldsIn(texts: readonly string[]): string[] {

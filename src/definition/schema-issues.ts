@@ -26,7 +26,7 @@ interface Finding {
   mend?: (document: JsonObject) => void;
 }
 
-/** The most mistakes that are worded. */
+/** The most mistakes that are worded, those aside that Shotstack may accept. */
 const MOST_READ = 500;
 /** Mistakes may hide others: how many times the findings are corrected in a copy and the copy is checked. */
 const MOST_ROUNDS = 3;
@@ -51,8 +51,9 @@ export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): Sch
   let missing: string[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const issues = schema.safeParse(document, { reportInput: true }).error?.issues ?? [];
-    cut ||= issues.length > MOST_READ;
-    const read = readIssues(schema, document, issues.slice(0, MOST_READ)).sort(bySeriousness);
+    const { read, more } = readIssues(schema, document, issues);
+    cut ||= more;
+    read.sort(bySeriousness);
     // A missing key that a correction filled from another key is one mistake; a mistake in its value is another.
     const absent = new Set(read.flatMap(({ kind, issue }) => (kind === 'missing' ? issue.path : [])));
     for (const path of missing) if (!absent.has(path)) found.delete(path);
@@ -70,10 +71,22 @@ export function findSchemaIssues(schema: z.ZodType, definition: JsonObject): Sch
 
 const bySeriousness = (a: Finding, b: Finding): number => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
 
-function readIssues(schema: Node, document: JsonObject, issues: readonly z.core.$ZodIssue[]): Finding[] {
-  return issues
-    .flatMap(issue => read(schema, document, issue))
-    .filter(({ path }) => !comesFromPlaceholder(document, path));
+/** Reads issues until there are MOST_READ for which Shotstack would refuse the definition; `more` where some are left. */
+function readIssues(
+  schema: Node,
+  document: JsonObject,
+  issues: readonly z.core.$ZodIssue[],
+): { read: Finding[]; more: boolean } {
+  const found: Finding[] = [];
+  let refused = 0;
+  for (const issue of issues) {
+    if (refused >= MOST_READ) return { read: found, more: true };
+    if (comesFromPlaceholder(document, issue.path)) continue;
+    const fresh = read(schema, document, issue).filter(({ path }) => !comesFromPlaceholder(document, path));
+    found.push(...fresh);
+    refused += fresh.filter(({ lenient }) => !lenient).length;
+  }
+  return { read: found, more: false };
 }
 
 function read(schema: Node, document: JsonObject, issue: z.core.$ZodIssue): Finding[] {

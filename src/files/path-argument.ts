@@ -33,7 +33,8 @@ export function toPath(given: string, { path, home }: PathContext): string | nul
 
 function fromUrl(url: string, windows: boolean): string | null {
   try {
-    return fileURLToPath(url, { windows });
+    const path = fileURLToPath(url, { windows });
+    return path.includes('\0') ? null : path;
   } catch {
     return null;
   }

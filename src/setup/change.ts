@@ -43,10 +43,11 @@ export async function applyChange(
   { yes }: SetupOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const masked = (line: string): string => secrets.reduce((text, secret) => redactor(secret)(text), line);
+  const masked = redactor(...secrets);
   terminal.say(`${target.host.name}: ${original.path}${original.bytes === null ? ' (new)' : ''}`);
   terminal.say('');
-  for (const line of diffLines(masked(before), masked(after))) terminal.say(`  ${line}`);
+  const lines = diffLines(masked(before), masked(after));
+  for (const line of lines.length > 0 ? lines : ['The key is replaced.']) terminal.say(`  ${line}`);
   terminal.say('');
   if (!yes && !/^(y|yes|)$/i.test(await terminal.ask('Write this? [Y/n] ')))
     throw new CommandError('Nothing was changed.');

@@ -162,7 +162,7 @@ function cutOut({ text, tokens }: Source, container: Container, part: Part, inde
   const lineEnd = text.indexOf('\n', end) + 1;
   const ownLines = text.slice(lineStart, start).trim() === '' && lineEnd > 0 && text.slice(end, lineEnd).trim() === '';
   const [from, to] =
-    ownLines && lineStart > containerStart ? [lineStart, lineEnd] : [start, next ? range(next)[0] : end];
+    ownLines && lineStart > containerStart ? [lineStart, lineEnd] : [start, next ? startAfter(tokens, end) : end];
   const before = parts[index - 1];
   if (before === undefined)
     return next ? splice(text, from, to, '') : collapse(splice(text, from, to, ''), containerStart);
@@ -173,6 +173,10 @@ function cutOut({ text, tokens }: Source, container: Container, part: Part, inde
   const bare = text.slice(commaEnd, start).trim() === '' && !ownLines;
   return bare ? splice(text, commaStart, to, '') : splice(splice(text, from, to, ''), commaStart, commaEnd, '');
 }
+
+/** Where the first token after a place begins; a comment is one. */
+const startAfter = (tokens: readonly Token[], place: number): number =>
+  Math.min(...tokens.map(token => range(token)[0]).filter(start => start >= place));
 
 /** Closes an object or list that nothing is left in. */
 function collapse(text: string, start: number): string {

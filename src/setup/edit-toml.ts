@@ -13,7 +13,9 @@ export function setTomlServer(text: string, map: string, name: string, entry: Js
   const lines = linesOf(text);
   const blocks = blocksOf(lines, map, name);
   const [first] = blocks;
-  if (first) return join(withoutBlocks(lines, blocks, first.start, table), eol, text);
+  // Comments inside the old table go above the new one.
+  const comments = blocks.flatMap(({ start, end }) => lines.slice(start, end).filter(line => /^\s*#/.test(line)));
+  if (first) return join(withoutBlocks(lines, blocks, first.start, [...comments, ...table]), eol, text);
   const body = text.trimEnd();
   return body === '' ? `${text}${table.join(eol)}${eol}` : `${body}${eol}${eol}${table.join(eol)}${eol}`;
 }

@@ -6,6 +6,9 @@ import { checkGateway } from '../doctor/check-gateway.ts';
 import { KEY } from '../hosts/host.ts';
 import type { Environment } from '../hosts/machine.ts';
 
+/** The variables that matter to the request; others that do not fit are the server's to report. */
+const USED = /^(SKILLBOSS_WHOLESALE_KEY|SKILLBOSS_BASE_URL|(https?|all|no)_proxy)$/i;
+
 /**
  * The wholesale key: from the environment, else asked for without showing it. It is tried with a look-up of a random
  * job, which is free.
@@ -14,9 +17,14 @@ import type { Environment } from '../hosts/machine.ts';
  * @throws CommandError when there is none, or the gateway refuses it
  */
 export async function chooseKey(env: Environment, present: string | null, terminal: Terminal): Promise<string> {
-  const { key: given, baseUrl } = requireConfig({ [KEY]: env[KEY], SKILLBOSS_BASE_URL: env.SKILLBOSS_BASE_URL });
+  const {
+    key: given,
+    baseUrl,
+    proxies,
+  } = requireConfig(Object.fromEntries(Object.entries(env).filter(([name]) => USED.test(name))));
   const key = given ?? (await askForKey(present, terminal));
-  const checks = await checkGateway({ url: baseUrl, key, known: baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback });
+  const known = baseUrl === SETTINGS.SKILLBOSS_BASE_URL.fallback;
+  const checks = await checkGateway({ url: baseUrl, key, known, proxies });
   for (const { name, state, message, fix = '' } of checks) {
     if (name === 'key' && state === 'fail') throw new CommandError(`${message} ${fix} Nothing was changed.`);
     const text = `${name}: ${state === 'ok' ? message : `${message} ${fix}`}`;

@@ -42,12 +42,22 @@ function addEntry(text: string, file: SettingsFile, entry: JsonObject, machine: 
   if (!existing && valueAt(document, path) !== undefined) {
     throw new CommandError(`${file.path} has another server named ${SERVER_NAME}: rename that one first.`);
   }
+  const whole = existing ? withFolders(entry, host, existing) : entry;
   const after = attempt(file, () =>
-    host.format === 'toml' ? addToml(text, path, entry, existing) : addJson(text, host, path, entry, existing),
+    host.format === 'toml' ? addToml(text, path, whole, existing) : addJson(text, host, path, whole, existing),
   );
   const made = attempt(file, () => read(after, file));
-  if (!isDeepStrictEqual(valueAt(made, [...path, 'command']), entry.command)) throw unusual(file);
+  if (!isDeepStrictEqual(valueAt(made, [...path, 'command']), whole.command)) throw unusual(file);
   return checked(text, after, file, [path]);
+}
+
+/** The entry with the folders that the old one hands over as arguments (`serve FOLDER …`). */
+function withFolders(entry: JsonObject, host: Host, { args }: Entry): JsonObject {
+  const at = args.indexOf('serve');
+  const folders = at === -1 ? [] : args.slice(at + 1).filter(word => !word.startsWith('-'));
+  const field = host.commandList ? 'command' : 'args';
+  const words = entry[field];
+  return folders.length > 0 && Array.isArray(words) ? { ...entry, [field]: [...words, 'serve', ...folders] } : entry;
 }
 
 /**
@@ -146,7 +156,9 @@ function addJson(
   const asked = JSON.stringify(entry).includes(`\${input:${INPUT.id}}`);
   const start = asked && !hasInput(text) ? appendJson(text, ['inputs'], INPUT) : text;
   if (!existing) return setJson(start, path, entry);
-  const environment = isObject(entry[field]) ? entry[field] : {};
+  // A command that is an object (older Zed) holds the environment, and is replaced as a whole.
+  const before = isObject(existing.raw.command) ? existing.env : {};
+  const environment = { ...before, ...(isObject(entry[field]) ? entry[field] : {}) };
   const values: [readonly string[], unknown][] = [
     ...Object.entries(entry)
       .filter(([name]) => name !== field)

@@ -117,6 +117,8 @@ async function launchFor(
 function folders(allowDirs: readonly string[], { cwd, home }: Machine): string[] {
   return allowDirs.map(given => {
     const folder = resolve(cwd, given.replace(/^~(?=$|[\\/])/, home));
+    if (folder.includes(delimiter))
+      throw new CommandError(`--allow-dir: the name of ${folder} holds “${delimiter}”, which separates folders.`);
     if (isFolder(folder)) return folder;
     throw new CommandError(`--allow-dir: ${folder} is not a folder that exists.`);
   });

@@ -28,6 +28,8 @@ describe('JSON text', () => {
     ['a key without quotes', '{a: 1}', 'line 1, column 2', /key without quotes/],
     ['Python’s words', '{"a": True}', 'line 1, column 7', /Python/],
     ['undefined', '{"a": undefined}', 'line 1, column 7', /does not have/],
+    ['a missing colon', '{"a": [1], "b" 2}', 'line 1, column 16', /colon is missing/],
+    ['a missing comma in a list', '["a", "b" "c"]', 'line 1, column 11', /comma is missing/],
     ['a missing comma', '{"a": 1\n "b": 2}', 'line 2, column 2', /comma is missing/],
     ['words before it', 'Here it is: {"a": 1}', 'line 1, column 1', /words before the JSON/],
     ['words behind it', '{"a": 1} as you wished', 'line 1, column 10', /something behind/],

@@ -8,6 +8,20 @@ import { validateDefinition } from '../../src/definition/validate.ts';
 import { fc } from '../support/properties.ts';
 import { changed, goodDefinition } from './definitions.ts';
 
+test('a mistake behind more than 500 placeholders is found', () => {
+  const parts = { fit: '{{ A }}', position: '{{ A }}', effect: '{{ A }}', filter: '{{ A }}' };
+  const asset = { type: 'image', src: 'https://example.com/a.png' };
+  const clips = Array.from({ length: 200 }, (_, i) => ({ asset, start: i, length: 1, ...parts }));
+  const definition = {
+    ...goodDefinition(),
+    timeline: { tracks: [{ clips: [...clips, { asset, start: 200, length: -5 }] }] },
+  };
+  expect(validateDefinition(definition, null)).toMatchObject({
+    valid: false,
+    issues: [{ path: 'timeline.tracks[0].clips[200].length' }],
+  });
+});
+
 describe('a valid definition', () => {
   test('stays valid and unchanged with its keys in any order', () => {
     fc.assert(

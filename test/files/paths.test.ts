@@ -45,6 +45,7 @@ describe('toPath', () => {
     ['a.json', null],
     ['file://host/a.json', null],
     ['/a\0.json', null],
+    ['file:///a%00.json', null],
     [`/${'x'.repeat(5000)}`, null],
   ])('makes of %j the path %j', (given, path) => {
     expect(toPath(given, LINUX)).toBe(path);

@@ -92,6 +92,16 @@ describe('an entry in JSON', () => {
     expect(() => setJson('[]', PATH, ENTRY)).toThrow();
   });
 
+  it.each([
+    [
+      '{ "mcpServers": {\n    "me": {}, // ours\n    // of b\n    "b": 1\n} }',
+      '{ "mcpServers": {\n    // ours\n    // of b\n    "b": 1\n} }',
+    ],
+    ['{ "mcpServers": { "me": {}, /* keep */ "b": 1 } }', '{ "mcpServers": { /* keep */ "b": 1 } }'],
+  ])('is taken out of %j without a comment behind it', (before, after) => {
+    expect(removeJson(before, PATH)).toBe(after);
+  });
+
   it('that is not there leaves the text as it is', () => {
     expect(removeJson('{ "mcpServers": {} }', PATH)).toBe('{ "mcpServers": {} }');
   });

@@ -23,6 +23,11 @@ describe('a server in TOML', () => {
     expect(removeTomlServer(before, 'mcp_servers', 'me')).toBe('\n# of b\n[mcp_servers.b]\ncommand = "b"\n');
   });
 
+  it('is replaced without losing the comments inside it', () => {
+    const before = '[mcp_servers.me]\ncommand = "old"\n# raised for long renders\ntool_timeout_sec = 90\n';
+    expect(setTomlServer(before, 'mcp_servers', 'me', ENTRY)).toBe(`# raised for long renders\n${TABLE}`);
+  });
+
   it('does not take a server whose name begins alike', () => {
     const text = '[mcp_servers.me-too]\ncommand = "x"\n';
     expect(removeTomlServer(text, 'mcp_servers', 'me')).toBe(text);

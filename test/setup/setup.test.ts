@@ -25,6 +25,7 @@ import { launchHere } from '../../src/hosts/launch.ts';
 import type { Machine } from '../../src/hosts/machine.ts';
 import { remove, setup } from '../../src/setup/setup.ts';
 import { listTools } from '../../src/tools/tools.ts';
+import { ConnectProxy } from '../support/connect-proxy.ts';
 import { scratch } from '../support/folder.ts';
 import { hostNamed, hostsOn, machineAt, settingsPath, signOf } from '../support/machine.ts';
 import { json, RecordingGateway } from '../support/recording-gateway.ts';
@@ -208,6 +209,26 @@ describe('the key', () => {
     expect(entryIn(file, host).env).toMatchObject({ SKILLBOSS_WHOLESALE_KEY: KEY });
   });
 
+  it('is tried through the proxy of the environment', async () => {
+    const { machine } = homeWith(host);
+    const proxy = await ConnectProxy.start();
+    proxy.status = 403;
+    onTestFinished(() => proxy.close());
+    const env = { SKILLBOSS_BASE_URL: 'https://gateway.test', SKILLBOSS_WHOLESALE_KEY: KEY, HTTPS_PROXY: proxy.url };
+    await setup(options({ host: 'cursor' }), withEnv(machine, env), new Answers());
+    expect(proxy.tunnels[0]).toBe('gateway.test:443');
+  });
+
+  it('that replaces another is said to do so, though neither is shown', async () => {
+    const { machine } = homeWith(host);
+    const env = await shell();
+    await setup(options({ host: 'cursor' }), withEnv(machine, env), new Answers());
+    const terminal = new Answers();
+    const rotated = { ...env, SKILLBOSS_WHOLESALE_KEY: `${KEY}-rotated` };
+    await setup(options({ host: 'cursor' }), withEnv(machine, rotated), terminal);
+    expect(terminal.text).toContain('The key is replaced.');
+  });
+
   it('that the file has stays, when a script sets up again without one', async () => {
     const { machine, file } = homeWith(host);
     const env = await shell();
@@ -370,6 +391,25 @@ describe('allowed folders and the store', () => {
       SHOTSTACK_MCP_ALLOWED_DIRS: join(machine.home, 'videos'),
       SHOTSTACK_MCP_DATA_DIR: join(machine.home, 'data', 'shotstack-template-mcp'),
     });
+  });
+
+  it.runIf(POSIX)('whose name holds what separates folders are refused', async () => {
+    const { machine } = homeWith(hostNamed('codex'));
+    const folder = join(machine.home, 'a:b');
+    mkdirSync(folder);
+    const asked = options({ host: 'codex', sandbox: true, allowDirs: [folder] });
+    expect(await refused(setup(asked, machine, new Answers()))).toContain('holds “:”');
+  });
+
+  it.each(['claude-code', 'codex', 'opencode'])('given as arguments stay in the entry of %s', async id => {
+    const host = hostNamed(id);
+    const { machine, file } = homeWith(host);
+    const asked = options({ host: id, sandbox: true });
+    await setup(asked, machine, new Answers());
+    const text = readFileSync(file, 'utf8').replace('"--sandbox"', '"--sandbox", "serve", "/home/u/videos"');
+    writeFileSync(file, text);
+    await setup(asked, machine, new Answers());
+    expect(JSON.stringify(entryIn(file, host))).toContain('"--sandbox","serve","/home/u/videos"');
   });
 
   it('that are not there are refused', async () => {

@@ -15,7 +15,7 @@ export const literalDefaults: Rule = {
     const fields = new Map<string, string>();
     for (const { find, replace, meant } of unusedEntries(subject)) {
       const telling = typeof replace === 'string' && replace.length >= SHORTEST && meant === null;
-      if (telling && !fields.has(replace)) fields.set(replace, find);
+      if (telling && !fields.has(replace)) fields.set(replace, find.replace(/[{}]/g, '').trim());
     }
     if (fields.size === 0 || typeof timeline !== 'object' || timeline === null) return [];
     const message =

@@ -30,7 +30,7 @@ function judge(text: string, path: string, names: ReadonlySet<string>): Issue[] 
     return issue(message, text.replace(filtered, `{{ ${name} }}`));
   }
   for (const [other, right] of text.matchAll(OTHER_FORMS)) {
-    const known = other.replace(/^[^\w]+|[^\w]+$/g, '');
+    const [known = ''] = /\w(.*\w)?/s.exec(other) ?? [];
     if (right !== undefined || !names.has(known)) continue;
     const message = 'This is a merge field’s name, but a placeholder has two braces on each side.';
     return issue(message, text.replace(other, `{{ ${known} }}`));
@@ -38,13 +38,14 @@ function judge(text: string, path: string, names: ReadonlySet<string>): Issue[] 
   const [opened, closed] = ['{{', '}}'].map(braces => text.split(braces).length) as [number, number];
   if (opened === closed || LIKE_CODE.test(text)) return [];
   if (closed > opened) return issue('There is a }} that no {{ opens.');
-  const [half, begun] = /\{\{\s*([\w ]+?)\s*\}?$/.exec(text) ?? [];
+  const [half, rest = ''] = /\{\{([\w\s]+)\}?$/.exec(text) ?? [];
+  const begun = rest.trim();
   const message = 'A placeholder is opened with {{ and not closed with }}.';
-  return half === undefined ? issue(message) : issue(message, text.replace(half, `{{ ${begun} }}`));
+  return half === undefined || begun === '' ? issue(message) : issue(message, text.replace(half, `{{ ${begun} }}`));
 }
 
 /** Braces of another kind: a script, markup, JSON. */
 const LIKE_CODE = /[;<>]|":/;
 
 /** `{NAME}`, `[[NAME]]`, `${NAME}`, `%NAME%` and `<NAME>`; the group is filled where it is a placeholder after all. */
-const OTHER_FORMS = /(\{\{[^{}]*\}\})|\[\[\s*[\w -]+?\s*\]\]|\$?(?<!\{)\{\s*[\w -]+?\s*\}(?!\})|%[\w-]+%|<[\w-]+>/g;
+const OTHER_FORMS = /(\{\{[^{}]*\}\})|\[\[[\w\s-]+\]\]|\$?(?<!\{)\{[\w\s-]+\}(?!\})|%[\w-]+%|<[\w-]+>/g;

@@ -11,7 +11,7 @@ const LONG_STILL_SECONDS = 300;
 const VERY_FAR = 5;
 /** A longer gap before the last clip is probably a mistake. */
 const GAP_SECONDS = 30;
-/** An hour of video, in seconds that are all whole hundreds: milliseconds. */
+/** A longer video, in seconds that are all whole hundreds: milliseconds. */
 const HOUR = 3_600;
 const MEDIA = new Set(['video', 'image', 'audio', 'text-to-speech', 'image-to-video']);
 
@@ -26,7 +26,7 @@ export const outlyingClips: Rule = {
     if (timed.length + clips.filter(({ clip }) => clip.length === 'end').length < clips.length) return [];
     const [last, ...others] = timed.sort((a, b) => b.end - a.end);
     if (!last) return [];
-    if (last.end > HOUR && timed.every(({ clip }) => [clip.start, clip.length].every(isWholeHundred)))
+    if (last.end > HOUR && areMilliseconds(timed.flatMap(({ clip }) => [clip.start, clip.length])))
       return [inMilliseconds(last)];
     const issue = late(last, others, clips) ?? tooLong(last, others);
     return issue ? [issue] : [];
@@ -34,9 +34,8 @@ export const outlyingClips: Rule = {
 };
 
 function inMilliseconds(last: TimedClip): Issue {
-  const message = `The video would last ${last.end} seconds. Times are in seconds, not milliseconds.`;
-  const suggestion = String((last.end - last.start) / 1000);
-  return { path: `${last.path}.length`, message, received: last.clip.length, suggestion };
+  const message = `The video would last ${last.end} seconds. Times are in seconds, not milliseconds: divide every start and length by 1000.`;
+  return { path: `${last.path}.length`, message, received: last.clip.length };
 }
 
 function late(last: TimedClip, others: readonly TimedClip[], clips: readonly PlacedClip[]): Issue | null {
@@ -68,4 +67,8 @@ function tooLong(last: TimedClip, others: readonly TimedClip[]): Issue | null {
 /** Whether a length looks like “long enough”: 99, 999, 1000, 10000. */
 const isFiller = (length: unknown): boolean => typeof length === 'number' && /^(9{2,}|10{3,})$/.test(String(length));
 
-const isWholeHundred = (value: unknown): boolean => typeof value !== 'number' || value % 100 === 0;
+/** Whether all times are whole hundreds, and not just because they are minutes. */
+const areMilliseconds = (times: readonly unknown[]): boolean => {
+  const numbers = times.filter(time => typeof time === 'number');
+  return numbers.every(time => time % 100 === 0) && numbers.some(time => time % 60 !== 0);
+};

@@ -94,23 +94,25 @@ function tween({ at, holder, keys }: Misshapen): ShapeMistake | null {
     length: holder.length ?? (duration === undefined ? undefined : holder[duration]),
   };
   if (endsAt && whole.length === undefined) whole.length = numberOf(holder[end]) - numberOf(holder.start ?? 0);
+  const lasts = !endsAt || holder.length !== undefined || duration !== undefined || Number(whole.length) > 0;
   const used = [startTime, duration, end].filter(key => key !== undefined);
   const rest = Object.entries(holder).filter(([key]) => !used.includes(key) && !(key in whole));
   const meant = Object.fromEntries([...Object.entries(whole), ...rest].filter(([, value]) => value !== undefined));
   const message = 'A tween is {from, to, start, length}: from and to are values, start and length are seconds.';
-  return { path: at, keys: used, ...put(meant, message) };
+  return { path: at, keys: used, ...(lasts ? put(meant, message) : { message }) };
 }
 
 /** Merge fields under other names than find and replace: one mistake, however many entries it is made in. */
 function mergeList({ document, at, holder, keys }: Misshapen): ShapeMistake | null {
-  const named = (meant: string): string | undefined =>
-    keys.find(key => KEYS.get('merge')?.get(normalizeWord(key)) === meant);
-  const [find, replace] = [named('find'), named('replace')];
+  const named = (names: readonly string[], meant: string): string | undefined =>
+    names.find(key => KEYS.get('merge')?.get(normalizeWord(key)) === meant);
+  const [find, replace] = [named(keys, 'find'), named(keys, 'replace')];
   if ((find === undefined && replace === undefined) || !Array.isArray(document.merge)) return null;
   const list = document.merge.map(entry => {
     if (!isObject(entry)) return entry;
-    const { [find ?? 'find']: name, [replace ?? 'replace']: value, ...rest } = entry;
-    return { find: rest.find ?? name, replace: rest.replace ?? value };
+    // Each entry may have names of its own.
+    const memberOf = (meant: string): unknown => entry[meant] ?? entry[named(Object.keys(entry), meant) ?? meant];
+    return { find: memberOf('find'), replace: memberOf('replace') };
   });
   const written = [find ?? 'find', replace ?? 'replace'].filter(key => key in holder).map(normalizeWord);
   const message = `Each merge field is an entry {find, replace}, not {${written.join(', ')}}.`;

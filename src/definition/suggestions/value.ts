@@ -1,4 +1,5 @@
 import { isObject } from '../../base/json.ts';
+import { isTooDeep } from '../path.ts';
 import { type Advice, put, type UnfitValue } from './advice.ts';
 import { asList, asObject, asOnlyEntry } from './object.ts';
 import { suggestOtherKey } from './other-key.ts';
@@ -23,6 +24,7 @@ function fromJsonText({ value, fit }: UnfitValue, wanted: boolean): Advice | nul
   if (!wanted || typeof value !== 'string' || !/^\s*[[{]/.test(value)) return null;
   try {
     const json: unknown = JSON.parse(value);
+    if (isTooDeep(json)) return null;
     const fits = Array.isArray(json) ? fit.takesList : Object.keys(fit.shape).length > 0;
     return fits ? put(json, 'It is JSON in quotes: give it without them.') : null;
   } catch {

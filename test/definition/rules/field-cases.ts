@@ -38,6 +38,13 @@ export const FIELD_CASES: Record<string, Cases> = {
         /default of a merge field that nothing uses/,
         '{{ TITLE }}',
       ],
+      [
+        'the default of a field that is named with its braces',
+        said('Hello World', { '{{TITLE}}': 'Hello World' }),
+        TEXT,
+        /default of a merge field/,
+        '{{ TITLE }}',
+      ],
     ],
     silent: [
       ['a short default that stands there by chance', said('on', { STATE: 'on' })],

@@ -20,7 +20,8 @@ export const RENDERER_CASES: Record<string, Cases> = {
     fires: [['a syntax error', page({ js: 'const a = ;' }), `${ASSET}.js`, /line 1, column 11/]],
     silent: [
       ['a script', page({ js: 'const a = 1; return a;' })],
-      ['placeholders', page({ js: 'const colour = "{{ ACCENT }}"; const n = {{ COUNT }};' })],
+      ['placeholders', page({ js: 'const colour = "{{ ACCENT }}"; const n = {{ COUNT }} + {{ MAX-COUNT }};' })],
+      ['a script that is too deep for the parser', page({ js: `const a = ${'1 + '.repeat(30_000)}1;` })],
       ['a script that would throw', page({ js: 'globalThis.ranByTheCheck = true; throw new Error("never run");' })],
     ],
   },

@@ -48,6 +48,11 @@ describe.each(RULES.map(rule => [rule.name, rule] as const))('the rule %s', (nam
   });
 });
 
+test.each(['{{', '[[', '{', '{{ A'])('%s and 100,000 blanks are read in time', opened => {
+  const blanks = edit([[text(`${opened}${' '.repeat(100_000)}!`)]]);
+  expect(validateDefinition(blanks, null)).toHaveProperty('warnings');
+});
+
 test('a script is parsed and never run', () => expect(globalThis).not.toHaveProperty('ranByTheCheck'));
 
 test('a circle of aliases is a warning at each of its clips', () => {

@@ -87,8 +87,7 @@ export const TIME_CASES: Record<string, Cases> = {
         'milliseconds',
         edit([[video({ length: 5000 }), video({ start: 5000, length: 3000 })]]),
         'timeline.tracks[0].clips[1].length',
-        /not milliseconds/,
-        '3',
+        /divide every start and length by 1000/,
       ],
       [
         'a late start',
@@ -105,6 +104,7 @@ export const TIME_CASES: Record<string, Cases> = {
       ],
     ],
     silent: [
+      ['a film of two hours', edit([[video({ length: 7200 })]])],
       ['a title over a long film', edit([[text('a')], [video({ length: 120 })]])],
       ['a picture that outlasts a short film by minutes', edit([[still({ length: 200 })], [video({ length: 20 })]])],
       ['a logo over a long film', edit([[still()], [video({ length: 600 })]])],

@@ -181,6 +181,24 @@ const ROWS: Record<string, Row[]> = {
       /not \{key, value\}/,
     ],
     [
+      'merge fields whose names differ from one to the next',
+      edit([[video()]], {
+        merge: [
+          { find: 'A', value: 1 },
+          { key: 'B', replace: 2 },
+          { name: 'C', text: 'c' },
+        ],
+      }),
+      'merge',
+      '[{"find":"A","replace":1},{"find":"B","replace":2},{"find":"C","replace":"c"}]',
+    ],
+    [
+      'a tween that ends before it starts',
+      edit([[video({ opacity: [{ from: 0, to: 1, start: 3, end: 2 }] })]]),
+      `${CLIP}.opacity[0]`,
+      undefined,
+    ],
+    [
       'a tween’s values as start and end',
       edit([[video({ opacity: [{ start: 0, end: 1, startTime: 0, duration: 2 }] })]]),
       `${CLIP}.opacity[0]`,

@@ -232,6 +232,12 @@ const ROWS: Record<string, Row[]> = {
       `${CLIP}.scale[0].easing`,
       'easeInOut',
     ],
+    [
+      'a list in quotes that is too deep',
+      edit([], {}, { tracks: '['.repeat(20_000) + ']'.repeat(20_000) }),
+      'timeline.tracks',
+      undefined,
+    ],
     ['a padding', lettered({ padding: { top: 'a' } }), `${ASSET}.padding.top`, undefined, /a number of at least 0/],
   ],
 };
