@@ -1,3 +1,5 @@
+import { isObject } from './json.ts';
+
 /** Replaces every occurrence of the secrets in a text with `[key]`. */
 export type Redact = (text: string) => string;
 
@@ -14,21 +16,35 @@ const SHORTEST_ANYWHERE = 8;
 export function redactor(...secrets: (string | null | undefined)[]): Redact {
   // The longest first: one may be the beginning of another.
   const patterns = secrets
-    .filter(secret => typeof secret === 'string' && secret !== '')
+    .flatMap(secret => secret || [])
     .toSorted((a, b) => b.length - a.length)
     .map(patternOf);
   return text => patterns.reduce((clean, pattern) => clean.replace(pattern, '[key]'), text);
 }
 
-/** A value as JSON, the secrets kept out of every string in it. */
+/** A value as JSON, the secrets kept out of every string and every name in it. */
 export function stringifyRedacted(value: unknown, redact: Redact): string {
-  return JSON.stringify(value, (_name, part) => (typeof part === 'string' ? redact(part) : part));
+  return JSON.stringify(value, (_name, part) => {
+    if (typeof part === 'string') return redact(part);
+    if (!isObject(part) || Object.keys(part).every(name => redact(name) === name)) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, member]) => [redact(name), member]));
+  });
 }
 
 function patternOf(secret: string): RegExp {
   const characters = Array.from({ length: secret.length }, (_, i) => spellingsOf(secret.charCodeAt(i)));
-  if (secret.length >= SHORTEST_ANYWHERE) return new RegExp(characters.join('\\s*'), 'g');
+  if (secret.length >= SHORTEST_ANYWHERE)
+    return new RegExp([characters.join('\\s*'), ...base64Of(secret)].join('|'), 'g');
   return new RegExp(`(?<![A-Za-z0-9_])${characters.join('')}(?![A-Za-z0-9_])`, 'g');
+}
+
+/** Patterns for a secret inside a longer text in base64: what its bytes alone decide, at each of three offsets. */
+function base64Of(secret: string): string[] {
+  return [0, 1, 2].map(offset => {
+    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+    const certain = bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
+    return certain.replace(/[+/]/g, sign => (sign === '+' ? '[-+]' : '[_/]'));
+  });
 }
 
 /** A pattern for one UTF-16 code unit in every spelling. */

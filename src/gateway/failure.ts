@@ -60,6 +60,8 @@ export interface GatewayFacts {
   lift?: string;
   /** The request was handed over before this call: nothing was sent by it. */
   earlier?: boolean;
+  /** It was handed over so long ago that `list_jobs` no longer asks the user about it. */
+  old?: boolean;
   /** The job in doubt belongs to another tenant: only its time may be shown. */
   otherTenant?: boolean;
 }

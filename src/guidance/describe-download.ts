@@ -10,11 +10,11 @@ export interface DownloadProgress {
   under: { bytes: number; total: number | null } | null;
 }
 
-/** What comes next when a job that has not ended was to be saved. */
+/** What comes next when a result that is not complete yet was to be saved. */
 export const AWAIT_RESULT: Next = {
   action: 'repeat',
   after_seconds: 1,
-  reason: 'The job has not ended: make the very same call again; it waits for the end and then saves.',
+  reason: 'Its result is not complete yet: make the very same call again; it waits for that and then saves.',
 };
 
 /** What is said of a download, and what comes next. Pure; no text from outside enters it. */

@@ -48,13 +48,15 @@ export function describeDoubt(facts: GatewayFacts): ReturnType<ProblemRow<Gatewa
       ? 'The update was sent, and the gateway has not answered yet. An answer that comes later still counts.'
       : `The update was sent, and no usable answer came${facts.httpStatus ? ` (HTTP ${facts.httpStatus})` : facts.cause ? ` (${facts.cause})` : ''}.`;
   return {
+    // list_jobs, which follows otherwise, would ask nobody about an old one.
+    ...(facts.old ? { action: 'ask_user' as const } : {}),
     message,
     steps: [
       'Do not submit again on your own. list_jobs shows what this server knows; the wholesale dashboard shows every job.',
       `Ask the user: “${doubtQuestion([facts])}”`,
       ...lift,
     ],
-    reason: 'An answer may have come meanwhile.',
+    reason: facts.old ? doubtQuestion([facts]) : 'An answer may have come meanwhile.',
   };
 }
 

@@ -53,6 +53,11 @@ export class Outbox {
     return this.#waitingItems().length > 0;
   }
 
+  /** Whether the write of an outcome is on its way. */
+  get writing(): boolean {
+    return this.#waitingItems().some(({ writing }) => writing !== undefined);
+  }
+
   /**
    * Keeps a row that was reserved: should the store's file be replaced while the request is on its way, the new one gets
    * it as a doubt.

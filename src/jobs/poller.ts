@@ -128,8 +128,8 @@ export class Poller {
 
   async #pollOnce(requestId: string): Promise<PollResult> {
     this.#throwRecentFailure(requestId);
-    const { record, away } = await this.#find(requestId);
-    if (record && this.#isFresh(record)) return { record, unwritten: away };
+    const { record, away, unwritten } = await this.#find(requestId);
+    if (record && this.#isFresh(record)) return { record, unwritten };
     const claimed =
       record && !away ? await this.#store.try(store => store.claimPoll(requestId, this.#pollIntervalMs)) : null;
     if (record && claimed?.result === false) return { record, unwritten: false, elsewhere: true };
@@ -143,11 +143,13 @@ export class Poller {
   }
 
   /** What is known of a job of this gateway; `away` when the store has no row of it to write to. */
-  async #find(requestId: string): Promise<{ record: JobRecord | null; away: boolean }> {
+  async #find(requestId: string): Promise<{ record: JobRecord | null; away: boolean; unwritten: boolean }> {
     const { record, away } = await this.#store.find(requestId);
     if (record && record.origin !== this.#gateway.origin)
       throw new GatewayFailure('job_not_found', { operation: 'poll', requestId, otherOrigin: record.origin });
-    return { record: record ?? (away ? (this.#unsaved.get(requestId) ?? null) : null), away };
+    const unsaved = this.#unsaved.get(requestId);
+    const isNewer = unsaved !== undefined && (unsaved.checkedAt ?? 0) > (record?.checkedAt ?? 0);
+    return { record: isNewer ? unsaved : record, away, unwritten: away || isNewer };
   }
 
   /** The poll interval holds for failures too. */

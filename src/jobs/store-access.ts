@@ -39,7 +39,9 @@ export class StoreAccess {
   async reserve(intent: ReservationRequest): Promise<Reservation> {
     const { store, outbox } = this.#options;
     for (;;) {
-      await outbox.flush();
+      // An outcome that came during a flush is being written: that its write has not ended is no failure.
+      do await outbox.flush();
+      while (outbox.writing);
       outbox.requireWritten(intent);
       try {
         const reservation = await store.reserve(intent);

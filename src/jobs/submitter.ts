@@ -1,6 +1,6 @@
 import { type Clock, withTimeout } from '../base/clock.ts';
 import { SurroundingsFailure } from '../base/failure.ts';
-import { NOT_YET_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
+import { DOUBT_ASKS_MS, NOT_YET_MS, STORE_HELD_MS, SUBMIT_ANSWER_MS } from '../base/limits.ts';
 import { callEnded, GatewayFailure } from '../gateway/failure.ts';
 import type { Accepted, Gateway, Intent, JobReport, Submit } from '../gateway/gateway.ts';
 import { hashIntent, intentsOf } from './hashes.ts';
@@ -36,6 +36,8 @@ export interface SubmitterOptions {
 
 /** Between two checks of an equal submit on its way, milliseconds. */
 const EQUAL_PAUSE_MS = 200;
+/** What asking the store may take, milliseconds: the outbox is written first, and each may wait for another process. */
+const ASK_MS = 2 * STORE_HELD_MS;
 /** Of the time for an answer, kept to read one that is in the socket already, milliseconds. */
 const READ_MS = 1_000;
 /** A call with less time than this left submits nothing, milliseconds. */
@@ -154,16 +156,16 @@ export class Submitter {
       if (record.status === 'SUBMITTING') {
         // If it is accepted, this call is answered with its job, whatever the lift.
         blocksFrom = Math.min(blocksFrom, record.lift);
-        if (left - EQUAL_PAUSE_MS < LEAST_MS) throw blockedBy(record, nextLift);
+        if (left < LEAST_MS + ASK_MS) throw blockedBy(record, nextLift, clock.now());
         await clock.sleep(EQUAL_PAUSE_MS, signal).catch(() => {});
         continue;
       }
-      if (record.otherTenant) throw blockedBy(record, nextLift);
+      if (record.otherTenant) throw blockedBy(record, nextLift, clock.now());
       if (!asked.has(record.rowId) && (await withTimeout(clock, this.#renew(record), left - LEAST_MS, signal))) {
         asked.add(record.rowId);
         continue;
       }
-      if (record.status === 'UNKNOWN') throw blockedBy(record, nextLift);
+      if (record.status === 'UNKNOWN') throw blockedBy(record, nextLift, clock.now());
       return answer;
     }
   }
@@ -237,6 +239,7 @@ function doubtful(row: ReservedRow, lift: number, facts: Partial<GatewayFailure[
 function blockedBy(
   { recordId, templateId, submittedAt, otherTenant, gone, requestId }: JobRecord,
   nextLift: number,
+  now: number,
 ): GatewayFailure {
   const word = liftWord(nextLift);
   return new GatewayFailure('submission_unknown', {
@@ -244,6 +247,7 @@ function blockedBy(
     earlier: true,
     submittedAt,
     otherTenant,
+    ...(now - submittedAt >= DOUBT_ASKS_MS ? { old: true } : {}),
     ...(word ? { lift: word } : {}),
     ...(otherTenant || !recordId ? {} : { recordId }),
     ...(otherTenant || !templateId ? {} : { templateId }),

@@ -34,7 +34,8 @@ export const downloadResult = defineTool({
       const polled = await jobs.wait(request_id, waitMs, { ...call, signal }, () => {});
       const { outputs } = polled.record;
       const { summary, job, next } = jobReply(polled, call);
-      if (job.status !== 'COMPLETED') {
+      // A result that is not complete yet would give its outputs other numbers later.
+      if (job.status !== 'COMPLETED' || next.tool === 'get_status') {
         const after = next.tool === 'get_status' ? AWAIT_RESULT : next;
         return { summary: `${summary} So there is nothing to save.`, job, next: after };
       }
@@ -46,7 +47,10 @@ export const downloadResult = defineTool({
         signal,
         onBytes: (bytes, total) => call.progress(bytes, total, 'bytes saved'),
       });
-      return { ...describeDownload({ outputs: outputs.length, saved: saved.length, under }), download: saved };
+      const described = describeDownload({ outputs: outputs.length, saved: saved.length, under });
+      // An error beside the result is for the user to judge.
+      const isDoubtful = under === null && polled.record.failure !== undefined;
+      return { ...described, download: saved, ...(isDoubtful ? { job, next } : {}) };
     } finally {
       await folder.close();
     }

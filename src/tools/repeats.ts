@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { aborted, type Clock } from '../base/clock.ts';
 import { CALL_MS, MAX_WAIT_SECONDS } from '../base/limits.ts';
 import { askUser, Refusals } from './refusals.ts';
@@ -129,7 +129,14 @@ function roomToHold(tool: string, { deadline, maxWaitSeconds }: IncomingCall, no
   return Math.max(0, Math.min(maxWaitSeconds * 1000, deadline - now - keep));
 }
 
-const keyOf = (tool: string, args: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify([tool, args]))
-    .digest('base64');
+/** Equal for two equal calls. */
+function keyOf(tool: string, args: unknown): string {
+  try {
+    return createHash('sha256')
+      .update(JSON.stringify([tool, args]))
+      .digest('base64');
+  } catch {
+    // Nested too deep: it is refused, and no repeat of it is awaited.
+    return randomUUID();
+  }
+}

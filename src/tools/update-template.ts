@@ -164,9 +164,8 @@ async function readUpdate(args: Arguments, call: Call): Promise<TemplateUpdate> 
   const issues = Object.keys(extraInputs)
     .filter(key => NAMED_INPUTS.has(key))
     .map(key => ({ path: `extra_inputs.${key}`, message: `Give this as the argument ${NAMED_INPUTS.get(key)}.` }));
-  if (isTooDeep(extraInputs)) {
-    issues.push({ path: 'extra_inputs', message: 'It is nested more than 100 levels deep.' });
-  }
+  for (const [path, value] of Object.entries({ extra_inputs: extraInputs, edits: args.edits }))
+    if (isTooDeep(value)) issues.push({ path, message: 'It is nested more than 100 levels deep.' });
   if (issues.length > 0) throw new ArgumentsFailure('invalid_arguments', { issues });
   const pictures = await readPictures(args, call);
   const options = Object.entries({ ...args, ...pictures }).filter(
@@ -196,7 +195,9 @@ async function readWebhook(given: string | undefined, call: Call): Promise<{ url
 
 function remarks(submitted: SubmitResult, webhookResolved: boolean, absent: readonly string[]): string[] {
   const { duplicate, lift, lowBalance, conflicts } = submitted;
-  const ids = conflicts.map(conflict => conflict.requestId ?? 'not yet named').join(', ');
+  const ids = conflicts
+    .map(({ otherTenant, requestId = 'not yet named' }) => (otherTenant ? 'of another key' : requestId))
+    .join(', ');
   const dropped = absent.filter(name => name === 'name' || name === 'negative_prompt');
   const again = lift === undefined ? '' : ` Only if the user wants a second, billed job: add "${lift}" to allow.`;
   return [

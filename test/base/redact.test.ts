@@ -51,6 +51,23 @@ describe('redaction', () => {
     expect(redactor('key-one-1', 'pass-two-2', null)('key-one-1 and pass-two-2')).toBe('[key] and [key]');
   });
 
+  it('finds a key that begins with another one to its end', () => {
+    expect(redactor('key-one-1', 'key-one-1-new')('key-one-1-new, key-one-1')).toBe('[key], [key]');
+  });
+
+  it('finds the key inside base64, wherever it is in the bytes', () => {
+    for (const before of ['', 'a', 'ab', 'abc'])
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const text = redactor(KEY)(Buffer.from(`${before}${KEY}${before}`).toString(encoding));
+        expect(text).toContain('[key]');
+        expect(Buffer.from(text.replace('[key]', ''), encoding).toString()).not.toContain('secret');
+      }
+  });
+
+  it('finds the key in the names of members', () => {
+    expect(stringifyRedacted({ a: [{ [KEY]: 1, b: 2 }] }, redactor(KEY))).toBe('{"a":[{"[key]":1,"b":2}]}');
+  });
+
   it('finds the key in a value however JSON would spell it', () => {
     const json = stringifyRedacted({ list: [`x${KEY}`], deep: { text: KEY } }, redactor(KEY));
     expect(JSON.parse(json)).toEqual({ list: ['x[key]'], deep: { text: '[key]' } });

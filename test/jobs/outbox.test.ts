@@ -66,6 +66,24 @@ describe('an answer that comes while the store is away', () => {
     expect(await stage.stored()).toMatchObject([{ requestId: 'job-1' }]);
   });
 
+  it('is waited for by an equal submit while it is being written', async () => {
+    const answers = [deferred<ReturnType<typeof accepted>>(), deferred<ReturnType<typeof accepted>>()];
+    stage.gateway.onSubmit = nth => (answers[nth - 1] ?? deferred<never>()).promise;
+    stage.fault = async method => {
+      if (method === 'settle') await stage.clock.sleep(900);
+    };
+    const [first, second] = [stage.submit('a'), stage.submit('b')];
+    await stage.clock.pass(100);
+    answers[0]?.resolve(accepted('job-1'));
+    await stage.clock.pass(100);
+    const equal = stage.submit('b');
+    // What waits is written once more by the equal submit, which has until then not seen the second answer.
+    await stage.clock.pass(1_300);
+    answers[1]?.resolve(accepted('job-2'));
+    expect(await stage.until(equal)).toMatchObject({ duplicate: true, record: { requestId: 'job-2' } });
+    await stage.until(Promise.all([first, second]));
+  });
+
   it('takes its row back when it is a refusal', async () => {
     const refused = await submitWithStoreAway(async () => {
       throw failure('insufficient_credits', { operation: 'submit' });

@@ -385,6 +385,20 @@ describe('without a store', () => {
     expect(times()).toHaveLength(2);
   });
 
+  it('that can be read and not written, a job keeps what its polls brought, and the poll interval', async () => {
+    stage.fault = method => {
+      if (method === 'claimPoll' || method === 'saveReport') throw away();
+    };
+    stage.gateway.onPoll = async () => report('COMPLETED', { resultPending: true });
+    const [first] = await Promise.all([stage.wait('job-1'), stage.clock.pass(0)]);
+    const { endedAt } = (first as PollResult).record;
+    expect(await stage.wait('job-1')).toMatchObject({ unwritten: true, record: { endedAt } });
+    expect(times()).toHaveLength(1);
+    await stage.clock.pass(180_000);
+    expect(await stage.wait('job-1')).toMatchObject({ unwritten: true, record: { endedAt } });
+    expect(times()).toHaveLength(2);
+  });
+
   it('a wait ends with the job', async () => {
     stage.takeStoreAway();
     stage.gateway.onPoll = async (_id, nth) => report(nth < 3 ? 'IN_QUEUE' : 'COMPLETED');

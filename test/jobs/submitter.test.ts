@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NOT_YET_MS, SUBMIT_ANSWER_MS } from '../../src/base/limits.ts';
+import type { GatewayFailure } from '../../src/gateway/failure.ts';
 import { type ReservedRow, UncertainReservation } from '../../src/jobs/store/job-store.ts';
 import { accepted, away, deferred, failure, report, Stage } from './setup.ts';
 
@@ -117,6 +118,22 @@ describe('a submit in doubt', () => {
     };
     expect(await stage.submit()).toMatchObject({ code: 'submission_unknown' });
     expect(await stage.list()).toEqual([{ status: 'UNKNOWN' }]);
+  });
+});
+
+describe('a doubt that blocks its update again', () => {
+  it.each([
+    [1, undefined],
+    [25, true],
+  ])('after %i h is old: %j', async (hours, old) => {
+    stage.gateway.onSubmit = async () => {
+      throw failure('submission_unknown', { operation: 'submit' });
+    };
+    await stage.submit();
+    await stage.clock.pass(hours * 3_600_000);
+    const again = await stage.submit();
+    expect(again).toMatchObject({ code: 'submission_unknown', facts: { earlier: true } });
+    expect((again as GatewayFailure).facts.old).toBe(old);
   });
 });
 

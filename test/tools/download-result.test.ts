@@ -79,6 +79,25 @@ describe('download_result', () => {
     },
   );
 
+  test('saves nothing of a result that is not complete yet', async () => {
+    const record = { ...COMPLETED, resultPending: true, endedAt: HandClock.EPOCH };
+    const downloads = saving(() => Promise.reject(new Error('It was saved.')));
+    const { answer } = await callWith({ folders: [scratch()], record, downloads }, 'download_result', {
+      request_id: ID,
+    });
+    expect(answer).toMatchObject({ ok: true, job: { status: 'COMPLETED' }, next: { action: 'repeat' } });
+    expect(answer.download).toBeUndefined();
+  });
+
+  test('asks the user about a result that has an error beside it, once it is saved', async () => {
+    const record = { ...COMPLETED, failure: 'Refused' };
+    const downloads = saving(async () => ({ saved: [saved, saved], under: null }));
+    const { answer } = await callWith({ folders: [scratch()], record, downloads }, 'download_result', {
+      request_id: ID,
+    });
+    expect(answer).toMatchObject({ ok: true, download: [saved, saved], next: { action: 'ask_user' } });
+  });
+
   test('has nothing to save of a job without links', async () => {
     const record = { ...COMPLETED, outputs: [] };
     const { answer } = await callWith({ folders: [scratch()], record }, 'download_result', { request_id: ID });

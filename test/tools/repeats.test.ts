@@ -82,6 +82,14 @@ describe('a repeat that comes too early', () => {
     expect(await stage.call('get_status')).toEqual(done);
   });
 
+  it('leaves a call alone whose arguments are too deep to be compared', async () => {
+    const stage = new Stage();
+    stage.replies = [repeat(30), done];
+    await stage.call('get_status');
+    const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+    expect(await stage.call('update_template', { args: deep })).toEqual(done);
+  });
+
   it('is counted each time where there is no time to hold it, and asks the user in the end', async () => {
     const stage = new Stage();
     stage.replies = [repeat(100)];

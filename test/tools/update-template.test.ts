@@ -171,6 +171,14 @@ describe('a submit', () => {
     ]);
   });
 
+  test('with edits that are nested too deep is refused', async () => {
+    const value = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000));
+    const edits = [{ op: 'replace', path: '/timeline/background', value }];
+    const { answer, submits } = await callWith({}, 'update_template', { prompt: 'x', template_id: 't-1', edits });
+    expect(answer).toMatchObject({ error: { code: 'invalid_arguments', issues: [{ path: 'edits' }] } });
+    expect(submits).toEqual([]);
+  });
+
   test('that met an equal one says so, with the word that sends it all the same', async () => {
     const submitted = { duplicate: true, lift: 'duplicate_2' };
     const { answer } = await callWith({ submitted }, 'update_template', { prompt: 'x', template });
@@ -180,8 +188,14 @@ describe('a submit', () => {
   });
 
   test('says which other updates of the template have not ended, and what the store and the gateway say', async () => {
-    const submitted = { conflicts: [{ ...RECORD, requestId: 'r-2' }], lowBalance: true, unwritten: true };
+    const conflicts = [
+      { ...RECORD, requestId: 'r-2' },
+      { ...RECORD, requestId: 'r-3', otherTenant: true },
+    ];
+    const submitted = { conflicts, lowBalance: true, unwritten: true };
     const { answer } = await callWith({ submitted }, 'update_template', { prompt: 'x', template });
-    expect(answer.summary).toMatch(/The job store is away.*has not ended \(r-2\).* balance runs low\.$/);
+    expect(answer.summary).toMatch(
+      /The job store is away.*has not ended \(r-2, of another key\).* balance runs low\.$/,
+    );
   });
 });

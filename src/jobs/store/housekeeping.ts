@@ -25,11 +25,16 @@ export async function tidy(sql: Sql, now: number): Promise<void> {
   ]);
 }
 
-/** Deletes what ended long ago, but neither the newest rows nor the newest definitions of a template. */
+/** Deletes what ended long ago, but neither the newest rows, nor the newest definitions of a template, nor what lifted a doubt. */
 export async function prune(sql: Sql, now: number): Promise<void> {
   await sql.query(
     `DELETE FROM jobs WHERE status IN ('COMPLETED', 'FAILED', 'CANCELLED') AND ended_at < ?
      AND seq < (SELECT min(seq) FROM (SELECT seq FROM jobs ORDER BY seq DESC LIMIT ?) AS newest)
+     AND NOT EXISTS (
+       SELECT 1 FROM jobs AS doubt
+       WHERE doubt.status = 'UNKNOWN' AND (doubt.intent = jobs.intent OR doubt.edits_intent = jobs.edits_intent)
+       AND doubt.lift < jobs.lift AND doubt.seq < jobs.seq
+     )
      AND id NOT IN (
        SELECT job_id FROM (
          SELECT job_id, row_number() OVER (PARTITION BY tenant, origin, template_id ORDER BY seq DESC) AS nth

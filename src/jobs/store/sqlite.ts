@@ -30,7 +30,8 @@ export async function openSqlite(file: string): Promise<Database> {
 /** A connection, and the files that it has open. */
 interface Opened {
   connection: Connection;
-  files: FileIdentity;
+  /** Undefined where a disk's inodes change by themselves: then they are not compared. */
+  files: FileIdentity | undefined;
 }
 
 class SqliteDatabase implements Database {
@@ -87,10 +88,12 @@ class SqliteDatabase implements Database {
       this.#opened ??= await this.#open(deadline);
       const opened = this.#opened;
       run(opened, access === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+      if (!opened.files) return opened;
       const files = identify(this.place);
       if (isSame(opened.files, files)) return Object.assign(opened, { files });
       rollBack(opened);
       await this.#drop();
+      if (performance.now() > deadline) throw unavailable('held', this.place);
     }
   }
 
@@ -109,7 +112,9 @@ class SqliteDatabase implements Database {
   async #open(deadline: number): Promise<Opened> {
     if (this.place !== MEMORY) await prepareFile(this.place, deadline);
     try {
-      return { connection: connect(this.#driver, this.place), files: identify(this.place) };
+      const connection = connect(this.#driver, this.place);
+      const files = identify(this.place);
+      return { connection, files: isSame(files, identify(this.place)) ? files : undefined };
     } catch (error) {
       throw isBusy(error) && !this.#hasLocks() ? unavailable('no_locks', this.place) : error;
     }

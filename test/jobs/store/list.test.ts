@@ -97,6 +97,17 @@ onEachDatabase('the list of jobs', at => {
       expect(await left()).toEqual(['live', 'doubt']);
     });
 
+    test('still has what lifted a doubt, which stays closed', async () => {
+      await doubt('doubt', { prompt: 'same' });
+      await submit(at.store, 'lifted', { prompt: 'same', lift: 1 });
+      await at.store.saveReport('lifted', report('FAILED'));
+      await fill(KEPT_ROWS);
+      at.now = START + KEPT_MS + 1;
+      expect(await left()).toEqual(['doubt', 'lifted']);
+      const listed = await at.store.list({ status: 'UNKNOWN', limit: 9 });
+      expect(listed.map(({ open }) => open)).toEqual([false]);
+    });
+
     test('still has the five newest definitions of each template', async () => {
       for (const id of ['1', '2', '3', '4', '5', '6', '7']) {
         await submit(at.store, id, { templateId: 'tpl', definition: { id } });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
+import fs, {
   chmodSync,
   chownSync,
   copyFileSync,
@@ -14,9 +14,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { examineStore } from '../../../src/jobs/store/examine.ts';
 import type { JobStore, ReservedRow } from '../../../src/jobs/store/job-store.ts';
 import { openStore } from '../../../src/jobs/store/open.ts';
@@ -333,6 +334,24 @@ describe('a full disk', () => {
       }
     },
   );
+});
+
+test('a file whose inode changes by itself is not compared, and is used', async () => {
+  const stat = fs.statSync;
+  let calls = 0n;
+  const spy = vi.spyOn(fs, 'statSync').mockImplementation(((...args: Parameters<typeof stat>) => {
+    const found = stat(...args);
+    return found && Object.assign(found, { ino: ++calls });
+  }) as never);
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    spy.mockRestore();
+    syncBuiltinESMExports();
+  });
+  const store = open();
+  await submit(store, 'job-1');
+  expect(await ids(store)).toEqual(['job-1']);
+  expect(calls).toBeGreaterThan(1n);
 });
 
 describe('a file that changes under the server', () => {

@@ -37,6 +37,15 @@ export const DOUBTS: Situation[] = [
     before: after(UPDATE),
   },
   {
+    ...doubted('the same update again a day after the connection dropped', dropped),
+    alone: true,
+    before: async scene => {
+      await after(UPDATE)(scene);
+      scene.stage.age(25 * 3_600_000);
+    },
+    path: ['update_template'],
+  },
+  {
     ...doubted('the list shows a doubt', dropped),
     before: after(UPDATE),
     ...LIST,
