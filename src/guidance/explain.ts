@@ -1,8 +1,9 @@
 import { ArgumentsFailure, type Failure, type Issue, SurroundingsFailure } from '../base/failure.ts';
 import { type GatewayFacts, GatewayFailure } from '../gateway/failure.ts';
+import type { LateRefusal } from '../jobs/submitter.ts';
 import { ARGUMENTS_PROBLEMS } from './arguments-problems.ts';
 import type { GuidanceContext } from './describe-job.ts';
-import { PLAIN_ID } from './doubt.ts';
+import { clockTime, PLAIN_ID } from './doubt.ts';
 import { GATEWAY_PROBLEMS } from './gateway-problems.ts';
 import { followJob, type Next, type ToolName } from './next.ts';
 import type { Code, FixBy, ProblemRow, ProblemText } from './problem.ts';
@@ -75,6 +76,17 @@ export function explain(
       ...(instead ? { arguments: instead } : {}),
     },
   };
+}
+
+/** What is said of a submit that was refused after its call had answered. */
+export function describeLateRefusal({ templateId, submittedAt, failure }: LateRefusal): string {
+  const what = templateId !== undefined && PLAIN_ID.test(templateId) ? ` of ${templateId}` : '';
+  const { message, steps } = lookUpProblem(failure).words;
+  return [
+    `The update${what} at ${clockTime(submittedAt)} was refused after all: no job was made.`,
+    message,
+    ...steps,
+  ].join(' ');
 }
 
 interface ProblemLookup {

@@ -9,7 +9,7 @@ import { Outbox } from './outbox.ts';
 import { type JobCall, Poller, type PollResult } from './poller.ts';
 import type { JobFilter, JobStore, SentDefinition } from './store/job-store.ts';
 import { StoreAccess } from './store-access.ts';
-import { type SubmitResult, Submitter } from './submitter.ts';
+import { type LateRefusal, type SubmitResult, Submitter } from './submitter.ts';
 
 export interface JobServiceOptions {
   gateway: Gateway;
@@ -109,6 +109,11 @@ export class JobService {
     }
     if (!(listed.error instanceof SurroundingsFailure) || matching.length === 0) throw listed.error;
     return { records: matching, away: true };
+  }
+
+  /** Submits that were refused after their call had answered, since this was last called. */
+  takeLateRefusals(): LateRefusal[] {
+    return this.#submitter.takeLateRefusals();
   }
 
   /** What is known of a job without asking the gateway. */

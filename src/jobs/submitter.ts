@@ -25,6 +25,13 @@ export interface SubmitResult {
   unwritten: boolean;
 }
 
+/** A submit that the gateway refused after its call had answered: no job was made, and the row is gone. */
+export interface LateRefusal {
+  templateId?: string | undefined;
+  submittedAt: number;
+  failure: GatewayFailure;
+}
+
 export interface SubmitterOptions {
   gateway: Gateway;
   store: StoreAccess;
@@ -40,6 +47,7 @@ const EQUAL_PAUSE_MS = 200;
 const ASK_MS = 2 * STORE_HELD_MS;
 /** Of the time for an answer, kept to read one that is in the socket already, milliseconds. */
 const READ_MS = 1_000;
+const MOST_LATE_REFUSALS = 20;
 /** A call with less time than this left submits nothing, milliseconds. */
 const LEAST_MS = 3_000;
 
@@ -47,6 +55,7 @@ const LEAST_MS = 3_000;
 export class Submitter {
   readonly #options: SubmitterOptions;
   readonly #sending = new Set<Promise<unknown>>();
+  readonly #lateRefusals: LateRefusal[] = [];
 
   constructor(options: SubmitterOptions) {
     this.#options = options;
@@ -55,6 +64,11 @@ export class Submitter {
   /** Whether a request is on its way. */
   get sending(): boolean {
     return this.#sending.size > 0;
+  }
+
+  /** The refusals that came after their call had answered, since this was last called. */
+  takeLateRefusals(): LateRefusal[] {
+    return this.#lateRefusals.splice(0);
   }
 
   /** Resolves when the requests that are on their way have their outcome. */
@@ -105,8 +119,13 @@ export class Submitter {
     const limit = Math.min(SUBMIT_ANSWER_MS, deadline - clock.monotonic());
     // Two timers: after a sleep of the machine the first is over at once, before the answer in the socket is read.
     const sent = (await withTimeout(clock, sending, limit - READ_MS)) ?? (await withTimeout(clock, sending, READ_MS));
-    if (sent === null) throw doubtful(row, lift, { cause: 'NO_ANSWER_YET' });
-    return sent;
+    if (sent !== null) return sent;
+    sending.catch((failure: unknown) => {
+      if (!(failure instanceof GatewayFailure) || failure.code === 'submission_unknown') return;
+      this.#lateRefusals.push({ templateId: row.templateId, submittedAt: row.submittedAt, failure });
+      if (this.#lateRefusals.length > MOST_LATE_REFUSALS) this.#lateRefusals.shift();
+    });
+    throw doubtful(row, lift, { cause: 'NO_ANSWER_YET' });
   }
 
   /** Sends the request and settles its outcome, however long the call that asked for it lasts. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { describeJobs } from '../guidance/describe-job.ts';
+import { describeLateRefusal } from '../guidance/explain.ts';
 import { JOB_STATUSES } from '../jobs/job.ts';
 import { toListedJob } from '../jobs/shown-job.ts';
 import { contextOf } from './reply.ts';
@@ -21,6 +22,10 @@ export const listJobs = defineTool({
     const { records, away } = await service.list({ status, templateId: template_id, limit });
     const { summary, next } = describeJobs(records, contextOf(call));
     const note = away ? ' The job store is away: these are the jobs that wait to be written down.' : '';
-    return { summary: `${summary}${note}`, jobs: records.map(toListedJob), next };
+    const jobs = records.map(toListedJob);
+    const refused = service.takeLateRefusals().map(describeLateRefusal).join(' ');
+    if (refused === '') return { summary: `${summary}${note}`, jobs, next };
+    const reason = next.action === 'ask_user' ? `${refused} ${next.reason}` : refused;
+    return { summary: `${refused} ${summary}${note}`, jobs, next: { action: 'ask_user', reason } };
   },
 });

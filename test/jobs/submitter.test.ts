@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { NOT_YET_MS, SUBMIT_ANSWER_MS } from '../../src/base/limits.ts';
 import type { GatewayFailure } from '../../src/gateway/failure.ts';
 import { type ReservedRow, UncertainReservation } from '../../src/jobs/store/job-store.ts';
+import { HandClock } from '../support/hand-clock.ts';
 import { accepted, away, deferred, failure, report, Stage } from './setup.ts';
 
 let stage: Stage;
@@ -54,13 +55,17 @@ describe('a refused submit', () => {
     expect(await stage.submit()).toMatchObject({ duplicate: false, record: { requestId: 'job-2' } });
   });
 
-  it('leaves no row when the refusal comes after the call has answered', async () => {
+  it('leaves no row when the refusal comes after the call has answered, and is reported once', async () => {
     const answer = deferred<never>();
     stage.gateway.onSubmit = () => answer.promise;
     expect(await stage.until(stage.submit())).toMatchObject({ code: 'submission_unknown' });
+    expect(stage.service.takeLateRefusals()).toEqual([]);
     answer.reject(refusal());
     await stage.clock.pass(1_000);
     expect(await stage.list()).toEqual([]);
+    const expected = { templateId: 'tpl-1', submittedAt: HandClock.EPOCH, failure: { code: 'insufficient_credits' } };
+    expect(stage.service.takeLateRefusals()).toMatchObject([expected]);
+    expect(stage.service.takeLateRefusals()).toEqual([]);
   });
 });
 

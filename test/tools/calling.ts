@@ -5,7 +5,7 @@ import type { Submit } from '../../src/gateway/gateway.ts';
 import type { JobRecord } from '../../src/jobs/job.ts';
 import type { JobService } from '../../src/jobs/service.ts';
 import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
-import type { SubmitResult } from '../../src/jobs/submitter.ts';
+import type { LateRefusal, SubmitResult } from '../../src/jobs/submitter.ts';
 import { type Layout, TemplateUpdateModel } from '../../src/models/template-update.ts';
 import type { Resolve } from '../../src/net/resolve.ts';
 import { Repeats } from '../../src/tools/repeats.ts';
@@ -46,6 +46,8 @@ export interface World {
   maxWaitSeconds?: number;
   repeats?: Repeats;
   clock?: HandClock;
+  /** Submits that were refused after their call had answered. */
+  refusals?: LateRefusal[];
   /** The time that the call has, milliseconds. */
   limitMs?: number;
 }
@@ -80,6 +82,7 @@ export async function callWith(world: World, name: string, args: unknown): Promi
     },
     cancel: async () => ({ ...polled, cancelled: true }),
     list: async () => ({ records: world.records ?? [], away: false }),
+    takeLateRefusals: () => world.refusals ?? [],
     definitions: async (_id: string, limit: number) => (world.sent ?? []).slice(0, limit),
   };
   const tool = findTool(name);

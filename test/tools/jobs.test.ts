@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GatewayFailure } from '../../src/gateway/failure.ts';
 import type { SentDefinition } from '../../src/jobs/store/job-store.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { callWith, ID, RECORD } from './calling.ts';
@@ -46,6 +47,15 @@ test('list_jobs shows the jobs that fit and says how many more there are', async
   expect(answer.jobs?.[0]).toMatchObject({ request_id: 'r-0', output_count: 1 });
   expect(text).not.toContain('https://');
   expect(answer.summary).toContain(`${100 - shown} more jobs do not fit here.`);
+});
+
+test('list_jobs says which update was refused after its call had answered, and asks the user', async () => {
+  const failure = new GatewayFailure('insufficient_credits', { operation: 'submit', httpStatus: 402 });
+  const { answer } = await callWith({ refusals: [{ templateId: 't-1', submittedAt: at, failure }] }, 'list_jobs', {});
+  expect(answer.summary).toMatch(
+    /^The update of t-1 at 2026-03-01 12:03 UTC was refused after all: no job was made\. .*balance/,
+  );
+  expect(answer.next).toMatchObject({ action: 'ask_user', reason: expect.stringContaining('was refused after all') });
 });
 
 test('cancel_job answers with the job and whether it is cancelled', async () => {
