@@ -84,17 +84,14 @@ async function findDataDir({ dataDir }: Config): Promise<string | null> {
 }
 
 /** Downloads from public places, and from a gateway on this computer: the sandbox, in this process or by itself. */
-async function openDownloads(
-  { baseUrl, proxies, maxWaitSeconds }: Config,
-  embedded: Once<Sandbox> | null,
-): Promise<Downloads> {
+async function openDownloads({ baseUrl, proxies }: Config, embedded: Once<Sandbox> | null): Promise<Downloads> {
   const [{ Downloads }, { LinkClient }] = await Promise.all([
     import('./downloads/downloads.ts'),
     import('./downloads/link-client.ts'),
   ]);
   const gateway = embedded ? (await embedded()).url : baseUrl;
   const allowedOrigin = isLoopback(new URL(gateway)) ? gateway : null;
-  return new Downloads({ links: new LinkClient({ resolve: systemResolve, allowedOrigin, proxies }), maxWaitSeconds });
+  return new Downloads({ links: new LinkClient({ resolve: systemResolve, allowedOrigin, proxies }) });
 }
 
 type Once<T> = () => Promise<T>;

@@ -6,8 +6,6 @@ import { type Progress, type SavedFile, Transfer } from './transfer.ts';
 
 export interface DownloadsOptions {
   links: LinkClient;
-  /** The longest that a call may wait, seconds; as long as a call may last when left out. */
-  maxWaitSeconds?: number;
   /** The most that one file may hold, bytes. */
   capBytes?: number;
 }
@@ -25,21 +23,16 @@ export interface DownloadOrder {
 }
 
 const CAP_BYTES = 2 * 1024 ** 3;
-/** Under the 55 s that a call may last, with room for the last flush to the disk. */
-const SAVING_MS = 50_000;
 const PROGRESS_EVERY_BYTES = 1024 * 1024;
 
 /** Saves outputs of jobs. A transfer that outlasts its call continues in this process, and a later call waits for it. */
 export class Downloads {
-  /** How long a call may take, milliseconds. */
-  readonly callMs: number;
   readonly #links: LinkClient;
   readonly #capBytes: number;
   /** Transfers under way, by the path that they lead to. */
   readonly #running = new Map<string, Transfer>();
 
-  constructor({ links, maxWaitSeconds = SAVING_MS / 1000, capBytes = CAP_BYTES }: DownloadsOptions) {
-    this.callMs = Math.min(SAVING_MS, maxWaitSeconds * 1000);
+  constructor({ links, capBytes = CAP_BYTES }: DownloadsOptions) {
     this.#links = links;
     this.#capBytes = capBytes;
   }

@@ -17,9 +17,9 @@ const MOST_NAMED = 3;
 export function doubtQuestion(doubts: readonly Doubt[]): string {
   const [only] = doubts;
   if (doubts.length === 1 && only) {
-    return `The update${describe(only)} was not confirmed. Sending it again gives the same template; at worst it is paid twice. Send again?`;
+    return `The update${describeSubmit(only)} was not confirmed. Sending it again gives the same template; at worst it is paid twice. Send again?`;
   }
-  const named = doubts.slice(0, MOST_NAMED).map(doubt => describe(doubt).trim());
+  const named = doubts.slice(0, MOST_NAMED).map(doubt => describeSubmit(doubt).trim());
   const rest = doubts.length > MOST_NAMED ? `, and ${doubts.length - MOST_NAMED} more` : '';
   return `${doubts.length} updates were not confirmed: ${named.join('; ')}${rest}. Sending them again gives the same templates; at worst each is paid twice. Which are to be sent again?`;
 }
@@ -60,7 +60,8 @@ export function describeDoubt(facts: GatewayFacts): ReturnType<ProblemRow<Gatewa
   };
 }
 
-function describe({ templateId, recordId, submittedAt }: Doubt): string {
+/** Which submit is meant: ` of t-1 at 2026-03-01 14:03 UTC (record rec_1)`, as far as it is known. */
+export function describeSubmit({ templateId, recordId, submittedAt }: Doubt): string {
   const what = templateId !== undefined && PLAIN_ID.test(templateId) ? ` of ${templateId}` : '';
   const when = submittedAt === undefined ? '' : ` at ${clockTime(submittedAt)}`;
   const record = recordId !== undefined && PLAIN_ID.test(recordId) ? ` (record ${recordId})` : '';

@@ -3,7 +3,7 @@ import { type GatewayFacts, GatewayFailure } from '../gateway/failure.ts';
 import type { LateRefusal } from '../jobs/submitter.ts';
 import { ARGUMENTS_PROBLEMS } from './arguments-problems.ts';
 import type { GuidanceContext } from './describe-job.ts';
-import { clockTime, PLAIN_ID } from './doubt.ts';
+import { describeSubmit, PLAIN_ID } from './doubt.ts';
 import { GATEWAY_PROBLEMS } from './gateway-problems.ts';
 import { followJob, type Next, type ToolName } from './next.ts';
 import type { Code, FixBy, ProblemRow, ProblemText } from './problem.ts';
@@ -79,14 +79,9 @@ export function explain(
 }
 
 /** What is said of a submit that was refused after its call had answered. */
-export function describeLateRefusal({ templateId, submittedAt, failure }: LateRefusal): string {
-  const what = templateId !== undefined && PLAIN_ID.test(templateId) ? ` of ${templateId}` : '';
+export function describeLateRefusal({ failure, ...submit }: LateRefusal): string {
   const { message, steps } = lookUpProblem(failure).words;
-  return [
-    `The update${what} at ${clockTime(submittedAt)} was refused after all: no job was made.`,
-    message,
-    ...steps,
-  ].join(' ');
+  return [`The update${describeSubmit(submit)} was refused after all: no job was made.`, message, ...steps].join(' ');
 }
 
 interface ProblemLookup {

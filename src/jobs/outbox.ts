@@ -167,7 +167,12 @@ export class Outbox {
 
   async #writeAll(): Promise<void> {
     this.#requeueForReplacedStore();
-    await Promise.all(this.#waitingItems().map(item => this.#write(item)));
+    await Promise.all(
+      this.#waitingItems().map(async item => {
+        await item.writing;
+        if (item.writtenAt === undefined) await this.#write(item);
+      }),
+    );
   }
 
   #requeueForReplacedStore(): void {

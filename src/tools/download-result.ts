@@ -8,7 +8,7 @@ import { defineTool } from './tool.ts';
 /** How long a call waits for the job's end, milliseconds; the rest of its time is for saving. */
 const WAIT_MS = 20_000;
 /** Kept of a call's time for the last flush to the disk, milliseconds. */
-const FLUSH_MS = 5_000;
+const LAST_FLUSH_MS = 5_000;
 
 export const downloadResult = defineTool({
   name: 'download_result',
@@ -22,8 +22,8 @@ export const downloadResult = defineTool({
   }),
   async run({ request_id, directory }, call) {
     const [files, downloads] = await Promise.all([call.files(), call.downloads()]);
-    const left = Math.max(0, call.deadline - call.clock.monotonic() - FLUSH_MS);
-    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(Math.min(downloads.callMs, left))]);
+    const left = Math.max(0, call.deadline - call.clock.monotonic() - LAST_FLUSH_MS);
+    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(Math.min(call.maxWaitSeconds * 1000, left))]);
     const folder =
       directory === undefined
         ? await files.openSaveFolder(null)

@@ -40,7 +40,7 @@ export interface World {
   submitted?: Partial<SubmitResult>;
   /** What was sent for every template, the newest first. */
   sent?: SentDefinition[];
-  downloads?: Pick<Downloads, 'callMs' | 'save'>;
+  downloads?: Pick<Downloads, 'save'>;
   layout?: Layout;
   model?: TemplateUpdateModel;
   maxWaitSeconds?: number;
@@ -92,7 +92,7 @@ export async function callWith(world: World, name: string, args: unknown): Promi
     jobs: async () => service as unknown as JobService,
     templateUpdates: async () => model,
     files: async () => new Files(new AllowedFolders({ folders: world.folders ?? [], home: null, dataDir: null })),
-    downloads: async () => (world.downloads ?? { callMs: 1_000 }) as Downloads,
+    downloads: async () => world.downloads as Downloads,
     resolve: world.resolve ?? (async () => ['93.184.216.34']),
     clock,
     maxWaitSeconds: world.maxWaitSeconds ?? 45,

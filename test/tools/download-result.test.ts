@@ -16,7 +16,7 @@ const COMPLETED: Partial<JobRecord> = {
 };
 const saved = { path: '/v/a.mp4', bytes: 5, content_type: 'video/mp4' };
 
-const saving = (save: (order: DownloadOrder) => ReturnType<Downloads['save']>) => ({ callMs: 1_000, save });
+const saving = (save: (order: DownloadOrder) => ReturnType<Downloads['save']>) => ({ save });
 
 describe('download_result', () => {
   test('saves a completed job’s outputs into the first allowed folder', async () => {
@@ -105,17 +105,16 @@ describe('download_result', () => {
   });
 
   test.each([
-    ['its time', 50, 55_000],
-    ['what the call had left', 50_000, 5_050],
-  ])('ends after %s, reports its progress and asks to be repeated', async (_what, callMs, limitMs) => {
+    ['the longest wait', 0.05, 55_000],
+    ['what the call had left', 45, 5_050],
+  ])('ends after %s, reports its progress and asks to be repeated', async (_what, maxWaitSeconds, limitMs) => {
     const downloads = {
-      callMs,
       async save({ signal }: DownloadOrder) {
         while (!signal.aborted) await delay(5);
         return { saved: [saved], under: { bytes: 1_500_000, total: 3_000_000 } };
       },
     };
-    const world = { folders: [scratch()], record: COMPLETED, downloads, limitMs };
+    const world = { folders: [scratch()], record: COMPLETED, downloads, maxWaitSeconds, limitMs };
     const { answer } = await callWith(world, 'download_result', { request_id: ID });
     expect(answer).toMatchObject({ ok: true, download: [saved], next: { action: 'repeat', after_seconds: 1 } });
     expect(answer.summary).toBe('1 of 2 outputs saved so far; the next one is at 1.5 of 3.0 MB.');

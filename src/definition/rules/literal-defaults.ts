@@ -13,9 +13,9 @@ export const literalDefaults: Rule = {
   find(subject) {
     const { timeline } = subject.given;
     const fields = new Map<string, string>();
-    for (const { find, replace, meant } of unusedEntries(subject)) {
+    for (const { name, replace, meant } of unusedEntries(subject)) {
       const telling = typeof replace === 'string' && replace.length >= SHORTEST && meant === null;
-      if (telling && !fields.has(replace)) fields.set(replace, find.replace(/[{}]/g, '').trim());
+      if (telling && !fields.has(replace)) fields.set(replace, name);
     }
     if (fields.size === 0 || typeof timeline !== 'object' || timeline === null) return [];
     const message =

@@ -20,6 +20,8 @@ export const misspeltMergeFields: Rule = {
 /** An entry of `merge` that nothing uses, and the placeholder without an entry that it was probably meant for. */
 export interface UnusedEntry {
   find: string;
+  /** `find` without braces. */
+  name: string;
   replace: unknown;
   index: number;
   meant: string | null;
@@ -34,7 +36,7 @@ export function unusedEntries({ given, fields }: PreparedDefinition): UnusedEntr
   return entries
     .filter(({ find }) => !fields.includes(find))
     .map(entry => {
-      const bare = entry.find.replace(/[{}]/g, '').trim();
-      return { ...entry, meant: sameWord(bare, lacking) ?? nearWord(bare, lacking) };
+      const name = entry.find.replace(/[{}]/g, '').trim();
+      return { ...entry, name, meant: sameWord(name, lacking) ?? nearWord(name, lacking) };
     });
 }

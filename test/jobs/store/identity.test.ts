@@ -12,6 +12,12 @@ import { Processes } from './processes.ts';
 
 const because = (reason: string) => ({ code: 'store_unavailable', facts: { reason } });
 
+/** Opens a database whose transactions are run in this way. */
+const wrapped = (database: Database, transaction: Database['transaction']) => async (): Promise<Database> => {
+  const { place, shared, dialect } = database;
+  return { place, shared, dialect, transaction, close: () => database.close() };
+};
+
 onEachDatabase('a store', at => {
   test('is given its schema once when two processes start together', async () => {
     const processes = await Processes.start(2);
@@ -97,21 +103,15 @@ onEachDatabase('a store', at => {
   test('that was replaced before a transaction ran again is lost, not corrupt', async () => {
     const database = await openDatabase(settingsOf(at.place));
     let conflicts = false;
-    const open = async (): Promise<Database> => ({
-      place: database.place,
-      shared: database.shared,
-      dialect: database.dialect,
-      close: () => database.close(),
-      async transaction(access, work) {
-        if (!conflicts) return database.transaction(access, work);
-        let runs = 0;
-        return database.transaction(access, async sql => {
-          const result = await work(sql);
-          if (runs++ > 0) return result;
-          await sql.query("UPDATE schema_version SET store_id = 'another'");
-          return work(sql);
-        });
-      },
+    const open = wrapped(database, async (access, work) => {
+      if (!conflicts) return database.transaction(access, work);
+      let runs = 0;
+      return database.transaction(access, async sql => {
+        const result = await work(sql);
+        if (runs++ > 0) return result;
+        await sql.query("UPDATE schema_version SET store_id = 'another'");
+        return work(sql);
+      });
     });
     const store = new SqlJobStore({ open, tenant: 't', redact: text => text, origin: ORIGIN, now: () => at.now });
     await store.list({ limit: 9 });
@@ -123,21 +123,14 @@ onEachDatabase('a store', at => {
 
   test('whose COMMIT was not answered hands the reservation back, to be deleted', async () => {
     const database = await openDatabase(settingsOf(at.place));
-    const answered: Database['transaction'] = (access, work) => database.transaction(access, work);
     let loses = false;
-    const open = async (): Promise<Database> => ({
-      place: database.place,
-      shared: database.shared,
-      dialect: database.dialect,
-      close: () => database.close(),
-      async transaction(access, work) {
-        const result = await answered(access, work);
-        if (loses && access === 'write') {
-          const { code, facts } = unavailable('unreachable', database.place);
-          throw new UncertainCommit(code, facts);
-        }
-        return result;
-      },
+    const open = wrapped(database, async (access, work) => {
+      const result = await database.transaction(access, work);
+      if (loses && access === 'write') {
+        const { code, facts } = unavailable('unreachable', database.place);
+        throw new UncertainCommit(code, facts);
+      }
+      return result;
     });
     const store = new SqlJobStore({ open, tenant: 't', redact: text => text, origin: ORIGIN, now: () => at.now });
     await store.list({ limit: 9 });
